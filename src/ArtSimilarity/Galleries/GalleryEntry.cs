@@ -1,0 +1,10 @@
+namespace ArtSimilarity.Galleries;
+
+/// <summary>What is written to a store for one work.</summary>
+/// <param name="Painting">The work; replaces what the store knows under its key.</param>
+/// <param name="ContentHash">
+/// Identifies the image's bytes. When it differs from the stored one, the signatures of the former image are removed, in every
+/// feature space.
+/// </param>
+/// <param name="Signatures">At most one per feature space; each replaces the stored one of its space.</param>
+public sealed record GalleryEntry(Painting Painting, string ContentHash, IReadOnlyList<Signature> Signatures);

@@ -1,0 +1,25 @@
+using ArtSimilarity.Features;
+
+namespace ArtSimilarity.Galleries;
+
+/// <summary>A feature vector and the space it lives in.</summary>
+public sealed class Signature
+{
+    /// <summary>Creates a signature.</summary>
+    /// <param name="space">The space the vector lives in.</param>
+    /// <param name="vector">Its <c>space.Dimensions</c> finite numbers; kept, not copied.</param>
+    /// <exception cref="ArgumentException">The vector has another length or a number that is not finite.</exception>
+    public Signature(FeatureSpace space, ReadOnlyMemory<float> vector)
+    {
+        ArgumentNullException.ThrowIfNull(space);
+        Indexing.VectorSet.ThrowIfUnusable(vector.Span, space.Dimensions, nameof(vector));
+        Space = space;
+        Vector = vector;
+    }
+
+    /// <summary>The space the vector lives in.</summary>
+    public FeatureSpace Space { get; }
+
+    /// <summary>The numbers.</summary>
+    public ReadOnlyMemory<float> Vector { get; }
+}

@@ -1,0 +1,17 @@
+namespace ArtSimilarity.Imaging;
+
+/// <summary>Why an image could not be decoded.</summary>
+public enum ImageDecodeError
+{
+    /// <summary>The bytes could not be read: a missing or unreadable file, or no bytes at all.</summary>
+    Unreadable,
+
+    /// <summary>The bytes are no image, or of a format that is not enabled.</summary>
+    UnsupportedFormat,
+
+    /// <summary>The bytes begin like an image but are damaged beyond use.</summary>
+    Corrupt,
+
+    /// <summary>The image is larger than the options allow, in bytes, pixels or along a side.</summary>
+    LimitExceeded,
+}

@@ -1,0 +1,101 @@
+using System.Numerics;
+
+namespace ArtSimilarity.Indexing;
+
+/// <summary>A set of ids (0 or above), one bit each: what a filter allows a search to return.</summary>
+/// <remarks>Reading from several threads is safe as long as none adds or removes.</remarks>
+public sealed class IdSet
+{
+    private ulong[] _bits;
+
+    /// <summary>Creates an empty set.</summary>
+    /// <param name="capacity">Ids below this fit without growing.</param>
+    public IdSet(int capacity = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(capacity);
+        _bits = new ulong[(capacity + 63L) / 64];
+    }
+
+    /// <summary>Creates a set of the given ids.</summary>
+    /// <param name="ids">The ids, 0 or above, in any order; duplicates count once.</param>
+    public IdSet(IEnumerable<int> ids)
+        : this()
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        foreach (int id in ids)
+        {
+            Add(id);
+        }
+    }
+
+    /// <summary>The number of ids in the set.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The ids, 64 to a word, lowest bit first; ids beyond the end are not in the set.</summary>
+    public ReadOnlySpan<ulong> Words => _bits;
+
+    /// <summary>Whether an id is in the set.</summary>
+    /// <param name="id">The id; a negative one is in no set.</param>
+    /// <returns><see langword="true"/> when it is.</returns>
+    public bool Contains(int id)
+    {
+        ulong[] bits = _bits;
+        int word = id >> 6;
+        return (uint)word < (uint)bits.Length && ((bits[word] >> id) & 1) != 0;
+    }
+
+    /// <summary>Adds an id.</summary>
+    /// <param name="id">The id, 0 or above.</param>
+    /// <returns><see langword="false"/> when it was in the set already.</returns>
+    public bool Add(int id)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(id);
+        int word = id >> 6;
+        if (word >= _bits.Length)
+        {
+            Array.Resize(ref _bits, Math.Max(word + 1, _bits.Length * 2));
+        }
+
+        ulong bit = 1UL << id;
+        if ((_bits[word] & bit) != 0)
+        {
+            return false;
+        }
+
+        _bits[word] |= bit;
+        Count++;
+        return true;
+    }
+
+    /// <summary>Removes an id.</summary>
+    /// <param name="id">The id.</param>
+    /// <returns><see langword="false"/> when it was not in the set.</returns>
+    public bool Remove(int id)
+    {
+        if (!Contains(id))
+        {
+            return false;
+        }
+
+        _bits[id >> 6] &= ~(1UL << id);
+        Count--;
+        return true;
+    }
+
+    /// <summary>Lists the ids in ascending order.</summary>
+    /// <returns>An array of <see cref="Count"/> ids.</returns>
+    public int[] ToArray()
+    {
+        int[] ids = new int[Count];
+        int next = 0;
+        for (int word = 0; word < _bits.Length; word++)
+        {
+            for (ulong bits = _bits[word]; bits != 0; bits &= bits - 1)
+            {
+                ids[next++] = (word << 6) + BitOperations.TrailingZeroCount(bits);
+            }
+        }
+
+        return ids;
+    }
+}

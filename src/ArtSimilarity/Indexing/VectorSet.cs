@@ -1,0 +1,150 @@
+using System.Numerics.Tensors;
+
+namespace ArtSimilarity.Indexing;
+
+/// <summary>
+/// An append-only list of vectors and their ids. Rows lie in blocks of some megabytes, so that it grows without copying and
+/// may exceed the size of one array.
+/// </summary>
+/// <remarks>
+/// One thread may append while others read the rows below a <see cref="Count"/> they have seen. Ids are not checked for
+/// duplicates here.
+/// </remarks>
+public sealed class VectorSet
+{
+    /// <summary>Squared norms must stay below this, so that no kernel overflows while it sums.</summary>
+    private const double MaxSquaredNorm = float.MaxValue / 16;
+
+    private readonly int _rowsPerBlock;
+    private readonly int _blockShift;
+    private float[][] _blocks = [];
+    private int[] _ids = [];
+    private int _count;
+
+    /// <summary>Creates an empty set.</summary>
+    /// <param name="dimensions">The length of every vector, at least 1.</param>
+    public VectorSet(int dimensions)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(dimensions, 1);
+        Dimensions = dimensions;
+
+        // A power of two of rows, about 4 MB: the row's block is then a shift away.
+        _blockShift = Math.Max(0, (int)Math.Log2(Math.Max(1, (1 << 20) / dimensions)));
+        _rowsPerBlock = 1 << _blockShift;
+    }
+
+    /// <summary>The number of vectors.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>The length of every vector.</summary>
+    public int Dimensions { get; }
+
+    /// <summary>The number of rows that lie one behind the other in memory; a power of two.</summary>
+    public int RowsPerBlock => _rowsPerBlock;
+
+    /// <summary>The ids, in the order of the rows.</summary>
+    public ReadOnlySpan<int> Ids => _ids.AsSpan(0, _count);
+
+    /// <summary>The vector in a row.</summary>
+    /// <param name="row">The row, from 0 to below <see cref="Count"/>.</param>
+    /// <returns>Its <see cref="Dimensions"/> numbers.</returns>
+    public ReadOnlySpan<float> this[int row]
+    {
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Count, nameof(row));
+            return _blocks[row >> _blockShift].AsSpan((row & (_rowsPerBlock - 1)) * Dimensions, Dimensions);
+        }
+    }
+
+    /// <summary>Appends vectors: all of them or, on an exception, none.</summary>
+    /// <param name="ids">One id per vector, 0 or above.</param>
+    /// <param name="vectors">One vector after the other: <c>ids.Length × Dimensions</c> numbers.</param>
+    /// <exception cref="ArgumentException">A length does not fit, an id is negative, or a number is not finite or too large to square.</exception>
+    public void Add(ReadOnlySpan<int> ids, ReadOnlySpan<float> vectors)
+    {
+        if ((long)ids.Length * Dimensions != vectors.Length)
+        {
+            throw new ArgumentException($"{ids.Length} ids need {(long)ids.Length * Dimensions} numbers ({Dimensions} each), not {vectors.Length}.", nameof(vectors));
+        }
+
+        for (int i = 0; i < ids.Length; i++)
+        {
+            if (ids[i] < 0)
+            {
+                throw new ArgumentException($"Id {ids[i]} is negative.", nameof(ids));
+            }
+
+            ThrowIfUnusable(vectors.Slice(i * Dimensions, Dimensions), Dimensions, nameof(vectors));
+        }
+
+        int count = _count;
+        if (count + (long)ids.Length > Array.MaxLength)
+        {
+            throw new ArgumentException($"A set holds at most {Array.MaxLength} vectors.", nameof(ids));
+        }
+
+        if (count + ids.Length > _ids.Length)
+        {
+            int[] grown = new int[(int)Math.Min(Array.MaxLength, Math.Max(count + (long)ids.Length, _ids.Length * 2L))];
+            _ids.AsSpan(0, count).CopyTo(grown);
+            Volatile.Write(ref _ids, grown);
+        }
+
+        ids.CopyTo(_ids.AsSpan(count));
+        for (int i = 0; i < ids.Length; i++)
+        {
+            int row = count + i;
+            int block = row >> _blockShift;
+            if (block == _blocks.Length)
+            {
+                AppendBlock();
+            }
+
+            vectors.Slice(i * Dimensions, Dimensions).CopyTo(_blocks[block].AsSpan((row & (_rowsPerBlock - 1)) * Dimensions));
+        }
+
+        Volatile.Write(ref _count, count + ids.Length);
+    }
+
+    /// <summary>The contiguous rows of a block, <c>rows × Dimensions</c> numbers.</summary>
+    internal ReadOnlySpan<float> Block(int block, int rows) => _blocks[block].AsSpan(0, rows * Dimensions);
+
+    /// <summary>Refuses a vector that cannot be compared.</summary>
+    /// <exception cref="ArgumentException">It has another length, or a number that is not finite or too large to square.</exception>
+    internal static void ThrowIfUnusable(ReadOnlySpan<float> vector, int dimensions, string parameterName)
+    {
+        if (vector.Length != dimensions)
+        {
+            throw new ArgumentException($"The vector has {vector.Length} dimensions, not {dimensions}.", parameterName);
+        }
+
+        // NaN and infinity both end up in the sum, so one vectorised pass tells whether a closer look is needed.
+        float sum = TensorPrimitives.SumOfSquares(vector);
+        if (sum < MaxSquaredNorm)
+        {
+            return;
+        }
+
+        double squaredNorm = 0;
+        for (int i = 0; i < vector.Length; i++)
+        {
+            if (!float.IsFinite(vector[i]))
+            {
+                throw new ArgumentException($"Component {i} of the vector is {vector[i]}: all numbers must be finite.", parameterName);
+            }
+
+            squaredNorm += (double)vector[i] * vector[i];
+        }
+
+        throw new ArgumentException($"The vector's norm {Math.Sqrt(squaredNorm):g3} is too large (its square must stay below {MaxSquaredNorm:g3}).", parameterName);
+    }
+
+    private void AppendBlock()
+    {
+        float[][] grown = new float[_blocks.Length + 1][];
+        _blocks.CopyTo(grown, 0);
+        grown[^1] = GC.AllocateUninitializedArray<float>(_rowsPerBlock * Dimensions);
+        Volatile.Write(ref _blocks, grown);
+    }
+}

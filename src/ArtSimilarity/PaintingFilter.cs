@@ -1,0 +1,83 @@
+namespace ArtSimilarity;
+
+/// <summary>
+/// Which works a search may return. A work passes when it satisfies every condition that is set; a list is satisfied by
+/// any of its values. One description, translated by each store into its own language.
+/// </summary>
+/// <remarks>
+/// An empty list sets no condition. Labels are compared ignoring ASCII case, keys ordinally. A work whose field is unknown
+/// does not satisfy a condition on that field.
+/// </remarks>
+public sealed record PaintingFilter
+{
+    /// <summary>Accepted genres; empty accepts all.</summary>
+    public IReadOnlyList<string> Genres { get; init; } = [];
+
+    /// <summary>Accepted styles; empty accepts all.</summary>
+    public IReadOnlyList<string> Styles { get; init; } = [];
+
+    /// <summary>Accepted artists; empty accepts all.</summary>
+    public IReadOnlyList<string> Artists { get; init; } = [];
+
+    /// <summary>Accepted keys; empty accepts all.</summary>
+    public IReadOnlyList<string> Keys { get; init; } = [];
+
+    /// <summary>Tags of which the work must carry at least one; empty accepts all.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>The first accepted year, inclusive.</summary>
+    public int? FromYear { get; init; }
+
+    /// <summary>The last accepted year, inclusive.</summary>
+    public int? ToYear { get; init; }
+
+    /// <summary>Whether no condition is set, so that every work passes.</summary>
+    public bool IsEmpty =>
+        Genres.Count == 0 && Styles.Count == 0 && Artists.Count == 0 && Keys.Count == 0 && Tags.Count == 0
+        && FromYear is null && ToYear is null;
+
+    /// <summary>Whether <paramref name="painting"/> passes: the definition that every store's translation must agree with.</summary>
+    /// <param name="painting">The work to test.</param>
+    /// <returns><see langword="true"/> when every condition that is set holds.</returns>
+    public bool Matches(Painting painting)
+    {
+        ArgumentNullException.ThrowIfNull(painting);
+        return AcceptsLabel(Genres, painting.Genre) && AcceptsLabel(Styles, painting.Style)
+            && AcceptsLabel(Artists, painting.Artist)
+            && (Keys.Count == 0 || Keys.Contains(painting.Key, StringComparer.Ordinal))
+            && (Tags.Count == 0 || painting.Tags.Any(tag => AcceptsLabel(Tags, tag)))
+            && (FromYear is null || painting.Year >= FromYear) && (ToYear is null || painting.Year <= ToYear);
+    }
+
+    private static bool AcceptsLabel(IReadOnlyList<string> accepted, string? value)
+    {
+        if (accepted.Count == 0)
+        {
+            return true;
+        }
+
+        return value is not null && accepted.Any(candidate => EqualsFoldingAscii(candidate, value));
+    }
+
+    // Ascii.EqualsIgnoreCase is false as soon as one character is not ASCII ("Paul Cézanne"), so the fold is done here;
+    // it is also exactly what SQLite's NOCASE does.
+    private static bool EqualsFoldingAscii(string x, string y)
+    {
+        if (x.Length != y.Length)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < x.Length; i++)
+        {
+            char a = char.IsAsciiLetterUpper(x[i]) ? (char)(x[i] | 0x20) : x[i];
+            char b = char.IsAsciiLetterUpper(y[i]) ? (char)(y[i] | 0x20) : y[i];
+            if (a != b)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
