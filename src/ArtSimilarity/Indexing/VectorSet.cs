@@ -43,7 +43,14 @@ public sealed class VectorSet
     public int RowsPerBlock => _rowsPerBlock;
 
     /// <summary>The ids, in the order of the rows.</summary>
-    public ReadOnlySpan<int> Ids => _ids.AsSpan(0, _count);
+    public ReadOnlySpan<int> Ids
+    {
+        get
+        {
+            int count = Count; // before the array, which is replaced before the count grows
+            return Volatile.Read(ref _ids).AsSpan(0, count);
+        }
+    }
 
     /// <summary>The vector in a row.</summary>
     /// <param name="row">The row, from 0 to below <see cref="Count"/>.</param>

@@ -1,0 +1,245 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Security.Cryptography;
+using ArtSimilarity.Features;
+using ArtSimilarity.Imaging;
+
+namespace ArtSimilarity.Galleries;
+
+/// <summary>
+/// Works → batches → [hash, decode, extract] on several threads → commits, in the order given. Each thread takes a batch from
+/// the first byte to the signatures, so that one decodes while another infers and no core waits for a stage to fill.
+/// The number of batches between reading and committing is bounded, whatever the number of works.
+/// </summary>
+internal sealed class AddPipeline(
+    IGalleryStore store, IImageDecoder decoder, IReadOnlyList<IFeatureExtractor> extractors, GalleryOptions options)
+{
+    public async Task<AddReport> RunAsync(IEnumerable<PaintingImage> works, IProgress<AddProgress>? progress, CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        int? total = works.TryGetNonEnumeratedCount(out int known) ? known : null;
+        int added = 0, updated = 0, skipped = 0;
+        List<AddFailure> failures = [];
+
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var slots = new SemaphoreSlim(4 * options.MaxDegreeOfParallelism);
+        using var pending = new BlockingCollection<Batch>(options.MaxDegreeOfParallelism);
+        var ordered = System.Threading.Channels.Channel.CreateUnbounded<Task<BatchOutcome>>();
+
+        // Threads of their own: the work is CPU-bound and would starve the pool that runs the commits.
+        Task reader = OnOwnThread(() => Read(works, slots, pending, ordered.Writer, stop.Token));
+        Task[] workers = [.. Enumerable.Range(0, options.MaxDegreeOfParallelism).Select(_ => OnOwnThread(() => Work(pending, stop.Token)))];
+        try
+        {
+            await foreach (Task<BatchOutcome> next in ordered.Reader.ReadAllAsync(stop.Token).ConfigureAwait(false))
+            {
+                BatchOutcome outcome = await next.WaitAsync(stop.Token).ConfigureAwait(false);
+                if (outcome.Entries.Count > 0)
+                {
+                    await store.WriteAsync(outcome.Entries, stop.Token).ConfigureAwait(false);
+                }
+
+                slots.Release();
+                added += outcome.Added;
+                updated += outcome.Updated;
+                skipped += outcome.Skipped;
+                failures.AddRange(outcome.Failures);
+                progress?.Report(new AddProgress(added, skipped, failures.Count, total, clock.Elapsed));
+            }
+
+            await reader.ConfigureAwait(false); // the caller's enumeration may have failed
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll([reader, .. workers]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return new AddReport(added, updated, skipped, failures, clock.Elapsed);
+    }
+
+    private static Task OnOwnThread(Action body) =>
+        Task.Factory.StartNew(body, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private void Read(
+        IEnumerable<PaintingImage> works,
+        SemaphoreSlim slots,
+        BlockingCollection<Batch> pending,
+        System.Threading.Channels.ChannelWriter<Task<BatchOutcome>> ordered,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            HashSet<string> keys = new(StringComparer.Ordinal);
+            foreach (PaintingImage[] chunk in works.Chunk(options.BatchSize))
+            {
+                slots.Wait(cancellationToken);
+                var batch = new Batch();
+                foreach (PaintingImage work in chunk)
+                {
+                    if (keys.Add(work.Painting.Key))
+                    {
+                        batch.Works.Add(work);
+                    }
+                    else
+                    {
+                        batch.Repeated.Add(new AddFailure(work.Painting.Key, work.Image.Name, "another work with the same key was given before"));
+                    }
+                }
+
+                pending.Add(batch, cancellationToken);
+                ordered.TryWrite(batch.Outcome.Task);
+            }
+
+            ordered.Complete();
+        }
+        catch (Exception e)
+        {
+            ordered.Complete(e); // whoever awaits the commits learns of it
+            throw;
+        }
+        finally
+        {
+            pending.CompleteAdding();
+        }
+    }
+
+    private void Work(BlockingCollection<Batch> pending, CancellationToken cancellationToken)
+    {
+        foreach (Batch batch in pending.GetConsumingEnumerable(cancellationToken))
+        {
+            try
+            {
+                batch.Outcome.SetResult(Process(batch, cancellationToken));
+            }
+            catch (Exception e)
+            {
+                batch.Outcome.SetException(e); // surfaces where the batch would have been committed
+                return;
+            }
+        }
+    }
+
+    private BatchOutcome Process(Batch batch, CancellationToken cancellationToken)
+    {
+        var outcome = new BatchOutcome();
+        outcome.Failures.AddRange(batch.Repeated);
+        IReadOnlyDictionary<string, StoredWork> stored =
+            store.FindAsync([.. batch.Works.Select(work => work.Painting.Key)], cancellationToken).AsTask().GetAwaiter().GetResult();
+
+        List<Candidate> candidates = [];
+        try
+        {
+            foreach (PaintingImage work in batch.Works)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                try
+                {
+                    if (Prepare(work, stored.GetValueOrDefault(work.Painting.Key), outcome, cancellationToken) is Candidate candidate)
+                    {
+                        candidates.Add(candidate);
+                    }
+                }
+                catch (ImageDecodeException e)
+                {
+                    outcome.Failures.Add(new AddFailure(work.Painting.Key, work.Image.Name, e.Reason));
+                }
+            }
+
+            for (int i = 0; i < extractors.Count; i++)
+            {
+                Extract(i, candidates, cancellationToken);
+            }
+
+            foreach (Candidate candidate in candidates)
+            {
+                outcome.Entries.Add(new GalleryEntry(candidate.Work.Painting, candidate.ContentHash, candidate.Signatures));
+                outcome.Added++;
+            }
+        }
+        finally
+        {
+            candidates.ForEach(candidate => candidate.Image.Dispose());
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Hashes and decodes a work's image; <see langword="null"/> when every signature is there already.</summary>
+    private Candidate? Prepare(PaintingImage work, StoredWork? stored, BatchOutcome outcome, CancellationToken cancellationToken)
+    {
+        ReadOnlyMemory<byte> bytes = work.Image.ReadBytes(options.MaxImageBytes);
+        string hash = Convert.ToHexStringLower(SHA256.HashData(bytes.Span));
+        bool sameImage = stored?.ContentHash == hash;
+        bool[] missing = [.. extractors.Select(extractor => !(sameImage && stored!.Spaces.Contains(extractor.Space)))];
+        if (!missing.Contains(true))
+        {
+            outcome.Skipped++;
+            if (!stored!.Painting.Equals(work.Painting))
+            {
+                outcome.Updated++;
+                outcome.Entries.Add(new GalleryEntry(work.Painting, hash, []));
+            }
+
+            return null;
+        }
+
+        int width = 0, height = 0;
+        for (int i = 0; i < missing.Length; i++)
+        {
+            if (missing[i])
+            {
+                width = Math.Max(width, extractors[i].InputSize.Width);
+                height = Math.Max(height, extractors[i].InputSize.Height);
+            }
+        }
+
+        RgbImage image = decoder.Decode(ImageSource.FromBytes(bytes, work.Image.Name), new ImageSize(width, height), null, cancellationToken);
+        return new Candidate(work, hash, image, missing);
+    }
+
+    private void Extract(int extractor, List<Candidate> candidates, CancellationToken cancellationToken)
+    {
+        List<Candidate> lacking = candidates.FindAll(candidate => candidate.Missing[extractor]);
+        if (lacking.Count == 0)
+        {
+            return;
+        }
+
+        FeatureSpace space = extractors[extractor].Space;
+        RgbImage[] images = [.. lacking.Select(candidate => candidate.Image)];
+        float[] signatures = new float[lacking.Count * space.Dimensions];
+        extractors[extractor].Extract(images, signatures, cancellationToken);
+        for (int i = 0; i < lacking.Count; i++)
+        {
+            lacking[i].Signatures.Add(new Signature(space, signatures.AsMemory(i * space.Dimensions, space.Dimensions)));
+        }
+    }
+
+    private sealed class Batch
+    {
+        public List<PaintingImage> Works { get; } = [];
+
+        public List<AddFailure> Repeated { get; } = [];
+
+        public TaskCompletionSource<BatchOutcome> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    private sealed class BatchOutcome
+    {
+        public List<GalleryEntry> Entries { get; } = [];
+
+        public List<AddFailure> Failures { get; } = [];
+
+        public int Added { get; set; }
+
+        public int Updated { get; set; }
+
+        public int Skipped { get; set; }
+    }
+
+    private sealed record Candidate(PaintingImage Work, string ContentHash, RgbImage Image, bool[] Missing)
+    {
+        public List<Signature> Signatures { get; } = [];
+    }
+}

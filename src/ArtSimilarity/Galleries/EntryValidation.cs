@@ -1,0 +1,101 @@
+namespace ArtSimilarity.Galleries;
+
+/// <summary>What every store refuses to keep; compiled into each store's package, so that all refuse the same.</summary>
+internal static class EntryValidation
+{
+    /// <summary>Whether a text survives the way to UTF-8 and back and compares as a whole.</summary>
+    /// <remarks>
+    /// An unpaired surrogate has no UTF-8 form, and SQLite's NOCASE stops at U+0000: two different texts would become one.
+    /// </remarks>
+    public static bool IsStorable(string? text)
+    {
+        if (text is null || text.Contains('\0', StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        int first = text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF');
+        for (int i = first; i >= 0 && i < text.Length; i++)
+        {
+            if (char.IsSurrogate(text[i]))
+            {
+                if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1]))
+                {
+                    return false;
+                }
+
+                i++;
+            }
+        }
+
+        return true;
+    }
+
+    /// <exception cref="ArgumentException">The text is <see langword="null"/> or cannot be stored; the message names it.</exception>
+    public static void ThrowIfNotStorable(string? text, string what, string parameterName)
+    {
+        if (!IsStorable(text))
+        {
+            throw new ArgumentException(
+                text is null ? $"{what} is null." : $"{what} has a null character or half a surrogate pair, which a gallery cannot keep.",
+                parameterName);
+        }
+    }
+
+    /// <exception cref="ArgumentException">A key appears twice, an entry has two signatures in one space, or something is null or cannot be stored.</exception>
+    public static void ThrowIfUnusable(IReadOnlyList<GalleryEntry> entries, string parameterName)
+    {
+        ArgumentNullException.ThrowIfNull(entries, parameterName);
+        var keys = new HashSet<string>(entries.Count, StringComparer.Ordinal);
+        foreach (GalleryEntry entry in entries)
+        {
+            if (entry?.Painting is null)
+            {
+                throw new ArgumentException("An entry or its painting is null.", parameterName);
+            }
+
+            Painting painting = entry.Painting;
+            string name = $"of the work '{painting.Key}'";
+            ThrowIfNotStorable(painting.Key, $"The key {name}", parameterName);
+            if (!keys.Add(painting.Key))
+            {
+                throw new ArgumentException($"The key '{painting.Key}' is given twice.", parameterName);
+            }
+
+            ThrowIfNotStorable(painting.Title ?? "", $"The title {name}", parameterName);
+            ThrowIfNotStorable(painting.Artist ?? "", $"The artist {name}", parameterName);
+            ThrowIfNotStorable(painting.Genre ?? "", $"The genre {name}", parameterName);
+            ThrowIfNotStorable(painting.Style ?? "", $"The style {name}", parameterName);
+            ThrowIfNotStorable(painting.ImageUri ?? "", $"The image URI {name}", parameterName);
+            ThrowIfNotStorable(entry.ContentHash, $"The content hash {name}", parameterName);
+            foreach (string tag in painting.Tags ?? throw new ArgumentException($"The list of tags {name} is null.", parameterName))
+            {
+                ThrowIfNotStorable(tag, $"A tag {name}", parameterName);
+            }
+
+            ThrowIfUnusable(entry.Signatures, name, parameterName);
+        }
+    }
+
+    private static void ThrowIfUnusable(IReadOnlyList<Signature> signatures, string name, string parameterName)
+    {
+        if (signatures is null || signatures.Contains(null!))
+        {
+            throw new ArgumentException($"A signature {name}, or the list of them, is null.", parameterName);
+        }
+
+        // A work has a handful of spaces at most: comparing each with each beats a set.
+        for (int i = 0; i < signatures.Count; i++)
+        {
+            ThrowIfNotStorable(signatures[i].Space.ModelId, $"The model id of a signature {name}", parameterName);
+            ThrowIfNotStorable(signatures[i].Space.Preprocessing, $"The preprocessing of a signature {name}", parameterName);
+            for (int j = 0; j < i; j++)
+            {
+                if (signatures[i].Space == signatures[j].Space)
+                {
+                    throw new ArgumentException($"Two signatures {name} are in the space {signatures[i].Space}.", parameterName);
+                }
+            }
+        }
+    }
+}

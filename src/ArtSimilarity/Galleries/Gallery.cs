@@ -1,0 +1,278 @@
+using System.Diagnostics;
+using ArtSimilarity.Features;
+using ArtSimilarity.Imaging;
+using ArtSimilarity.Indexing;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ArtSimilarity.Galleries;
+
+/// <summary>
+/// A collection of works that can be searched for those that look alike: what a host application uses. It brings together a
+/// store (the truth), a decoder, one or more feature extractors and, where one is given, an approximate index that it keeps
+/// in step with the store.
+/// </summary>
+/// <remarks>
+/// All members are safe to call from several threads at once. The gallery disposes the indexes it opened; store, decoder and
+/// extractors belong to whoever created them.
+/// </remarks>
+public sealed class Gallery : IAsyncDisposable
+{
+    private readonly IGalleryStore _store;
+    private readonly IImageDecoder _decoder;
+    private readonly IFeatureExtractor[] _extractors;
+    private readonly GalleryOptions _options;
+    private readonly GalleryIndexes _indexes;
+
+    /// <summary>Creates a gallery; nothing is read or opened yet.</summary>
+    /// <param name="store">Where works and signatures are kept.</param>
+    /// <param name="decoder">Decodes images.</param>
+    /// <param name="extractors">
+    /// Extract signatures when works are added, one per feature space; the first is the default for searches. May be empty for a
+    /// gallery that is only searched by key or signature.
+    /// </param>
+    /// <param name="indexProvider">Builds the approximate index; <see langword="null"/> answers every search by an exact scan.</param>
+    /// <param name="options">Settings; <see langword="null"/> takes the defaults.</param>
+    /// <param name="logger">Told of indexes built and replaced.</param>
+    /// <exception cref="ArgumentException">Two extractors have the same feature space.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    public Gallery(
+        IGalleryStore store,
+        IImageDecoder decoder,
+        IEnumerable<IFeatureExtractor> extractors,
+        IVectorIndexProvider? indexProvider = null,
+        GalleryOptions? options = null,
+        ILogger<Gallery>? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(decoder);
+        ArgumentNullException.ThrowIfNull(extractors);
+        _store = store;
+        _decoder = decoder;
+        _extractors = [.. extractors];
+        _options = options ?? new GalleryOptions();
+        _options.Validate();
+        if (_extractors.GroupBy(extractor => extractor.Space).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw new ArgumentException($"Two extractors have the feature space {twice.Key}.", nameof(extractors));
+        }
+
+        _indexes = new GalleryIndexes(store, indexProvider, _options, logger ?? (ILogger)NullLogger.Instance);
+    }
+
+    /// <summary>The store the gallery keeps its works in.</summary>
+    public IGalleryStore Store => _store;
+
+    /// <summary>The extractors, the default one first.</summary>
+    public IReadOnlyList<IFeatureExtractor> Extractors => _extractors;
+
+    /// <summary>
+    /// Adds works: decodes and extracts in batches on several threads and commits batch by batch, in the order given. A work
+    /// that is there already with the same image is skipped (its catalogue data is updated), so a run that was cancelled or
+    /// killed continues where it stopped. An image that cannot be used is reported, and the rest goes on.
+    /// </summary>
+    /// <param name="works">The works; enumerated once, on another thread, as the batches proceed.</param>
+    /// <param name="progress">Told after every commit.</param>
+    /// <param name="cancellationToken">Cancels; what was committed stays.</param>
+    /// <returns>What was added, skipped and failed.</returns>
+    /// <exception cref="InvalidOperationException">The gallery has no extractor.</exception>
+    public Task<AddReport> AddAsync(
+        IEnumerable<PaintingImage> works, IProgress<AddProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(works);
+        ThrowIfNoExtractor();
+        return new AddPipeline(_store, _decoder, _extractors, _options).RunAsync(works, progress, cancellationToken);
+    }
+
+    /// <summary>Removes works and their signatures; searches stop returning them at once.</summary>
+    /// <param name="keys">The keys of the works; unknown ones are passed over.</param>
+    /// <param name="cancellationToken">Cancels before anything is removed.</param>
+    /// <returns>The number of works removed.</returns>
+    public async Task<int> RemoveAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken = default) =>
+        await _store.RemoveAsync(keys, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Finds the works that look like an image.</summary>
+    /// <param name="image">The encoded image.</param>
+    /// <param name="k">How many works to return, at least 1; fewer come back only when fewer pass the filter.</param>
+    /// <param name="options">Filter, region, feature space; <see langword="null"/> takes the defaults.</param>
+    /// <param name="cancellationToken">Cancels the search.</param>
+    /// <returns>The works, nearest first.</returns>
+    /// <exception cref="ImageDecodeException">The image cannot be used.</exception>
+    /// <exception cref="FeatureSpaceMismatchException">The gallery has no signatures in the feature space, or no extractor for it.</exception>
+    public async Task<GallerySearchResult> SearchAsync(
+        ImageSource image, int k, GallerySearchOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
+        options ??= new GallerySearchOptions();
+        return await SearchByImageAsync(image, null, k, options, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Finds the works that look like one of the gallery's own.</summary>
+    /// <param name="key">The key of the work.</param>
+    /// <param name="k">How many works to return, at least 1; fewer come back only when fewer pass the filter.</param>
+    /// <param name="options">
+    /// Filter, region, feature space; <see langword="null"/> takes the defaults. With a region the work's image is opened and
+    /// searched by that detail; without one its stored signature is used and no extractor is needed.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the search.</param>
+    /// <returns>The works, nearest first.</returns>
+    /// <exception cref="PaintingNotFoundException">There is no such work, or it has no signature in the feature space.</exception>
+    /// <exception cref="ImageDecodeException">A region was given and the work's image cannot be used.</exception>
+    /// <exception cref="FeatureSpaceMismatchException">The gallery has no signatures in the feature space.</exception>
+    public async Task<GallerySearchResult> SearchByKeyAsync(
+        string key, int k, GallerySearchOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
+        options ??= new GallerySearchOptions();
+        var clock = Stopwatch.StartNew();
+        if (options.Region is not null)
+        {
+            IReadOnlyDictionary<string, StoredWork> found = await _store.FindAsync([key], cancellationToken).ConfigureAwait(false);
+            Painting painting = found.TryGetValue(key, out StoredWork? work) ? work.Painting : throw NotFound(key);
+            string path = painting.ImageUri ?? throw new PaintingNotFoundException($"The work '{key}' has no image URI, so no region of it can be searched.");
+            return await SearchByImageAsync(ImageSource.FromFile(path), key, k, options, cancellationToken).ConfigureAwait(false);
+        }
+
+        FeatureSpace space = await ResolveSpaceAsync(options.Space, cancellationToken).ConfigureAwait(false);
+        (int _, float[] vector) = await _store.GetSignatureAsync(space, key, cancellationToken).ConfigureAwait(false)
+            ?? throw await WhyNotFoundAsync(key, space, cancellationToken).ConfigureAwait(false);
+        return await SearchByVectorAsync(space, vector, options.IncludeQuery ? null : key, k, options, clock.Elapsed, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Finds the works nearest to a signature.</summary>
+    /// <param name="signature">The signature; its feature space is the one searched.</param>
+    /// <param name="k">How many works to return, at least 1; fewer come back only when fewer pass the filter.</param>
+    /// <param name="options">The filter; region and feature space do not apply.</param>
+    /// <param name="cancellationToken">Cancels the search.</param>
+    /// <returns>The works, nearest first.</returns>
+    /// <exception cref="FeatureSpaceMismatchException">The gallery has no signatures in the signature's feature space.</exception>
+    public async Task<GallerySearchResult> SearchAsync(
+        Signature signature, int k, GallerySearchOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(signature);
+        ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
+        options ??= new GallerySearchOptions();
+        if (options.Space is not null && options.Space != signature.Space)
+        {
+            throw new FeatureSpaceMismatchException($"A signature of {signature.Space} cannot be searched in {options.Space}.");
+        }
+
+        FeatureSpace space = await ResolveSpaceAsync(signature.Space, cancellationToken).ConfigureAwait(false);
+        return await SearchByVectorAsync(space, signature.Vector, null, k, options, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Extracts the signature of an image, without adding or searching anything.</summary>
+    /// <param name="image">The encoded image.</param>
+    /// <param name="region">The part of it to use; <see langword="null"/> uses all.</param>
+    /// <param name="space">The feature space; <see langword="null"/> takes that of the first extractor.</param>
+    /// <param name="cancellationToken">Cancels the extraction.</param>
+    /// <returns>The signature.</returns>
+    /// <exception cref="ImageDecodeException">The image cannot be used.</exception>
+    /// <exception cref="FeatureSpaceMismatchException">The gallery has no extractor for the feature space.</exception>
+    public Signature Extract(ImageSource image, ImageRegion? region = null, FeatureSpace? space = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ThrowIfNoExtractor();
+        IFeatureExtractor extractor = space is null
+            ? _extractors[0]
+            : Array.Find(_extractors, candidate => candidate.Space == space)
+              ?? throw new FeatureSpaceMismatchException($"The gallery has no extractor for {space}; it has {string.Join(", ", _extractors.Select(candidate => candidate.Space))}.");
+        using RgbImage pixels = _decoder.Decode(image, extractor.InputSize, region, cancellationToken);
+        float[] vector = new float[extractor.Space.Dimensions];
+        extractor.Extract([pixels], vector, cancellationToken);
+        return new Signature(extractor.Space, vector);
+    }
+
+    /// <summary>
+    /// Opens the index of a feature space, building or refreshing it where necessary, so that the first search need not wait.
+    /// </summary>
+    /// <param name="space">The feature space; <see langword="null"/> takes that of the first extractor.</param>
+    /// <param name="cancellationToken">Cancels the build.</param>
+    /// <returns>A task that ends when searches can be answered.</returns>
+    public async Task PrepareAsync(FeatureSpace? space = null, CancellationToken cancellationToken = default)
+    {
+        FeatureSpace resolved = await ResolveSpaceAsync(space, cancellationToken).ConfigureAwait(false);
+        using IndexLease lease = await _indexes.LeaseAsync(resolved, exact: false, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Closes the indexes; searches that are under way end first.</summary>
+    /// <returns>A task that ends when they are closed.</returns>
+    public ValueTask DisposeAsync() => _indexes.DisposeAsync();
+
+    private static PaintingNotFoundException NotFound(string key) => new($"The gallery has no work '{key}'.");
+
+    private async Task<GallerySearchResult> SearchByImageAsync(
+        ImageSource image, string? key, int k, GallerySearchOptions options, CancellationToken cancellationToken)
+    {
+        // The space is checked before the image is decoded: the cheaper mistake to find.
+        FeatureSpace space = await ResolveSpaceAsync(options.Space, cancellationToken).ConfigureAwait(false);
+        var clock = Stopwatch.StartNew();
+        Signature signature = Extract(image, options.Region, space, cancellationToken);
+        return await SearchByVectorAsync(space, signature.Vector, options.IncludeQuery ? null : key, k, options, clock.Elapsed, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<GallerySearchResult> SearchByVectorAsync(
+        FeatureSpace space, ReadOnlyMemory<float> vector, string? exclude, int k, GallerySearchOptions options, TimeSpan extraction, CancellationToken cancellationToken)
+    {
+        using IndexLease lease = await _indexes.LeaseAsync(space, options.Exact, cancellationToken).ConfigureAwait(false);
+        var clock = Stopwatch.StartNew();
+        IdSet? allowed = options.Filter is { IsEmpty: false } filter
+            ? await _store.SelectAsync(space, filter, cancellationToken).ConfigureAwait(false)
+            : null;
+        int wanted = exclude is null || k == int.MaxValue ? k : k + 1;
+        IReadOnlyList<Neighbor> neighbors = await lease.Index.SearchAsync(vector, wanted, allowed, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<Painting?> paintings =
+            await _store.GetPaintingsAsync(space, [.. neighbors.Select(neighbor => neighbor.Id)], cancellationToken).ConfigureAwait(false);
+
+        List<SimilarPainting> results = new(neighbors.Count);
+        for (int i = 0; i < neighbors.Count && results.Count < k; i++)
+        {
+            // A work removed since the search began has no painting any more.
+            if (paintings[i] is Painting painting && painting.Key != exclude)
+            {
+                results.Add(new SimilarPainting(painting, neighbors[i].Distance, _options.Metric.Similarity(neighbors[i].Distance)));
+            }
+        }
+
+        return new GallerySearchResult(results, space, lease.IsExact, extraction, clock.Elapsed);
+    }
+
+    /// <summary>The space to search: the one asked for, else the first extractor's, else the gallery's only one.</summary>
+    private async ValueTask<FeatureSpace> ResolveSpaceAsync(FeatureSpace? requested, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<FeatureSpaceSummary> held = await _store.GetFeatureSpacesAsync(cancellationToken).ConfigureAwait(false);
+        FeatureSpace? space = requested ?? (_extractors.Length > 0 ? _extractors[0].Space : null);
+        if (space is null)
+        {
+            return held.Count == 1
+                ? held[0].Space
+                : throw new FeatureSpaceMismatchException($"Say which feature space to search: the gallery holds {Describe(held)}.");
+        }
+
+        if (held.Count > 0 && !held.Any(summary => summary.Space == space))
+        {
+            throw new FeatureSpaceMismatchException($"The gallery holds no signatures of {space}, only of {Describe(held)}. Signatures of different feature spaces cannot be compared: use the model the gallery was indexed with, or add its works with this one too.");
+        }
+
+        return space;
+    }
+
+    private async ValueTask<PaintingNotFoundException> WhyNotFoundAsync(string key, FeatureSpace space, CancellationToken cancellationToken)
+    {
+        IReadOnlyDictionary<string, StoredWork> found = await _store.FindAsync([key], cancellationToken).ConfigureAwait(false);
+        return found.ContainsKey(key) ? new PaintingNotFoundException($"The work '{key}' has no signature in {space}.") : NotFound(key);
+    }
+
+    private static string Describe(IReadOnlyList<FeatureSpaceSummary> held) =>
+        held.Count == 0 ? "none" : string.Join("; ", held.Select(summary => summary.Space));
+
+    private void ThrowIfNoExtractor()
+    {
+        if (_extractors.Length == 0)
+        {
+            throw new InvalidOperationException("The gallery has no feature extractor: register one, e.g. AddClassicalFeatureExtractor() or AddOnnxFeatureExtractor().");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using ArtSimilarity.Indexing;
+
+namespace ArtSimilarity.Galleries;
+
+/// <summary>An open index and what it reflects; closed when the gallery and the last search have let go of it.</summary>
+internal sealed class GalleryIndex(ILocalVectorIndex index, bool isExact, IdSet known, int lastId, int builtCount)
+{
+    private int _holders = 1;
+    private long _generation = -1;
+
+    public ILocalVectorIndex Index => index;
+
+    public bool IsExact => isExact;
+
+    /// <summary>The ids the index holds.</summary>
+    public IdSet Known => known;
+
+    /// <summary>The highest id ever added.</summary>
+    public int LastId { get; set; } = lastId;
+
+    /// <summary>The number of vectors the approximate part was built over.</summary>
+    public int BuiltCount => builtCount;
+
+    /// <summary>Vectors added and removed since the build.</summary>
+    public int Changes { get; set; }
+
+    /// <summary>The store's generation that the index reflects, at least.</summary>
+    public long Generation
+    {
+        get => Volatile.Read(ref _generation);
+        set => Volatile.Write(ref _generation, value);
+    }
+
+    public bool TryHold()
+    {
+        int holders = Volatile.Read(ref _holders);
+        while (holders > 0)
+        {
+            int seen = Interlocked.CompareExchange(ref _holders, holders + 1, holders);
+            if (seen == holders)
+            {
+                return true;
+            }
+
+            holders = seen;
+        }
+
+        return false;
+    }
+
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _holders) == 0)
+        {
+            index.Dispose();
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using ArtSimilarity.Metrics;
+
+namespace ArtSimilarity.Galleries;
+
+/// <summary>How a <see cref="Gallery"/> works; read when the gallery is created.</summary>
+public sealed class GalleryOptions
+{
+    /// <summary>The metric neighbours are ordered by.</summary>
+    /// <value>The default is <see cref="SimilarityMetrics.Angular"/>.</value>
+    public ISimilarityMetric Metric { get; set; } = SimilarityMetrics.Angular;
+
+    /// <summary>How many batches are decoded and extracted at the same time.</summary>
+    /// <value>The default is the number of processors.</value>
+    public int MaxDegreeOfParallelism { get; set; } = Environment.ProcessorCount;
+
+    /// <summary>How many images are extracted and committed together.</summary>
+    /// <value>The default is 16.</value>
+    public int BatchSize { get; set; } = 16;
+
+    /// <summary>The longest encoded image accepted, in bytes.</summary>
+    /// <value>The default is 256 MiB.</value>
+    public long MaxImageBytes { get; set; } = 256L * 1024 * 1024;
+
+    /// <summary>With fewer signatures than this an exact scan answers, and no approximate index is built.</summary>
+    /// <value>The default is 2,000.</value>
+    public int ApproximateFrom { get; set; } = 2000;
+
+    /// <summary>
+    /// An approximate index is rebuilt when the signatures added and removed since its build exceed this share of it; until then
+    /// added ones are searched exactly beside it and removed ones are masked.
+    /// </summary>
+    /// <value>The default is 0.2.</value>
+    public double RebuildShare { get; set; } = 0.2;
+
+    internal void Validate()
+    {
+        ArgumentNullException.ThrowIfNull(Metric);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxDegreeOfParallelism, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxImageBytes, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(ApproximateFrom);
+        if (!(RebuildShare >= 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(RebuildShare), RebuildShare, "The share must be 0 or above.");
+        }
+    }
+}

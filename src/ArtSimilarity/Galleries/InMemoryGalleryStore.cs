@@ -1,0 +1,310 @@
+using ArtSimilarity.Features;
+using ArtSimilarity.Indexing;
+
+namespace ArtSimilarity.Galleries;
+
+/// <summary>A gallery that lives in memory and ends with the process: for tests and short-lived galleries.</summary>
+/// <remarks>Safe to call from several threads at once; each call holds one lock while it runs, on the calling thread.</remarks>
+public sealed class InMemoryGalleryStore : IGalleryStore, IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Work> _works = new(StringComparer.Ordinal);
+    private readonly List<Space> _spaces = [];
+    private readonly Dictionary<FeatureSpace, Space> _spacesByName = [];
+    private readonly Dictionary<string, string> _properties = new(StringComparer.Ordinal);
+    private bool _disposed;
+
+    /// <inheritdoc/>
+    public Guid Identity { get; } = Guid.NewGuid();
+
+    /// <summary>Always <see langword="null"/>: nothing is kept on disk.</summary>
+    public string? DerivedFilesDirectory => null;
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<FeatureSpaceSummary>> GetFeatureSpacesAsync(CancellationToken cancellationToken = default)
+    {
+        using Lock.Scope _ = Enter(cancellationToken);
+        return new(_spaces.ConvertAll(space => new FeatureSpaceSummary(space.Name, space.Signatures.Count, space.Generation)));
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">
+    /// A key appears twice, an entry has two signatures in one space, or a text has a null character or half a surrogate pair.
+    /// </exception>
+    public ValueTask WriteAsync(IReadOnlyList<GalleryEntry> entries, CancellationToken cancellationToken = default)
+    {
+        EntryValidation.ThrowIfUnusable(entries, nameof(entries));
+        using Lock.Scope _ = Enter(cancellationToken);
+        var changed = new HashSet<Space>();
+        foreach (GalleryEntry entry in entries)
+        {
+            // The caller's lists and arrays may change later; what is stored must not.
+            Painting painting = entry.Painting with { Tags = [.. entry.Painting.Tags] };
+            if (!_works.TryGetValue(painting.Key, out Work? work))
+            {
+                work = new Work(painting, entry.ContentHash);
+                _works.Add(painting.Key, work);
+            }
+            else if (work.ContentHash != entry.ContentHash)
+            {
+                RemoveSignatures(work, changed);
+            }
+
+            work.Painting = painting;
+            work.ContentHash = entry.ContentHash;
+            foreach (Signature signature in entry.Signatures)
+            {
+                Space space = GetOrAdd(signature.Space);
+                if (work.SignatureIds.TryGetValue(space, out int former))
+                {
+                    space.Signatures.Remove(former);
+                }
+
+                int id = space.NextId++;
+                space.Signatures.Add(id, (work, signature.Vector.ToArray()));
+                work.SignatureIds[space] = id;
+                changed.Add(space);
+            }
+        }
+
+        Advance(changed);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<int> RemoveAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        using Lock.Scope _ = Enter(cancellationToken);
+        var changed = new HashSet<Space>();
+        int removed = 0;
+        foreach (string key in keys)
+        {
+            if (_works.Remove(key, out Work? work))
+            {
+                RemoveSignatures(work, changed);
+                removed++;
+            }
+        }
+
+        Advance(changed);
+        return new(removed);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyDictionary<string, StoredWork>> FindAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        using Lock.Scope _ = Enter(cancellationToken);
+        var found = new Dictionary<string, StoredWork>(StringComparer.Ordinal);
+        foreach (string key in keys)
+        {
+            if (_works.TryGetValue(key, out Work? work))
+            {
+                FeatureSpace[] spaces = [.. _spaces.Where(work.SignatureIds.ContainsKey).Select(space => space.Name)];
+                found[key] = new StoredWork(work.Painting, work.ContentHash, spaces);
+            }
+        }
+
+        return new(found);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<int> CountAsync(PaintingFilter filter, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        using Lock.Scope _ = Enter(cancellationToken);
+        return new(_works.Values.Count(work => filter.Matches(work.Painting)));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IdSet> SelectAsync(FeatureSpace space, PaintingFilter filter, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(space);
+        ArgumentNullException.ThrowIfNull(filter);
+        using Lock.Scope _ = Enter(cancellationToken);
+        if (!_spacesByName.TryGetValue(space, out Space? stored))
+        {
+            return new(new IdSet());
+        }
+
+        var selected = new IdSet(stored.NextId);
+        foreach ((int id, (Work work, float[] _)) in stored.Signatures)
+        {
+            if (filter.Matches(work.Painting))
+            {
+                selected.Add(id);
+            }
+        }
+
+        return new(selected);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<VectorSet> ReadSignaturesAsync(FeatureSpace space, int afterId = -1, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(space);
+        using Lock.Scope _ = Enter(cancellationToken);
+        var vectors = new VectorSet(space.Dimensions);
+        if (_spacesByName.TryGetValue(space, out Space? stored))
+        {
+            foreach ((int id, (Work _, float[] vector)) in stored.Signatures)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (id > afterId)
+                {
+                    vectors.Add([id], vector);
+                }
+            }
+        }
+
+        return new(vectors);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<(int Id, float[] Vector)?> GetSignatureAsync(FeatureSpace space, string key, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(space);
+        ArgumentNullException.ThrowIfNull(key);
+        using Lock.Scope _ = Enter(cancellationToken);
+        if (_spacesByName.TryGetValue(space, out Space? stored) && _works.TryGetValue(key, out Work? work)
+            && work.SignatureIds.TryGetValue(stored, out int id))
+        {
+            return new((id, [.. stored.Signatures[id].Vector]));
+        }
+
+        return new((ValueTuple<int, float[]>?)null);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<Painting?>> GetPaintingsAsync(FeatureSpace space, IReadOnlyList<int> ids, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(space);
+        ArgumentNullException.ThrowIfNull(ids);
+        using Lock.Scope _ = Enter(cancellationToken);
+        var paintings = new Painting?[ids.Count];
+        if (_spacesByName.TryGetValue(space, out Space? stored))
+        {
+            for (int i = 0; i < paintings.Length; i++)
+            {
+                paintings[i] = stored.Signatures.TryGetValue(ids[i], out (Work Work, float[] Vector) signature) ? signature.Work.Painting : null;
+            }
+        }
+
+        return new(paintings);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<string?> GetPropertyAsync(string name, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        using Lock.Scope _ = Enter(cancellationToken);
+        return new(_properties.GetValueOrDefault(name));
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">A text has a null character or half a surrogate pair.</exception>
+    public ValueTask SetPropertyAsync(string name, string? value, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        EntryValidation.ThrowIfNotStorable(name, "The property's name", nameof(name));
+        EntryValidation.ThrowIfNotStorable(value ?? "", $"The value of the property '{name}'", nameof(value));
+        using Lock.Scope _ = Enter(cancellationToken);
+        if (value is null)
+        {
+            _properties.Remove(name);
+        }
+        else
+        {
+            _properties[name] = value;
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Forgets everything; every later call throws <see cref="ObjectDisposedException"/>.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _disposed = true;
+            _works.Clear();
+            _spaces.Clear();
+            _spacesByName.Clear();
+            _properties.Clear();
+        }
+    }
+
+    /// <inheritdoc cref="Dispose"/>
+    /// <returns>A completed task.</returns>
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static void RemoveSignatures(Work work, HashSet<Space> changed)
+    {
+        foreach ((Space space, int id) in work.SignatureIds)
+        {
+            space.Signatures.Remove(id);
+            changed.Add(space);
+        }
+
+        work.SignatureIds.Clear();
+    }
+
+    private static void Advance(HashSet<Space> changed)
+    {
+        foreach (Space space in changed)
+        {
+            space.Generation++;
+        }
+    }
+
+    private Lock.Scope Enter(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Lock.Scope scope = _lock.EnterScope();
+        if (_disposed)
+        {
+            scope.Dispose();
+            throw new ObjectDisposedException(nameof(InMemoryGalleryStore));
+        }
+
+        return scope;
+    }
+
+    private Space GetOrAdd(FeatureSpace name)
+    {
+        if (!_spacesByName.TryGetValue(name, out Space? space))
+        {
+            space = new Space(name);
+            _spacesByName.Add(name, space);
+            _spaces.Add(space);
+        }
+
+        return space;
+    }
+
+    private sealed class Work(Painting painting, string contentHash)
+    {
+        public Painting Painting { get; set; } = painting;
+
+        public string ContentHash { get; set; } = contentHash;
+
+        public Dictionary<Space, int> SignatureIds { get; } = [];
+    }
+
+    private sealed class Space(FeatureSpace name)
+    {
+        public FeatureSpace Name { get; } = name;
+
+        public long Generation { get; set; }
+
+        public int NextId { get; set; }
+
+        /// <summary>By id, ascending, which is the order they are read in.</summary>
+        public SortedDictionary<int, (Work Work, float[] Vector)> Signatures { get; } = [];
+    }
+}

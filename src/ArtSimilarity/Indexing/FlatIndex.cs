@@ -1,0 +1,301 @@
+using System.Buffers;
+using ArtSimilarity.Metrics;
+
+namespace ArtSimilarity.Indexing;
+
+/// <summary>
+/// The exact index: every search compares with every vector. What all other indexes are measured against.
+/// </summary>
+/// <remarks>
+/// <para>
+/// A search scans with SIMD in single precision, keeps what lies within the rounding error of the k-th best, and orders that by
+/// distances summed in double precision: the neighbours are those of a double-precision brute force, whatever the
+/// instruction set. It allocates nothing once its buffers are pooled.
+/// </para>
+/// <para>
+/// Searching, adding and removing from several threads at once is safe; searches never wait. With a metric of your own every
+/// distance is one call of <see cref="ISimilarityMetric.Distance"/>, which is far slower than the built-in ones.
+/// </para>
+/// </remarks>
+public sealed class FlatIndex : ILocalVectorIndex
+{
+    private readonly Lock _writing = new();
+    private readonly Dictionary<int, int> _rowOfId = [];
+    private FlatRows? _rows;
+
+    /// <summary>Creates an empty index.</summary>
+    /// <param name="dimensions">The length of every vector, at least 1.</param>
+    /// <param name="metric">The metric; <see langword="null"/> takes <see cref="SimilarityMetrics.Angular"/>.</param>
+    public FlatIndex(int dimensions, ISimilarityMetric? metric = null)
+    {
+        Metric = metric ?? SimilarityMetrics.Angular;
+        Dimensions = dimensions;
+        _rows = new FlatRows(new VectorSet(dimensions), [], [], 0, null, 0, 0);
+    }
+
+    /// <inheritdoc/>
+    public int Count => Current.LiveCount;
+
+    /// <inheritdoc/>
+    public int Dimensions { get; }
+
+    /// <inheritdoc/>
+    public ISimilarityMetric Metric { get; }
+
+    private FlatRows Current
+    {
+        get
+        {
+            FlatRows? rows = Volatile.Read(ref _rows);
+            ObjectDisposedException.ThrowIf(rows is null, this);
+            return rows;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Add(ReadOnlySpan<int> ids, ReadOnlySpan<float> vectors)
+    {
+        lock (_writing)
+        {
+            FlatRows rows = Current;
+            for (int i = 0; i < ids.Length; i++)
+            {
+                if (!_rowOfId.TryAdd(ids[i], rows.Count + i))
+                {
+                    RollBack(ids[..i]);
+                    throw new ArgumentException($"Id {ids[i]} is in the index already, or given twice.", nameof(ids));
+                }
+            }
+
+            try
+            {
+                rows.Vectors.Add(ids, vectors);
+            }
+            catch
+            {
+                RollBack(ids);
+                throw;
+            }
+
+            (float[][] scales, double[][] norms, double maxNorm) = (rows.Scales, rows.Norms, rows.MaxNorm);
+            for (int row = rows.Count; row < rows.Count + ids.Length; row++)
+            {
+                double norm = ExactDistance.Norm(rows.Vectors[row]);
+                Describe(rows.Vectors, row, norm, ref scales, ref norms);
+                maxNorm = Math.Max(maxNorm, norm);
+            }
+
+            Volatile.Write(ref _rows, rows with
+            {
+                Scales = scales,
+                Norms = norms,
+                Count = rows.Count + ids.Length,
+                LiveCount = rows.LiveCount + ids.Length,
+                MaxNorm = maxNorm,
+            });
+        }
+    }
+
+    /// <inheritdoc/>
+    public int Remove(ReadOnlySpan<int> ids)
+    {
+        lock (_writing)
+        {
+            FlatRows rows = Current;
+            ulong[]? dead = null;
+            int removed = 0;
+            foreach (int id in ids)
+            {
+                if (_rowOfId.Remove(id, out int row))
+                {
+                    dead ??= CopyOf(rows.Dead, rows.Count);
+                    dead[row >> 6] |= 1UL << row;
+                    removed++;
+                }
+            }
+
+            if (dead is not null)
+            {
+                FlatRows masked = rows with { Dead = dead, LiveCount = rows.LiveCount - removed };
+                bool mostlyDead = masked.LiveCount < masked.Count / 2;
+                Volatile.Write(ref _rows, mostlyDead ? Compact(masked) : masked);
+            }
+
+            return removed;
+        }
+    }
+
+    /// <inheritdoc/>
+    public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter = null)
+    {
+        FlatRows rows = Current;
+        VectorSet.ThrowIfUnusable(query, Dimensions, nameof(query));
+        int k = Math.Min(results.Length, rows.LiveCount);
+        if (k == 0)
+        {
+            return 0;
+        }
+
+        int[]? candidates = null;
+        int count = rows.Count;
+        if (filter is not null || rows.Dead is not null)
+        {
+            candidates = ArrayPool<int>.Shared.Rent(rows.Count);
+            count = rows.SelectLive(filter, candidates);
+        }
+
+        try
+        {
+            return FlatScan.Search(rows, Metric, query, candidates.AsSpan(0, candidates is null ? 0 : count), candidates is null, results[..Math.Min(k, count)]);
+        }
+        finally
+        {
+            if (candidates is not null)
+            {
+                ArrayPool<int>.Shared.Return(candidates);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Searches for many queries at once: tiles of queries pass over the rows together, so that each row is read from memory once
+    /// for several queries. The results are those of <see cref="Search"/>.
+    /// </summary>
+    /// <param name="queries">One query after the other: a multiple of <see cref="Dimensions"/> finite numbers.</param>
+    /// <param name="k">How many neighbours to find for each query, at least 1.</param>
+    /// <param name="results">Receives k places per query, nearest first.</param>
+    /// <param name="counts">Receives, per query, how many of its places were filled.</param>
+    /// <param name="filter">The ids that may be returned; <see langword="null"/> allows all.</param>
+    /// <param name="maxDegreeOfParallelism">How many threads to use, at least 1.</param>
+    /// <param name="cancellationToken">Cancels between tiles of queries.</param>
+    /// <exception cref="ArgumentException">A length does not fit, or a query has a number that is not finite.</exception>
+    public void SearchMany(
+        ReadOnlyMemory<float> queries,
+        int k,
+        Memory<Neighbor> results,
+        Memory<int> counts,
+        IdSet? filter = null,
+        int maxDegreeOfParallelism = 1,
+        CancellationToken cancellationToken = default)
+    {
+        FlatRows rows = Current;
+        ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxDegreeOfParallelism, 1);
+        int queryCount = queries.Length / Dimensions;
+        if (queries.Length % Dimensions != 0 || results.Length != (long)queryCount * k || counts.Length != queryCount)
+        {
+            throw new ArgumentException($"{queries.Length} numbers are {queryCount} queries of {Dimensions}; they need {(long)queryCount * k} results and {queryCount} counts, not {results.Length} and {counts.Length}.", nameof(queries));
+        }
+
+        for (int i = 0; i < queryCount; i++)
+        {
+            VectorSet.ThrowIfUnusable(queries.Span.Slice(i * Dimensions, Dimensions), Dimensions, nameof(queries));
+        }
+
+        int[]? candidates = null;
+        int count = rows.Count;
+        if (filter is not null || rows.Dead is not null)
+        {
+            candidates = ArrayPool<int>.Shared.Rent(Math.Max(rows.Count, 1));
+            count = rows.SelectLive(filter, candidates);
+        }
+
+        try
+        {
+            int tiles = (queryCount + FlatScan.QueriesPerTile - 1) / FlatScan.QueriesPerTile;
+            void SearchTile(int tile)
+            {
+                int first = tile * FlatScan.QueriesPerTile;
+                int tileQueries = Math.Min(FlatScan.QueriesPerTile, queryCount - first);
+                FlatScan.SearchTile(
+                    rows,
+                    Metric,
+                    queries.Span.Slice(first * Dimensions, tileQueries * Dimensions),
+                    candidates.AsSpan(0, candidates is null ? 0 : count),
+                    candidates is null,
+                    results.Span.Slice(first * k, tileQueries * k),
+                    counts.Span.Slice(first, tileQueries));
+            }
+
+            if (maxDegreeOfParallelism == 1)
+            {
+                for (int tile = 0; tile < tiles; tile++)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    SearchTile(tile);
+                }
+            }
+            else
+            {
+                var parallel = new ParallelOptions { MaxDegreeOfParallelism = maxDegreeOfParallelism, CancellationToken = cancellationToken };
+                Parallel.For(0, tiles, parallel, SearchTile);
+            }
+        }
+        finally
+        {
+            if (candidates is not null)
+            {
+                ArrayPool<int>.Shared.Return(candidates);
+            }
+        }
+    }
+
+    /// <summary>Lets go of the vectors; searches that are under way end as if nothing had happened.</summary>
+    public void Dispose()
+    {
+        lock (_writing)
+        {
+            Volatile.Write(ref _rows, null);
+        }
+    }
+
+    private static ulong[] CopyOf(ulong[]? dead, int rows)
+    {
+        ulong[] copy = new ulong[(rows + 63) / 64];
+        dead?.CopyTo(copy, 0);
+        return copy;
+    }
+
+    /// <summary>Copies the rows that live into a set of their own, so that removed vectors neither cost time nor memory.</summary>
+    private FlatRows Compact(FlatRows rows)
+    {
+        var vectors = new VectorSet(Dimensions);
+        (float[][] scales, double[][] norms, double maxNorm) = ([], [], 0);
+        _rowOfId.Clear();
+        for (int row = 0; row < rows.Count; row++)
+        {
+            if (!rows.IsDead(row))
+            {
+                double norm = rows.Norms[row / vectors.RowsPerBlock][row % vectors.RowsPerBlock];
+                _rowOfId.Add(rows.Vectors.Ids[row], vectors.Count);
+                vectors.Add(rows.Vectors.Ids.Slice(row, 1), rows.Vectors[row]);
+                Describe(vectors, vectors.Count - 1, norm, ref scales, ref norms);
+                maxNorm = Math.Max(maxNorm, norm);
+            }
+        }
+
+        return new FlatRows(vectors, scales, norms, vectors.Count, null, vectors.Count, maxNorm);
+    }
+
+    /// <summary>Notes what the scan needs to know of a row, in blocks that grow with the vectors'.</summary>
+    private void Describe(VectorSet vectors, int row, double norm, ref float[][] scales, ref double[][] norms)
+    {
+        int block = row / vectors.RowsPerBlock;
+        if (block == scales.Length)
+        {
+            scales = [.. scales, new float[vectors.RowsPerBlock]];
+            norms = [.. norms, new double[vectors.RowsPerBlock]];
+        }
+
+        scales[block][row % vectors.RowsPerBlock] = FlatScan.ScaleOf(Metric, norm);
+        norms[block][row % vectors.RowsPerBlock] = norm;
+    }
+
+    private void RollBack(ReadOnlySpan<int> ids)
+    {
+        foreach (int id in ids)
+        {
+            _rowOfId.Remove(id);
+        }
+    }
+}

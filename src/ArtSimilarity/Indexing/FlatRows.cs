@@ -1,0 +1,30 @@
+namespace ArtSimilarity.Indexing;
+
+/// <summary>What one search of a <see cref="FlatIndex"/> sees: rows below <paramref name="Count"/> never change.</summary>
+/// <param name="Vectors">The vectors and ids; rows from <paramref name="Count"/> on belong to later snapshots.</param>
+/// <param name="Scales">What each row's score is multiplied by, in blocks as the vectors.</param>
+/// <param name="Norms">The length of each vector, in blocks as the vectors.</param>
+/// <param name="Count">The number of rows, dead ones included.</param>
+/// <param name="Dead">One bit per row that was removed; <see langword="null"/> when none was.</param>
+/// <param name="LiveCount">The number of rows that can be found.</param>
+/// <param name="MaxNorm">The length of the longest vector.</param>
+internal sealed record FlatRows(VectorSet Vectors, float[][] Scales, double[][] Norms, int Count, ulong[]? Dead, int LiveCount, double MaxNorm)
+{
+    public bool IsDead(int row) => Dead is not null && (row >> 6) < Dead.Length && ((Dead[row >> 6] >> row) & 1) != 0;
+
+    /// <summary>Lists the rows that live and pass the filter, in ascending order.</summary>
+    public int SelectLive(IdSet? filter, Span<int> rows)
+    {
+        ReadOnlySpan<int> ids = Vectors.Ids[..Count];
+        int selected = 0;
+        for (int row = 0; row < ids.Length; row++)
+        {
+            if ((filter is null || filter.Contains(ids[row])) && !IsDead(row))
+            {
+                rows[selected++] = row;
+            }
+        }
+
+        return selected;
+    }
+}

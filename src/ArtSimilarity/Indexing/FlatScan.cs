@@ -1,0 +1,363 @@
+using System.Buffers;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using ArtSimilarity.Metrics;
+
+namespace ArtSimilarity.Indexing;
+
+/// <summary>
+/// Exact k-nearest-neighbour search in two passes: a SIMD scan in single precision, then double precision for every row whose
+/// score lies within the scan's rounding error of the k-th best.
+/// </summary>
+internal static unsafe class FlatScan
+{
+    /// <summary>Queries that pass over the rows together.</summary>
+    public const int QueriesPerTile = 16;
+
+    /// <summary>Rows are scored in strips of this many bytes, which stay in the second-level cache for all queries of a tile.</summary>
+    private const int StripBytes = 256 * 1024;
+
+    /// <summary>
+    /// What a row's score is multiplied by. Cosines need −1/norm; it is NaN where that is beyond a float's comfort, and a NaN score
+    /// is always looked at in double precision.
+    /// </summary>
+    public static float ScaleOf(ISimilarityMetric metric, double norm) => metric switch
+    {
+        AngularMetric or CosineMetric => norm switch
+        {
+            0 => 0,
+            < 1e-15 or > 1e15 => float.NaN,
+            _ => (float)(-1 / norm),
+        },
+        InnerProductMetric => -1,
+        _ => 1,
+    };
+
+    /// <summary>Finds the nearest rows, of all or of the candidates listed, and returns how many it found.</summary>
+    public static int Search(FlatRows rows, ISimilarityMetric metric, ReadOnlySpan<float> query, ReadOnlySpan<int> candidates, bool all, Span<Neighbor> results)
+    {
+        int count = all ? rows.Count : candidates.Length;
+        if (count == 0 || results.IsEmpty)
+        {
+            return 0;
+        }
+
+        float[] scores = ArrayPool<float>.Shared.Rent(count);
+        float[] scaled = ArrayPool<float>.Shared.Rent(query.Length);
+        try
+        {
+            double norm = Prepare(metric, query, scaled);
+            fixed (float* q = scaled)
+            {
+                switch (metric)
+                {
+                    case AngularMetric or CosineMetric or InnerProductMetric:
+                        ScanOne<ProductTerm>(rows, q, candidates, all, scores.AsSpan(0, count));
+                        break;
+                    case EuclideanMetric:
+                        ScanOne<SquaredDifferenceTerm>(rows, q, candidates, all, scores.AsSpan(0, count));
+                        break;
+                    default:
+                        for (int i = 0; i < count; i++)
+                        {
+                            scores[i] = metric.Distance(query, rows.Vectors[all ? i : candidates[i]]);
+                        }
+
+                        break;
+                }
+            }
+
+            return Select(rows, metric, query, norm, candidates, all, scores.AsSpan(0, count), results);
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(scaled);
+            ArrayPool<float>.Shared.Return(scores);
+        }
+    }
+
+    /// <summary>The same for up to <see cref="QueriesPerTile"/> queries at once; k is the results' length over the queries'.</summary>
+    public static void SearchTile(
+        FlatRows rows, ISimilarityMetric metric, ReadOnlySpan<float> queries, ReadOnlySpan<int> candidates, bool all, Span<Neighbor> results, Span<int> counts)
+    {
+        int dimensions = rows.Vectors.Dimensions;
+        int k = results.Length / counts.Length;
+        int count = all ? rows.Count : candidates.Length;
+        if (metric is not (AngularMetric or CosineMetric or InnerProductMetric or EuclideanMetric))
+        {
+            for (int i = 0; i < counts.Length; i++)
+            {
+                counts[i] = Search(rows, metric, queries.Slice(i * dimensions, dimensions), candidates, all, results.Slice(i * k, Math.Min(k, count)));
+            }
+
+            return;
+        }
+
+        // The kernel takes four queries at a time: the last ones are repeated to fill it.
+        int padded = (counts.Length + 3) & ~3;
+        float[] scores = ArrayPool<float>.Shared.Rent(Math.Max(1, padded * count));
+        float[] scaled = ArrayPool<float>.Shared.Rent(padded * dimensions);
+        Span<double> norms = stackalloc double[QueriesPerTile];
+        try
+        {
+            for (int i = 0; i < padded; i++)
+            {
+                ReadOnlySpan<float> query = queries.Slice(Math.Min(i, counts.Length - 1) * dimensions, dimensions);
+                norms[i] = Prepare(metric, query, scaled.AsSpan(i * dimensions));
+            }
+
+            fixed (float* q = scaled)
+            {
+                if (metric is EuclideanMetric)
+                {
+                    ScanTile<SquaredDifferenceTerm>(rows, q, padded, candidates, all, count, scores);
+                }
+                else
+                {
+                    ScanTile<ProductTerm>(rows, q, padded, candidates, all, count, scores);
+                }
+            }
+
+            for (int i = 0; i < counts.Length; i++)
+            {
+                counts[i] = Select(
+                    rows, metric, queries.Slice(i * dimensions, dimensions), norms[i], candidates, all, scores.AsSpan(i * count, count), results.Slice(i * k, Math.Min(k, count)));
+            }
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(scaled);
+            ArrayPool<float>.Shared.Return(scores);
+        }
+    }
+
+    /// <summary>Copies the query, scaled to length 1 where only its direction counts, and returns the length of the copy.</summary>
+    private static double Prepare(ISimilarityMetric metric, ReadOnlySpan<float> query, Span<float> scaled)
+    {
+        double norm = ExactDistance.Norm(query);
+        if (metric is AngularMetric or CosineMetric && norm > 0)
+        {
+            for (int i = 0; i < query.Length; i++)
+            {
+                scaled[i] = (float)(query[i] / norm);
+            }
+
+            return 1;
+        }
+
+        query.CopyTo(scaled);
+        return norm;
+    }
+
+    private static void ScanOne<TTerm>(FlatRows rows, float* query, ReadOnlySpan<int> candidates, bool all, Span<float> scores)
+        where TTerm : struct, IScanTerm
+    {
+        int dimensions = rows.Vectors.Dimensions;
+        int perBlock = rows.Vectors.RowsPerBlock;
+        float* four = stackalloc float[4];
+        if (all)
+        {
+            for (int first = 0; first < rows.Count; first += perBlock)
+            {
+                int inBlock = Math.Min(perBlock, rows.Count - first);
+                float[] scales = rows.Scales[first / perBlock];
+                fixed (float* block = rows.Vectors.Block(first / perBlock, inBlock))
+                fixed (float* target = scores[first..])
+                {
+                    int row = 0;
+                    for (; row <= inBlock - 4; row += 4)
+                    {
+                        float* r = block + ((long)row * dimensions);
+                        ScanKernel.Four<TTerm>(query, r, r + dimensions, r + (2 * dimensions), r + (3 * dimensions), dimensions, target + row);
+                        for (int i = row; i < row + 4; i++)
+                        {
+                            target[i] *= scales[i];
+                        }
+                    }
+
+                    for (; row < inBlock; row++)
+                    {
+                        float* r = block + ((long)row * dimensions);
+                        ScanKernel.Four<TTerm>(query, r, r, r, r, dimensions, four);
+                        target[row] = four[0] * scales[row];
+                    }
+                }
+            }
+
+            return;
+        }
+
+        for (int i = 0; i < candidates.Length; i += 4)
+        {
+            // Past the end the last candidate stands in.
+            int last = candidates.Length - 1;
+            int a = candidates[i], b = candidates[Math.Min(i + 1, last)], c = candidates[Math.Min(i + 2, last)], d = candidates[Math.Min(i + 3, last)];
+            fixed (float* ra = rows.Vectors[a])
+            fixed (float* rb = rows.Vectors[b])
+            fixed (float* rc = rows.Vectors[c])
+            fixed (float* rd = rows.Vectors[d])
+            {
+                ScanKernel.Four<TTerm>(query, ra, rb, rc, rd, dimensions, four);
+            }
+
+            for (int j = 0; j < 4 && i + j <= last; j++)
+            {
+                int row = candidates[i + j];
+                scores[i + j] = four[j] * rows.Scales[row / perBlock][row % perBlock];
+            }
+        }
+    }
+
+    private static void ScanTile<TTerm>(FlatRows rows, float* queries, int queryCount, ReadOnlySpan<int> candidates, bool all, int count, Span<float> scores)
+        where TTerm : struct, IScanTerm
+    {
+        int dimensions = rows.Vectors.Dimensions;
+        int perBlock = rows.Vectors.RowsPerBlock;
+        int strip = Math.Max(2, StripBytes / (sizeof(float) * dimensions) & ~1);
+        float* eight = stackalloc float[8];
+        for (int from = 0; from < count; from += strip)
+        {
+            int to = Math.Min(count, from + strip);
+            for (int query = 0; query < queryCount; query += 4)
+            {
+                float* q = queries + ((long)query * dimensions);
+                for (int i = from; i < to; i += 2)
+                {
+                    int j = Math.Min(i + 1, count - 1); // past the end the last row stands in
+                    int row0 = all ? i : candidates[i];
+                    int row1 = all ? j : candidates[j];
+                    fixed (float* r0 = rows.Vectors[row0])
+                    fixed (float* r1 = rows.Vectors[row1])
+                    {
+                        ScanKernel.FourByTwo<TTerm>(q, q + dimensions, q + (2 * dimensions), q + (3 * dimensions), r0, r1, dimensions, eight);
+                    }
+
+                    float scale0 = rows.Scales[row0 / perBlock][row0 % perBlock];
+                    float scale1 = rows.Scales[row1 / perBlock][row1 % perBlock];
+                    for (int n = 0; n < 4; n++)
+                    {
+                        int place = ((query + n) * count) + i;
+                        scores[place] = eight[2 * n] * scale0;
+                        if (j > i)
+                        {
+                            scores[place + 1] = eight[(2 * n) + 1] * scale1;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private static int Select(
+        FlatRows rows, ISimilarityMetric metric, ReadOnlySpan<float> query, double norm, ReadOnlySpan<int> candidates, bool all, ReadOnlySpan<float> scores, Span<Neighbor> results)
+    {
+        if (results.IsEmpty)
+        {
+            return 0;
+        }
+
+        float bound = WithMargin(metric, KthSmallest(scores, results.Length), rows.Vectors.Dimensions, norm * rows.MaxNorm);
+        double queryNorm = ExactDistance.Norm(query);
+        int perBlock = rows.Vectors.RowsPerBlock;
+        var nearest = new NeighborHeap(results);
+        ReadOnlySpan<int> ids = rows.Vectors.Ids;
+        for (int i = NextNotAbove(scores, 0, bound); i < scores.Length; i = NextNotAbove(scores, i + 1, bound))
+        {
+            int row = all ? i : candidates[i];
+            float distance = ExactDistance.Compute(metric, query, queryNorm, rows.Vectors[row], rows.Norms[row / perBlock][row % perBlock]);
+            nearest.Offer(new Neighbor(ids[row], distance));
+        }
+
+        return nearest.Sort();
+    }
+
+    /// <summary>
+    /// The score below which a row may belong to the k nearest: the k-th best plus twice what rounding may have done. A sum over d
+    /// terms in L lanes is off by at most about (d/L + log₂L)·2⁻²⁴ times the sum of the terms' magnitudes.
+    /// </summary>
+    private static float WithMargin(ISimilarityMetric metric, float kth, int dimensions, double magnitude)
+    {
+        double unit = ((dimensions / (double)ScanKernel.Lanes) + ScanKernel.Lanes + 16) * Math.ScaleB(1, -24);
+        double underflow = dimensions * 1e-44;
+        double bound = metric switch
+        {
+            AngularMetric or CosineMetric => kth + (2 * unit) + 1e-25,
+            InnerProductMetric => kth + (2 * unit * magnitude) + underflow,
+            EuclideanMetric => (kth * (1 + (3 * unit))) + underflow,
+            _ => kth,
+        };
+        return MathF.BitIncrement((float)bound);
+    }
+
+    /// <summary>The k-th smallest score, NaN left out; infinity when there are fewer than k.</summary>
+    private static float KthSmallest(ReadOnlySpan<float> scores, int k)
+    {
+        float[] rented = ArrayPool<float>.Shared.Rent(k);
+        Span<float> heap = rented.AsSpan(0, k); // the largest on top
+        heap.Fill(float.PositiveInfinity);
+        for (int i = NextBelow(scores, 0, heap[0]); i < scores.Length; i = NextBelow(scores, i + 1, heap[0]))
+        {
+            float score = scores[i];
+            int hole = 0;
+            for (int child = 1; child < k; child = (2 * hole) + 1)
+            {
+                if (child + 1 < k && heap[child + 1] > heap[child])
+                {
+                    child++;
+                }
+
+                if (heap[child] <= score)
+                {
+                    break;
+                }
+
+                heap[hole] = heap[child];
+                hole = child;
+            }
+
+            heap[hole] = score;
+        }
+
+        float kth = heap[0];
+        ArrayPool<float>.Shared.Return(rented);
+        return kth;
+    }
+
+    /// <summary>The next place whose score is below the bound; never one that is NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int NextBelow(ReadOnlySpan<float> scores, int start, float bound)
+    {
+        var bounds = new Vector<float>(bound);
+        int i = start;
+        while (i <= scores.Length - Vector<float>.Count && !Vector.LessThanAny(new Vector<float>(scores[i..]), bounds))
+        {
+            i += Vector<float>.Count;
+        }
+
+        while (i < scores.Length && !(scores[i] < bound))
+        {
+            i++;
+        }
+
+        return i;
+    }
+
+    /// <summary>The next place whose score is not above the bound: NaN is such a score.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int NextNotAbove(ReadOnlySpan<float> scores, int start, float bound)
+    {
+        var bounds = new Vector<float>(bound);
+        int i = start;
+        while (i <= scores.Length - Vector<float>.Count && Vector.GreaterThanAll(new Vector<float>(scores[i..]), bounds))
+        {
+            i += Vector<float>.Count;
+        }
+
+        while (i < scores.Length && scores[i] > bound)
+        {
+            i++;
+        }
+
+        return i;
+    }
+}

@@ -1,0 +1,21 @@
+using System.Numerics.Tensors;
+
+namespace ArtSimilarity.Metrics;
+
+/// <summary>Negative inner product −Σx·y; its similarity is the inner product.</summary>
+/// <remarks>Not bounded and no metric in the mathematical sense: the nearest vector to x need not be x itself.</remarks>
+public sealed class InnerProductMetric : ISimilarityMetric
+{
+    internal InnerProductMetric()
+    {
+    }
+
+    /// <inheritdoc/>
+    public string Name => "innerproduct";
+
+    /// <inheritdoc/>
+    public float Distance(ReadOnlySpan<float> x, ReadOnlySpan<float> y) => -TensorPrimitives.Dot(x, y);
+
+    /// <inheritdoc/>
+    public float Similarity(float distance) => -distance;
+}
