@@ -1,0 +1,32 @@
+namespace ArtSimilarity.Onnx;
+
+/// <summary>A model that can be downloaded: where from, how it is recognised, and how it is used.</summary>
+public sealed record ModelDescription
+{
+    /// <summary>The name it is asked for by and cached under: letters, digits, <c>.</c>, <c>-</c> and <c>_</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it is, in a sentence.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>Where it can be downloaded, tried in this order; all serve the very same bytes.</summary>
+    public required IReadOnlyList<Uri> Uris { get; init; }
+
+    /// <summary>The SHA-256 of the file: 64 hexadecimal digits.</summary>
+    public required string Sha256 { get; init; }
+
+    /// <summary>The length of the file in bytes; no more is ever downloaded.</summary>
+    public required long Size { get; init; }
+
+    /// <summary>The licence of the weights, an SPDX identifier.</summary>
+    public required string License { get; init; }
+
+    /// <summary>How pixels become the model's input. The default is <see cref="ImagePreprocessing.ImageNet"/>.</summary>
+    public ImagePreprocessing Preprocessing { get; init; } = ImagePreprocessing.ImageNet;
+
+    /// <summary>The tensor that becomes the signature. The default is <see langword="null"/>: see <see cref="OnnxFeatureExtractorOptions.OutputName"/>.</summary>
+    public string? OutputName { get; init; }
+
+    /// <summary>The length of a signature.</summary>
+    public required int Dimensions { get; init; }
+}
