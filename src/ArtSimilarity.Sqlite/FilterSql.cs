@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Text;
+
+namespace ArtSimilarity.Sqlite;
+
+/// <summary>A filter as the conditions of a query over <c>works AS w</c>; there are few texts, so each is prepared once.</summary>
+internal sealed class FilterSql
+{
+    private readonly StringBuilder _conditions = new("1");
+    private readonly List<object?> _arguments;
+
+    /// <param name="filter">The filter to translate.</param>
+    /// <param name="before">The arguments that come before the filter's.</param>
+    public FilterSql(PaintingFilter filter, params ReadOnlySpan<object?> before)
+    {
+        _arguments = [.. before];
+        AddList("w.genre IN (SELECT value FROM json_each({0}))", filter.Genres);
+        AddList("w.style IN (SELECT value FROM json_each({0}))", filter.Styles);
+        AddList("w.artist IN (SELECT value FROM json_each({0}))", filter.Artists);
+        AddList("w.key IN (SELECT value FROM json_each({0}))", filter.Keys);
+        AddList("w.id IN (SELECT work_id FROM tags WHERE tag IN (SELECT value FROM json_each({0})))", filter.Tags);
+        if (filter.FromYear is int from)
+        {
+            Add("w.year >= {0}", from);
+        }
+
+        if (filter.ToYear is int to)
+        {
+            Add("w.year <= {0}", to);
+        }
+    }
+
+    public string Conditions => _conditions.ToString();
+
+    public object?[] Arguments => [.. _arguments];
+
+    private void AddList(string condition, IReadOnlyList<string> values)
+    {
+        if (values.Count > 0)
+        {
+            Add(condition, JsonList.Of(values));
+        }
+    }
+
+    private void Add(string condition, object argument)
+    {
+        _arguments.Add(argument);
+        string parameter = "$" + _arguments.Count.ToString(CultureInfo.InvariantCulture);
+        _conditions.Append(" AND ").Append(condition.Replace("{0}", parameter, StringComparison.Ordinal));
+    }
+}

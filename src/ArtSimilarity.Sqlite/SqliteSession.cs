@@ -1,0 +1,65 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace ArtSimilarity.Sqlite;
+
+/// <summary>One connection and the commands prepared on it. Used by one thread at a time.</summary>
+internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
+{
+    private readonly Dictionary<string, SqliteCommand> _commands = new(StringComparer.Ordinal);
+
+    /// <summary>Whether a transaction is open. SQLite itself ends one when the disk is full or fails.</summary>
+    public bool InTransaction => raw.sqlite3_get_autocommit(connection.Handle!) == 0;
+
+    /// <summary>Runs a query; its parameters are <c>$1</c>, <c>$2</c>, … in the order of the arguments.</summary>
+    public SqliteDataReader Query(string sql, params ReadOnlySpan<object?> arguments) => Bind(sql, arguments).ExecuteReader();
+
+    /// <summary>Runs a statement without a result.</summary>
+    public void Execute(string sql, params ReadOnlySpan<object?> arguments) => Bind(sql, arguments).ExecuteNonQuery();
+
+    /// <summary>The integer in the first row and column, or <see langword="null"/> without a row.</summary>
+    public long? Integer(string sql, params ReadOnlySpan<object?> arguments)
+    {
+        object? value = Bind(sql, arguments).ExecuteScalar();
+        return value is null or DBNull ? null : (long)value;
+    }
+
+    /// <summary>The text in the first row and column, or <see langword="null"/> without a row.</summary>
+    public string? Text(string sql, params ReadOnlySpan<object?> arguments) => Bind(sql, arguments).ExecuteScalar() as string;
+
+    public void Dispose()
+    {
+        foreach (SqliteCommand command in _commands.Values)
+        {
+            command.Dispose();
+        }
+
+        _commands.Clear();
+        connection.Dispose();
+    }
+
+    private SqliteCommand Bind(string sql, ReadOnlySpan<object?> arguments)
+    {
+        if (!_commands.TryGetValue(sql, out SqliteCommand? command))
+        {
+            command = connection.CreateCommand();
+#pragma warning disable CA2100 // Every text comes from this assembly and holds no value of a caller.
+            command.CommandText = sql;
+#pragma warning restore CA2100
+            for (int i = 1; i <= arguments.Length; i++)
+            {
+                command.Parameters.Add(new SqliteParameter("$" + i.ToString(CultureInfo.InvariantCulture), DBNull.Value));
+            }
+
+            _commands.Add(sql, command);
+        }
+
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            command.Parameters[i].Value = arguments[i] ?? DBNull.Value;
+        }
+
+        return command;
+    }
+}
