@@ -1,0 +1,55 @@
+using ArtSimilarity.Indexing;
+using ArtSimilarity.Metrics;
+
+namespace ArtSimilarity.Annoy;
+
+/// <summary>Builds and opens forests of angular random projection trees.</summary>
+/// <remarks>Safe to use from several threads at once.</remarks>
+public sealed class AnnoyIndexProvider : IVectorIndexProvider
+{
+    private readonly AnnoyIndexOptions _options;
+
+    /// <summary>Creates a provider.</summary>
+    /// <param name="options">How to build, open and search; <see langword="null"/> takes the defaults. Copied.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
+    public AnnoyIndexProvider(AnnoyIndexOptions? options = null) => _options = (options ?? new AnnoyIndexOptions()).CopyChecked();
+
+    /// <summary><c>annoy</c>.</summary>
+    public string Name => "annoy";
+
+    /// <inheritdoc cref="IVectorIndexProvider.Build"/>
+    /// <exception cref="ArgumentException">An id occurs twice in <paramref name="vectors"/>.</exception>
+    public AnnoyIndex Build(VectorSet vectors, ISimilarityMetric metric, string? path, string stamp, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(vectors);
+        ArgumentNullException.ThrowIfNull(metric);
+        ArgumentNullException.ThrowIfNull(stamp);
+        if (metric is not AngularMetric)
+        {
+            throw new NotSupportedException($"A forest of angular trees orders by the metric angular, not by {metric.Name}.");
+        }
+
+        ThrowUnlessLittleEndian();
+        return AnnoyIndex.Build(vectors, path, stamp, _options, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public OpenedVectorIndex Open(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ThrowUnlessLittleEndian();
+        return AnnoyIndex.Open(path, _options);
+    }
+
+    ILocalVectorIndex IVectorIndexProvider.Build(VectorSet vectors, ISimilarityMetric metric, string? path, string stamp, CancellationToken cancellationToken) =>
+        Build(vectors, metric, path, stamp, cancellationToken);
+
+    /// <summary>Files are little-endian and mapped as they are.</summary>
+    private static void ThrowUnlessLittleEndian()
+    {
+        if (!BitConverter.IsLittleEndian)
+        {
+            throw new PlatformNotSupportedException("Forest files are mapped as they are, which takes a little-endian processor.");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.IO.MemoryMappedFiles;
+
+namespace ArtSimilarity.Annoy.Files;
+
+/// <summary>A file mapped into memory; processes that open the same file share its pages.</summary>
+internal sealed unsafe class MappedForestMemory : ForestMemory
+{
+    private readonly MemoryMappedFile _file;
+    private readonly MemoryMappedViewAccessor _view;
+
+    private MappedForestMemory(MemoryMappedFile file, MemoryMappedViewAccessor view, long length)
+        : base(length)
+    {
+        _file = file;
+        _view = view;
+        byte* pointer = null;
+        view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
+        SetHandle((nint)(pointer + view.PointerOffset));
+    }
+
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="Indexing.VectorIndexFileException">The file is too short to be a forest.</exception>
+    public static MappedForestMemory Open(string path)
+    {
+        FileStream stream;
+        try
+        {
+            stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+        }
+        catch (DirectoryNotFoundException exception)
+        {
+            throw new FileNotFoundException($"There is no index file {path}.", path, exception);
+        }
+
+        using (stream)
+        {
+            long length = stream.Length;
+            if (length < ForestLayout.HeaderLength)
+            {
+                throw new Indexing.VectorIndexFileException($"{path}: {length} bytes are too short for a forest's header ({ForestLayout.HeaderLength} bytes).");
+            }
+
+            MemoryMappedFile file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+            try
+            {
+                return new MappedForestMemory(file, file.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read), length);
+            }
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
+        }
+    }
+
+    protected override bool ReleaseHandle()
+    {
+        _view.SafeMemoryMappedViewHandle.ReleasePointer();
+        _view.Dispose();
+        _file.Dispose();
+        return true;
+    }
+}
