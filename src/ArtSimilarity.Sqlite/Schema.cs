@@ -105,6 +105,14 @@ internal static class Schema
             throw new GalleryStoreException($"There is no gallery at '{path}'.");
         }
 
+        // SQLite takes a file this short for an empty database, and would overwrite it.
+        const int ShortestDatabase = 512;
+        var found = new FileInfo(path);
+        if (found.Exists && found.Length is > 0 and < ShortestDatabase)
+        {
+            throw new GalleryStoreException($"The gallery '{path}' cannot be used: it is not an SQLite database ({found.Length} bytes).");
+        }
+
         string? folder = Path.GetDirectoryName(path);
         if (folder is not null && !Directory.Exists(folder))
         {

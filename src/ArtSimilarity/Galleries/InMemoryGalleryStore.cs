@@ -33,6 +33,10 @@ public sealed class InMemoryGalleryStore : IGalleryStore, IDisposable
     /// </exception>
     public ValueTask WriteAsync(IReadOnlyList<GalleryEntry> entries, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(entries);
+
+        // A copy, for a list that fails half-way through must not leave half a commit.
+        entries = [.. entries];
         EntryValidation.ThrowIfUnusable(entries, nameof(entries));
         using Lock.Scope _ = Enter(cancellationToken);
         var changed = new HashSet<Space>();

@@ -1,0 +1,718 @@
+using ArtSimilarity.Features;
+using ArtSimilarity.Galleries;
+using ArtSimilarity.Indexing;
+using CsCheck;
+using Xunit;
+
+namespace ArtSimilarity.Conformance;
+
+/// <summary>What every <see cref="IGalleryStore"/> promises.</summary>
+public abstract class GalleryStoreConformance
+{
+    protected static readonly FeatureSpace SpaceA = new("model-a#1", "64x64 squash", 4);
+    protected static readonly FeatureSpace SpaceB = new("model-b#1", "64x64 squash", 3);
+
+    private static readonly Gen<string> Label = Gen.OneOf(
+        "landscape", "Landscape", "LANDSCAPE", "portrait", "Paul Cézanne", "PAUL CÉZANNE", "paul cézanne", "paul CéZANNE",
+        "k", "K", "\u212A", "\u0130", "i", "", " ", "100%", "a_b", "it's", "\"quoted\" \\ back", "[1,2]", "風景", "🖼 art", "\uFFFF", "tab\tnew\nline", "null");
+
+    private static readonly Gen<int?> Year = Gen.OneOf(Gen.Const((int?)null), Gen.Int[-3, 3].Select(y => (int?)y), Gen.OneOf<int?>(int.MinValue, int.MaxValue));
+
+    /// <summary>A new, empty gallery.</summary>
+    protected abstract IGalleryStore Create();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_new_gallery_is_empty()
+    {
+        await using IGalleryStore store = Create();
+
+        Assert.NotEqual(Guid.Empty, store.Identity);
+        Assert.Empty(await store.GetFeatureSpacesAsync(Token));
+        Assert.Equal(0, await store.CountAsync(new PaintingFilter(), Token));
+        Assert.Empty(await store.FindAsync(["a"], Token));
+        Assert.Equal(0, (await store.SelectAsync(SpaceA, new PaintingFilter(), Token)).Count);
+        VectorSet vectors = await store.ReadSignaturesAsync(SpaceA, cancellationToken: Token);
+        Assert.Equal((0, 4), (vectors.Count, vectors.Dimensions));
+        Assert.Null(await store.GetSignatureAsync(SpaceA, "a", Token));
+        Assert.Equal(new Painting?[] { null, null, null }, await store.GetPaintingsAsync(SpaceA, [0, 1, -5], Token));
+        Assert.Equal(0, await store.RemoveAsync(["a"], Token));
+        Assert.Null(await store.GetPropertyAsync("default-model", Token));
+    }
+
+    [Fact]
+    public async Task Two_galleries_have_two_identities()
+    {
+        await using IGalleryStore one = Create();
+        await using IGalleryStore other = Create();
+        Assert.NotEqual(one.Identity, other.Identity);
+    }
+
+    [Fact]
+    public async Task A_written_work_comes_back_with_every_field()
+    {
+        await using IGalleryStore store = Create();
+        var painting = new Painting("wiki/雪舟 'x' \"y\"")
+        {
+            Title = "Vue de l'Estaque 🖼",
+            Artist = "Paul Cézanne",
+            Genre = "landscape",
+            Style = "Post-Impressionism",
+            Year = -12,
+            ImageUri = "/pictures/a b.jpg",
+            Tags = ["sea", "SEA", "", "\"quoted\", with\nlines\u0001", "🌊"],
+        };
+        await store.WriteAsync([Entry(painting, "hash", (SpaceA, 1), (SpaceB, 2))], Token);
+
+        StoredWork work = Assert.Single(await store.FindAsync([painting.Key, "unknown", painting.Key], Token)).Value;
+        Assert.Equal(painting, work.Painting);
+        Assert.Equal("hash", work.ContentHash);
+        Assert.Equal([SpaceA, SpaceB], work.Spaces);
+        (int id, float[] vector) = (await store.GetSignatureAsync(SpaceA, painting.Key, Token))!.Value;
+        Assert.Equal(Vector(SpaceA, 1), vector);
+        Assert.Equal([painting], await store.GetPaintingsAsync(SpaceA, [id], Token));
+    }
+
+    [Fact]
+    public async Task Unknown_fields_stay_unknown_and_blank_ones_blank()
+    {
+        await using IGalleryStore store = Create();
+        var unknown = new Painting("unknown");
+        var blank = new Painting("blank") { Title = "", Artist = "", Genre = "", Style = "", Year = 0, ImageUri = "" };
+        await store.WriteAsync([Entry(unknown, ""), Entry(blank, "")], Token);
+
+        IReadOnlyDictionary<string, StoredWork> found = await store.FindAsync(["unknown", "blank"], Token);
+        Assert.Equal(unknown, found["unknown"].Painting);
+        Assert.Equal(blank, found["blank"].Painting);
+        Assert.Empty(found["blank"].Spaces);
+    }
+
+    [Fact]
+    public async Task What_the_caller_changes_after_writing_is_not_seen()
+    {
+        await using IGalleryStore store = Create();
+        float[] vector = Vector(SpaceA, 1);
+        List<string> tags = ["sea"];
+        await store.WriteAsync([new GalleryEntry(new Painting("a") { Tags = tags }, "h", [new Signature(SpaceA, vector)])], Token);
+        vector[0] = 99;
+        tags.Add("land");
+        (await store.GetSignatureAsync(SpaceA, "a", Token))!.Value.Vector[1] = 99;
+
+        Assert.Equal(Vector(SpaceA, 1), (await store.GetSignatureAsync(SpaceA, "a", Token))!.Value.Vector);
+        Assert.Equal(["sea"], (await store.FindAsync(["a"], Token))["a"].Painting.Tags);
+    }
+
+    [Fact]
+    public async Task Keys_are_compared_ordinally()
+    {
+        await using IGalleryStore store = Create();
+        await store.WriteAsync([Entry("a", 1), Entry("A", 2), Entry("é", 3), Entry("e\u0301", 4)], Token);
+
+        Assert.Equal(4, await store.CountAsync(new PaintingFilter(), Token));
+        Assert.Equal(Vector(SpaceA, 2), (await store.GetSignatureAsync(SpaceA, "A", Token))!.Value.Vector);
+        Assert.Equal(1, await store.CountAsync(new PaintingFilter { Keys = ["A"] }, Token));
+        Assert.Equal(1, await store.RemoveAsync(["é"], Token));
+        Assert.Equal(["A", "a", "e\u0301"], (await store.FindAsync(["a", "A", "é", "e\u0301"], Token)).Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Spaces_are_listed_in_the_order_of_their_first_use_and_stay_when_they_are_empty()
+    {
+        await using IGalleryStore store = Create();
+        await store.WriteAsync([Entry("a", "h", (SpaceB, 1))], Token);
+        await store.WriteAsync([Entry("b", "h", (SpaceA, 1), (SpaceB, 2))], Token);
+        await store.RemoveAsync(["a", "b"], Token);
+
+        IReadOnlyList<FeatureSpaceSummary> spaces = await store.GetFeatureSpacesAsync(Token);
+        Assert.Equal([SpaceB, SpaceA], spaces.Select(s => s.Space));
+        Assert.All(spaces, s => Assert.Equal(0, s.Count));
+    }
+
+    [Fact]
+    public async Task Spaces_that_differ_in_one_part_are_different()
+    {
+        await using IGalleryStore store = Create();
+        FeatureSpace[] spaces = [new("m", "p", 2), new("m", "p", 3), new("m", "q", 2), new("M", "p", 2)];
+        await store.WriteAsync([Entry("a", "h", [.. spaces.Select((space, i) => (space, (float)i))])], Token);
+
+        for (int i = 0; i < spaces.Length; i++)
+        {
+            Assert.Equal(Vector(spaces[i], i), (await store.GetSignatureAsync(spaces[i], "a", Token))!.Value.Vector);
+            Assert.Equal(1, (await store.ReadSignaturesAsync(spaces[i], cancellationToken: Token)).Count);
+        }
+    }
+
+    [Fact]
+    public async Task A_signature_of_another_space_is_not_found_by_its_id()
+    {
+        await using IGalleryStore store = Create();
+        await store.WriteAsync([Entry("a", "h", (SpaceA, 1))], Token);
+        await store.WriteAsync([.. Enumerable.Range(0, 20).Select(i => Entry($"b{i}", "h", (SpaceB, i)))], Token);
+
+        int[] ids = (await store.SelectAsync(SpaceB, new PaintingFilter(), Token)).ToArray();
+        int only = Assert.Single((await store.SelectAsync(SpaceA, new PaintingFilter(), Token)).ToArray());
+        IReadOnlyList<Painting?> found = await store.GetPaintingsAsync(SpaceA, ids, Token);
+        Assert.Equal(ids.Contains(only) ? 1 : 0, found.Count(p => p is not null));
+    }
+
+    [Fact]
+    public async Task A_new_signature_replaces_the_old_one_under_a_higher_id()
+    {
+        await using IGalleryStore store = Create();
+        await store.WriteAsync([Entry("a", 1), Entry("b", 2)], Token);
+        (int former, _) = (await store.GetSignatureAsync(SpaceA, "a", Token))!.Value;
+        (int other, _) = (await store.GetSignatureAsync(SpaceA, "b", Token))!.Value;
+        await store.WriteAsync([Entry("a", 3)], Token);
+
+        (int id, float[] vector) = (await store.GetSignatureAsync(SpaceA, "a", Token))!.Value;
+        Assert.True(id > former && id > other, $"{former}, {other}, {id}");
+        Assert.Equal(Vector(SpaceA, 3), vector);
+        Assert.Equal(new[] { null, "b", "a" }, (await store.GetPaintingsAsync(SpaceA, [former, other, id], Token)).Select(p => p?.Key));
+        Assert.Equal(2, Assert.Single(await store.GetFeatureSpacesAsync(Token)).Count);
+    }
+
+    [Fact]
+    public async Task Another_image_removes_the_signatures_of_the_former_in_every_space()
+    {
+        await using IGalleryStore store = Create();
+        await store.WriteAsync([Entry("a", "old", (SpaceA, 1), (SpaceB, 1)), Entry("b", "old", (SpaceA, 2), (SpaceB, 2))], Token);
+        await store.WriteAsync([Entry("a", "new", (SpaceA, 3))], Token);
+
+        Assert.Equal([SpaceA], (await store.FindAsync(["a"], Token))["a"].Spaces);
+        Assert.Null(await store.GetSignatureAsync(SpaceB, "a", Token));
+        Assert.Equal([2, 1], (await store.GetFeatureSpacesAsync(Token)).Select(s => s.Count));
+    }
+
+    [Fact]
+    public async Task The_same_image_keeps_the_signatures_of_other_spaces()
+    {
+        await using IGalleryStore store = Create();
+        await store.WriteAsync([Entry("a", "h", (SpaceA, 1))], Token);
+        await store.WriteAsync([Entry("a", "h", (SpaceB, 2))], Token);
+
+        Assert.Equal([SpaceA, SpaceB], (await store.FindAsync(["a"], Token))["a"].Spaces);
+        Assert.Equal(Vector(SpaceA, 1), (await store.GetSignatureAsync(SpaceA, "a", Token))!.Value.Vector);
+    }
+
+    [Fact]
+    public async Task Ids_grow_and_are_never_used_again()
+    {
+        await using IGalleryStore store = Create();
+        int last = -1;
+        for (int round = 0; round < 6; round++)
+        {
+            await store.WriteAsync([Entry("a", round), Entry("b", round)], Token);
+            foreach (string key in new[] { "a", "b" })
+            {
+                (int id, _) = (await store.GetSignatureAsync(SpaceA, key, Token))!.Value;
+                Assert.True(id > last, $"id {id} after {last} in round {round}");
+                last = id;
+            }
+
+            // The highest id is free now, and must not come back.
+            await store.RemoveAsync(round % 2 == 0 ? ["b"] : ["a", "b"], Token);
+        }
+    }
+
+    [Fact]
+    public async Task The_generation_grows_with_signatures_added_or_removed_and_with_nothing_else()
+    {
+        await using IGalleryStore store = Create();
+        await store.WriteAsync([Entry("a", "h", (SpaceA, 1)), Entry("b", "h", (SpaceB, 1))], Token);
+
+        await ExpectAsync(a: 1, b: 0, Write(Entry("c", "h", (SpaceA, 2))));
+        await ExpectAsync(a: 1, b: 0, Write(Entry("a", "h", (SpaceA, 1))));
+        await ExpectAsync(a: 1, b: 1, Write(Entry("d", "h", (SpaceA, 2), (SpaceB, 2)), Entry("e", "h", (SpaceA, 3))));
+        await ExpectAsync(a: 0, b: 0, Write(Entry(new Painting("a") { Title = "new", Tags = ["t"] }, "h")));
+        await ExpectAsync(a: 0, b: 0, Write(Entry("plain", "h")));
+        await ExpectAsync(a: 0, b: 0, Write(Entry("plain", "other hash, no signatures")));
+        await ExpectAsync(a: 0, b: 1, Write(Entry("b", "another hash")));
+        await ExpectAsync(a: 0, b: 0, () => store.RemoveAsync(["plain", "b", "unknown"], Token).AsTask());
+        await ExpectAsync(a: 1, b: 1, () => store.RemoveAsync(["d"], Token).AsTask());
+        await ExpectAsync(a: 0, b: 0, () => store.SetPropertyAsync("p", "v", Token).AsTask());
+        await ExpectAsync(a: 0, b: 0, Write());
+
+        Func<Task> Write(params GalleryEntry[] entries) => () => store.WriteAsync(entries, Token).AsTask();
+
+        async Task ExpectAsync(int a, int b, Func<Task> change)
+        {
+            long[] before = await GenerationsAsync();
+            await change();
+            long[] after = await GenerationsAsync();
+            Assert.Equal((a != 0, b != 0), (after[0] > before[0], after[1] > before[1]));
+            Assert.True(after[0] >= before[0] && after[1] >= before[1]);
+        }
+
+        async Task<long[]> GenerationsAsync() => [.. (await store.GetFeatureSpacesAsync(Token)).Select(s => s.Generation)];
+    }
+
+    [Fact]
+    public async Task Signatures_are_read_in_ascending_order_and_after_an_id()
+    {
+        await using IGalleryStore store = Create();
+        await store.WriteAsync([.. Enumerable.Range(0, 50).Select(i => Entry($"w{i}", "h", (SpaceA, i), (SpaceB, i)))], Token);
+        await store.RemoveAsync(["w3", "w17"], Token);
+        await store.WriteAsync([Entry("w5", 500)], Token);
+
+        int[] all = (await store.ReadSignaturesAsync(SpaceA, cancellationToken: Token)).Ids.ToArray();
+        Assert.Equal(48, all.Length);
+        Assert.Equal(all.Order(), all);
+        for (int i = 0; i < all.Length; i += 7)
+        {
+            VectorSet rest = await store.ReadSignaturesAsync(SpaceA, all[i], Token);
+            Assert.Equal(all[(i + 1)..], rest.Ids.ToArray());
+        }
+
+        Assert.Equal(0, (await store.ReadSignaturesAsync(SpaceA, int.MaxValue, Token)).Count);
+        VectorSet newest = await store.ReadSignaturesAsync(SpaceA, all[^2], Token);
+        Assert.Equal(Vector(SpaceA, 500), newest[0].ToArray());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(1000)]
+    [InlineData(2048)]
+    [InlineData(40_000)]
+    public async Task Vectors_of_any_length_come_back_bit_for_bit(int dimensions)
+    {
+        await using IGalleryStore store = Create();
+        var space = new FeatureSpace("m", "p", dimensions);
+        var random = new Random(dimensions);
+        float[][] vectors = [.. Enumerable.Range(0, 9).Select(_ => Enumerable.Range(0, dimensions).Select(_ => random.NextSingle() * 2 - 1).ToArray())];
+        vectors[0].AsSpan().Fill(-0f);
+        vectors[1][0] = float.Epsilon;
+        await store.WriteAsync([.. vectors.Select((v, i) => new GalleryEntry(new Painting($"w{i}"), "h", [new Signature(space, v)]))], Token);
+
+        VectorSet read = await store.ReadSignaturesAsync(space, cancellationToken: Token);
+        for (int i = 0; i < vectors.Length; i++)
+        {
+            Assert.Equal(vectors[i].Select(BitConverter.SingleToInt32Bits), read[i].ToArray().Select(BitConverter.SingleToInt32Bits));
+        }
+    }
+
+    [Fact]
+    public async Task Paintings_come_in_the_order_of_the_ids_with_gaps_and_repeats()
+    {
+        await using IGalleryStore store = Create();
+        await store.WriteAsync([Entry("a", 1), Entry("b", 2), Entry("c", 3)], Token);
+        int[] ids = (await store.ReadSignaturesAsync(SpaceA, cancellationToken: Token)).Ids.ToArray();
+        await store.RemoveAsync(["b"], Token);
+
+        IReadOnlyList<Painting?> found = await store.GetPaintingsAsync(SpaceA, [ids[2], int.MaxValue, ids[0], ids[1], ids[2], -1], Token);
+        Assert.Equal(["c", null, "a", null, "c", null], found.Select(p => p?.Key));
+        Assert.Empty(await store.GetPaintingsAsync(SpaceA, [], Token));
+    }
+
+    [Fact]
+    public async Task Removing_counts_works_and_passes_over_unknown_and_repeated_keys()
+    {
+        await using IGalleryStore store = Create();
+        await store.WriteAsync([Entry("a", 1), Entry("b", 2), Entry("c", "h")], Token);
+
+        Assert.Equal(2, await store.RemoveAsync(["a", "x", "a", "c"], Token));
+        Assert.Equal(0, await store.RemoveAsync([], Token));
+        Assert.Equal(["b"], (await store.FindAsync(["a", "b", "c"], Token)).Keys);
+        Assert.Equal(1, (await store.ReadSignaturesAsync(SpaceA, cancellationToken: Token)).Count);
+        Assert.Equal(1, await store.CountAsync(new PaintingFilter { Tags = ["t"] }, Token));
+    }
+
+    [Fact]
+    public async Task A_removed_work_leaves_nothing_to_the_next_of_its_key()
+    {
+        await using IGalleryStore store = Create();
+        await store.WriteAsync([Entry(new Painting("a") { Tags = ["old"], Genre = "old" }, "h", (SpaceA, 1))], Token);
+        await store.RemoveAsync(["a"], Token);
+        await store.WriteAsync([Entry(new Painting("a"), "h")], Token);
+
+        StoredWork work = (await store.FindAsync(["a"], Token))["a"];
+        Assert.Equal(new Painting("a"), work.Painting);
+        Assert.Empty(work.Spaces);
+        Assert.Equal(0, await store.CountAsync(new PaintingFilter { Tags = ["old"] }, Token));
+        Assert.Equal(0, await store.CountAsync(new PaintingFilter { Genres = ["old"] }, Token));
+    }
+
+    [Fact]
+    public async Task A_repeated_key_is_refused_and_nothing_is_written()
+    {
+        await using IGalleryStore store = Create();
+        ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(() => store.WriteAsync([Entry("a", 1), Entry("twice", 2), Entry("twice", 3)], Token).AsTask());
+        Assert.Contains("twice", e.Message, StringComparison.Ordinal);
+        Assert.Equal(0, await store.CountAsync(new PaintingFilter(), Token));
+    }
+
+    [Fact]
+    public async Task Two_signatures_in_one_space_are_refused()
+    {
+        await using IGalleryStore store = Create();
+        await Assert.ThrowsAsync<ArgumentException>(() => store.WriteAsync([Entry("a", "h", (SpaceA, 1), (SpaceA, 2))], Token).AsTask());
+        Assert.Empty(await store.GetFeatureSpacesAsync(Token));
+    }
+
+    [Theory]
+    [InlineData('n', '\0', 'l')]
+    [InlineData('\uD83D', 'x', 'x')]
+    [InlineData('x', 'x', '\uD83D')]
+    [InlineData('\uDDBC', '\uD83D', 'x')]
+    public async Task Texts_that_do_not_survive_storing_are_refused_and_match_nothing(params char[] characters)
+    {
+        string text = new(characters);
+        await using IGalleryStore store = Create();
+        Painting[] paintings =
+        [
+            new(text), new("a") { Title = text }, new("a") { Artist = text }, new("a") { Genre = text }, new("a") { Style = text },
+            new("a") { ImageUri = text }, new("a") { Tags = ["ok", text] },
+        ];
+        foreach (Painting painting in paintings)
+        {
+            await Assert.ThrowsAsync<ArgumentException>(() => store.WriteAsync([Entry(painting, "h")], Token).AsTask());
+        }
+
+        await Assert.ThrowsAsync<ArgumentException>(() => store.WriteAsync([Entry("a", text)], Token).AsTask());
+        await Assert.ThrowsAsync<ArgumentException>(() => store.SetPropertyAsync(text, "v", Token).AsTask());
+        await Assert.ThrowsAsync<ArgumentException>(() => store.SetPropertyAsync("n", text, Token).AsTask());
+
+        await store.WriteAsync([Entry(new Painting("\uFFFD") { Genre = "nul" }, "h", (SpaceA, 1))], Token);
+        Assert.Empty(await store.FindAsync([text], Token));
+        Assert.Null(await store.GetSignatureAsync(SpaceA, text, Token));
+        Assert.Null(await store.GetPropertyAsync(text, Token));
+        Assert.Equal(0, await store.CountAsync(new PaintingFilter { Genres = [text] }, Token));
+        Assert.Equal(0, await store.CountAsync(new PaintingFilter { Keys = [text] }, Token));
+        Assert.Equal(0, await store.RemoveAsync([text], Token));
+    }
+
+    [Fact]
+    public async Task A_cancelled_call_leaves_nothing()
+    {
+        await using IGalleryStore store = Create();
+        await store.WriteAsync([Entry("a", 1)], Token);
+        using var source = new CancellationTokenSource();
+        await source.CancelAsync();
+        await ExpectCancelledAsync(() => store.WriteAsync([Entry("b", 2)], source.Token).AsTask());
+        await ExpectCancelledAsync(() => store.RemoveAsync(["a"], source.Token).AsTask());
+        await ExpectCancelledAsync(() => store.SetPropertyAsync("n", "v", source.Token).AsTask());
+        await ExpectCancelledAsync(() => store.ReadSignaturesAsync(SpaceA, -1, source.Token).AsTask());
+        await ExpectCancelledAsync(() => store.CountAsync(new PaintingFilter(), source.Token).AsTask());
+
+        Assert.Equal(["a"], (await store.FindAsync(["a", "b"], Token)).Keys);
+        Assert.Null(await store.GetPropertyAsync("n", Token));
+
+        static async Task ExpectCancelledAsync(Func<Task> call) => await Assert.ThrowsAnyAsync<OperationCanceledException>(call);
+    }
+
+    [Fact]
+    public async Task Cancelling_in_the_middle_of_a_write_leaves_nothing()
+    {
+        await using IGalleryStore store = Create();
+        using var source = new CancellationTokenSource();
+        var entries = new CancellingList([.. Enumerable.Range(0, 30).Select(i => Entry($"w{i}", i))], source);
+        try
+        {
+            await store.WriteAsync(entries, source.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            Assert.Equal(0, await store.CountAsync(new PaintingFilter(), Token));
+            Assert.All(await store.GetFeatureSpacesAsync(Token), s => Assert.Equal(0, s.Count));
+            await store.WriteAsync([Entry("w1", 1)], Token);
+            Assert.Equal(1, (await store.ReadSignaturesAsync(SpaceA, cancellationToken: Token)).Count);
+            return;
+        }
+
+        Assert.Equal(30, await store.CountAsync(new PaintingFilter(), Token));
+    }
+
+    [Fact]
+    public async Task Properties_are_kept_replaced_and_forgotten()
+    {
+        await using IGalleryStore store = Create();
+        await store.SetPropertyAsync("model", "classical", Token);
+        await store.SetPropertyAsync("Model", "", Token);
+        Assert.Equal("classical", await store.GetPropertyAsync("model", Token));
+        Assert.Equal("", await store.GetPropertyAsync("Model", Token));
+        await store.SetPropertyAsync("model", "mobilenet 🖼", Token);
+        Assert.Equal("mobilenet 🖼", await store.GetPropertyAsync("model", Token));
+        await store.SetPropertyAsync("model", null, Token);
+        await store.SetPropertyAsync("never set", null, Token);
+        Assert.Null(await store.GetPropertyAsync("model", Token));
+        Assert.Equal("", await store.GetPropertyAsync("Model", Token));
+    }
+
+    [Fact]
+    public async Task Twenty_thousand_keys_at_once_are_no_problem()
+    {
+        await using IGalleryStore store = Create();
+        string[] keys = [.. Enumerable.Range(0, 20_000).Select(i => $"folder/work-{i}.jpg")];
+        await store.WriteAsync([.. keys.Where((_, i) => i % 20 == 0).Select((key, i) => Entry(key, i))], Token);
+
+        var filter = new PaintingFilter { Keys = keys };
+        Assert.Equal(1000, (await store.FindAsync(keys, Token)).Count);
+        Assert.Equal(1000, await store.CountAsync(filter, Token));
+        int[] ids = (await store.SelectAsync(SpaceA, filter, Token)).ToArray();
+        Assert.Equal(1000, ids.Length);
+        Assert.DoesNotContain(null, await store.GetPaintingsAsync(SpaceA, ids, Token));
+        Assert.Equal(1000, await store.RemoveAsync(keys, Token));
+    }
+
+    [Fact]
+    public async Task Filters_select_what_their_definition_matches()
+    {
+        await using IGalleryStore store = Create();
+        Gen<string?> field = Gen.Frequency((1, Gen.Const((string?)null)), (5, Label.Select(l => (string?)l)));
+        Gen<Painting> painting = Gen.Select(field, field, field, Year, Label.Array[0, 3]).Select((artist, genre, style, year, tags) =>
+            new Painting("-") { Artist = artist, Genre = genre, Style = style, Year = year, Tags = tags });
+        string[] keys = [.. Enumerable.Range(0, 300).Select(i => i % 2 == 0 ? $"k{i}" : $"K{i - 1}")];
+        Painting[] paintings = [];
+        painting.Array[keys.Length].Sample(drawn => paintings = drawn, iter: 1, threads: 1);
+        paintings = [.. paintings.Select((p, i) => new Painting(keys[i]) { Artist = p.Artist, Genre = p.Genre, Style = p.Style, Year = p.Year, Tags = p.Tags })];
+
+        // Every third work has no signature: it counts, but is not selected.
+        await store.WriteAsync([.. paintings.Select((p, i) => i % 3 == 0 ? Entry(p, "h") : Entry(p, "h", (SpaceB, i), (SpaceA, i)))], Token);
+        var idOf = new Dictionary<string, int>();
+        foreach (Painting p in paintings)
+        {
+            if (await store.GetSignatureAsync(SpaceA, p.Key, Token) is (int id, _))
+            {
+                idOf.Add(p.Key, id);
+            }
+        }
+
+        Assert.Equal(200, idOf.Count);
+        Gen<string[]> accepted = Gen.Frequency((2, Gen.Const(Array.Empty<string>())), (1, Label.Array[1, 6]));
+        Gen<string[]> acceptedKeys = Gen.Frequency((4, Gen.Const(Array.Empty<string>())), (1, Gen.OneOf([.. keys, "unknown", "k1"]).Array[1, 150]));
+        Gen<PaintingFilter> filter = Gen.Select(accepted, accepted, accepted, accepted, acceptedKeys, Year, Year).Select((genres, styles, artists, tags, some, from, to) =>
+            new PaintingFilter { Genres = genres, Styles = styles, Artists = artists, Tags = tags, Keys = some, FromYear = from, ToYear = to });
+        await filter.SampleAsync(
+            async f =>
+            {
+                Painting[] expected = [.. paintings.Where(f.Matches)];
+                Assert.Equal(expected.Length, await store.CountAsync(f, Token));
+                Assert.Equal(
+                    expected.Where(p => idOf.ContainsKey(p.Key)).Select(p => idOf[p.Key]).Order(),
+                    (await store.SelectAsync(SpaceA, f, Token)).ToArray());
+            },
+            iter: 500);
+    }
+
+    [Fact]
+    public async Task Any_sequence_of_changes_leaves_what_a_simple_model_predicts()
+    {
+        string[] keys = ["a", "b", "c", "d", "e"];
+        Gen<GalleryEntry> entry = Gen.Select(Gen.OneOf(keys), Gen.Int[0, 2], Gen.Int[0, 1], Gen.Int[0, 3], Gen.Int[0, 1000]).Select((key, title, hash, spaces, value) =>
+            Entry(
+                new Painting(key) { Title = title == 0 ? null : $"t{title}", Tags = title == 2 ? ["x", "y"] : [] },
+                $"h{hash}",
+                [.. new[] { (SpaceA, (float)value), (SpaceB, value + 0.5f) }.Where((_, i) => (spaces >> i & 1) != 0)]));
+        Gen<object> write = entry.Array[1, 4].Select(entries => (object)entries.DistinctBy(e => e.Painting.Key).ToArray());
+        Gen<object> remove = Gen.OneOf(keys).Array[1, 3].Select(removed => (object)removed);
+        await Gen.Frequency((3, write), (1, remove)).Array[1, 14].SampleAsync(
+            async operations =>
+            {
+                await using IGalleryStore store = Create();
+                var model = new Dictionary<string, StoredModel>();
+                var highest = new Dictionary<FeatureSpace, int> { [SpaceA] = -1, [SpaceB] = -1 };
+                foreach (object operation in operations)
+                {
+                    if (operation is GalleryEntry[] entries)
+                    {
+                        await store.WriteAsync(entries, Token);
+                        Apply(model, entries);
+                        foreach (GalleryEntry e in entries)
+                        {
+                            foreach (Signature signature in e.Signatures)
+                            {
+                                (int id, _) = (await store.GetSignatureAsync(signature.Space, e.Painting.Key, Token))!.Value;
+                                Assert.True(id > highest[signature.Space], "ids must grow in the order of writing");
+                                highest[signature.Space] = id;
+                            }
+                        }
+                    }
+                    else
+                    {
+                        string[] removed = (string[])operation;
+                        Assert.Equal(removed.Distinct().Count(model.ContainsKey), await store.RemoveAsync(removed, Token));
+                        Array.ForEach(removed, key => model.Remove(key));
+                    }
+
+                    await CheckAsync(store, model, keys);
+                }
+            },
+            iter: 40);
+    }
+
+    [Fact]
+    public async Task Readers_see_each_commit_wholly_or_not_at_all()
+    {
+        await using IGalleryStore store = Create();
+        const int batch = 8;
+        await store.WriteAsync(Batch(0), Token);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        Task[] readers = [.. Enumerable.Range(0, 4).Select(reader => Task.Run(() => ReadAsync(reader), Token))];
+        try
+        {
+            for (int value = 1; value <= 40; value++)
+            {
+                await store.WriteAsync(Batch(value), Token);
+                if (value % 5 == 0)
+                {
+                    await store.RemoveAsync([.. Batch(0).Select(e => e.Painting.Key)], Token);
+                }
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+        }
+
+        await Task.WhenAll(readers);
+
+        static GalleryEntry[] Batch(int value) => [.. Enumerable.Range(0, batch).Select(i => Entry(new Painting($"w{i}") { Year = value }, $"h{value}", (SpaceA, value)))];
+
+        async Task ReadAsync(int reader)
+        {
+            int previous = -1;
+            long generation = -1;
+            do
+            {
+                VectorSet vectors = await store.ReadSignaturesAsync(SpaceA, cancellationToken: Token);
+                Assert.True(vectors.Count is 0 or batch, $"{vectors.Count} signatures");
+                float[] values = [.. Enumerable.Range(0, vectors.Count).Select(i => vectors[i][0]).Distinct()];
+                Assert.True(values.Length <= 1, $"values {string.Join(", ", values)} in one snapshot");
+                if (values.Length == 1)
+                {
+                    Assert.True(values[0] >= previous, "a reader went back in time");
+                    previous = (int)values[0];
+                }
+
+                FeatureSpaceSummary summary = Assert.Single(await store.GetFeatureSpacesAsync(Token));
+                Assert.True(summary.Count is 0 or batch && summary.Generation >= generation, $"{summary} after generation {generation}");
+                generation = summary.Generation;
+                if (reader % 2 == 0)
+                {
+                    Assert.True((await store.SelectAsync(SpaceA, new PaintingFilter { FromYear = 0 }, Token)).Count is 0 or batch);
+                    Assert.True((await store.FindAsync(["w0", "w7"], Token)).Count is 0 or 2);
+                }
+            }
+            while (!stop.IsCancellationRequested);
+        }
+    }
+
+    [Fact]
+    public async Task Writers_take_turns()
+    {
+        await using IGalleryStore store = Create();
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(writer => Task.Run(
+            async () =>
+            {
+                for (int i = 0; i < 10; i++)
+                {
+                    await store.WriteAsync([Entry($"w{writer}-{i}", i), Entry($"shared{i}", writer)], Token);
+                }
+            },
+            Token)));
+
+        Assert.Equal(70, await store.CountAsync(new PaintingFilter(), Token));
+        VectorSet vectors = await store.ReadSignaturesAsync(SpaceA, cancellationToken: Token);
+        Assert.Equal(70, vectors.Count);
+        Assert.Equal(70, Assert.Single(await store.GetFeatureSpacesAsync(Token)).Count);
+    }
+
+    [Fact]
+    public async Task A_closed_gallery_says_so()
+    {
+        IGalleryStore store = Create();
+        await store.DisposeAsync();
+        await store.DisposeAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => store.GetFeatureSpacesAsync(Token).AsTask());
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => store.WriteAsync([Entry("a", 1)], Token).AsTask());
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => store.SetPropertyAsync("n", "v", Token).AsTask());
+    }
+
+    /// <summary>A vector of one space whose numbers start at <paramref name="value"/>.</summary>
+    protected static float[] Vector(FeatureSpace space, float value)
+    {
+        ArgumentNullException.ThrowIfNull(space);
+        return [.. Enumerable.Range(0, space.Dimensions).Select(i => value + i)];
+    }
+
+    protected static GalleryEntry Entry(string key, float value) => Entry(new Painting(key) { Tags = ["t"] }, "h", (SpaceA, value));
+
+    protected static GalleryEntry Entry(string key, string hash, params (FeatureSpace Space, float Value)[] signatures) => Entry(new Painting(key), hash, signatures);
+
+    protected static GalleryEntry Entry(Painting painting, string hash, params (FeatureSpace Space, float Value)[] signatures) =>
+        new(painting, hash, [.. signatures.Select(s => new Signature(s.Space, Vector(s.Space, s.Value)))]);
+
+    private static void Apply(Dictionary<string, StoredModel> model, GalleryEntry[] entries)
+    {
+        foreach (GalleryEntry entry in entries)
+        {
+            Dictionary<FeatureSpace, float[]> signatures =
+                model.TryGetValue(entry.Painting.Key, out StoredModel? former) && former.Hash == entry.ContentHash ? former.Signatures : [];
+            foreach (Signature signature in entry.Signatures)
+            {
+                signatures[signature.Space] = signature.Vector.ToArray();
+            }
+
+            model[entry.Painting.Key] = new StoredModel(entry.Painting, entry.ContentHash, signatures);
+        }
+    }
+
+    private static async Task CheckAsync(IGalleryStore store, Dictionary<string, StoredModel> model, string[] keys)
+    {
+        IReadOnlyDictionary<string, StoredWork> found = await store.FindAsync(keys, Token);
+        Assert.Equal(model.Keys.Order(), found.Keys.Order());
+        foreach ((string key, StoredModel expected) in model)
+        {
+            Assert.Equal(expected.Painting, found[key].Painting);
+            Assert.Equal(expected.Hash, found[key].ContentHash);
+            Assert.Equal(expected.Signatures.Keys.ToHashSet(), found[key].Spaces.ToHashSet());
+            foreach ((FeatureSpace space, float[] vector) in expected.Signatures)
+            {
+                Assert.Equal(vector, (await store.GetSignatureAsync(space, key, Token))?.Vector);
+            }
+        }
+
+        foreach (FeatureSpaceSummary summary in await store.GetFeatureSpacesAsync(Token))
+        {
+            VectorSet vectors = await store.ReadSignaturesAsync(summary.Space, cancellationToken: Token);
+            int[] ids = vectors.Ids.ToArray();
+            Assert.Equal(model.Values.Count(w => w.Signatures.ContainsKey(summary.Space)), summary.Count);
+            Assert.Equal(summary.Count, vectors.Count);
+            Assert.Equal(ids, (await store.SelectAsync(summary.Space, new PaintingFilter(), Token)).ToArray());
+            IReadOnlyList<Painting?> paintings = await store.GetPaintingsAsync(summary.Space, ids, Token);
+            for (int i = 0; i < ids.Length; i++)
+            {
+                Assert.Equal(model[paintings[i]!.Key].Signatures[summary.Space], vectors[i].ToArray());
+            }
+        }
+    }
+
+    private sealed record StoredModel(Painting Painting, string Hash, Dictionary<FeatureSpace, float[]> Signatures);
+
+    /// <summary>Cancels when it is walked through for the second time: after the checks, in the middle of the writing.</summary>
+    private sealed class CancellingList(GalleryEntry[] entries, CancellationTokenSource source) : IReadOnlyList<GalleryEntry>
+    {
+        private int _walks;
+
+        public int Count => entries.Length;
+
+        public GalleryEntry this[int index] => entries[index];
+
+        public IEnumerator<GalleryEntry> GetEnumerator()
+        {
+            bool cancels = ++_walks == 2;
+            for (int i = 0; i < entries.Length; i++)
+            {
+                if (cancels && i == 20)
+                {
+                    source.Cancel();
+                }
+
+                yield return entries[i];
+            }
+        }
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+    }
+}
