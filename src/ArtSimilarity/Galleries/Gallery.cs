@@ -18,6 +18,7 @@ namespace ArtSimilarity.Galleries;
 /// </remarks>
 public sealed class Gallery : IAsyncDisposable
 {
+    private const int MaxAttempts = 100;
     private readonly IGalleryStore _store;
     private readonly IImageDecoder _decoder;
     private readonly IFeatureExtractor[] _extractors;
@@ -216,27 +217,36 @@ public sealed class Gallery : IAsyncDisposable
     private async Task<GallerySearchResult> SearchByVectorAsync(
         FeatureSpace space, ReadOnlyMemory<float> vector, string? exclude, int k, GallerySearchOptions options, TimeSpan extraction, CancellationToken cancellationToken)
     {
-        using IndexLease lease = await _indexes.LeaseAsync(space, options.Exact, cancellationToken).ConfigureAwait(false);
-        var clock = Stopwatch.StartNew();
-        IdSet? allowed = options.Filter is { IsEmpty: false } filter
-            ? await _store.SelectAsync(space, filter, cancellationToken).ConfigureAwait(false)
-            : null;
         int wanted = exclude is null || k == int.MaxValue ? k : k + 1;
-        IReadOnlyList<Neighbor> neighbors = await lease.Index.SearchAsync(vector, wanted, allowed, cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<Painting?> paintings =
-            await _store.GetPaintingsAsync(space, [.. neighbors.Select(neighbor => neighbor.Id)], cancellationToken).ConfigureAwait(false);
-
-        List<SimilarPainting> results = new(neighbors.Count);
-        for (int i = 0; i < neighbors.Count && results.Count < k; i++)
+        for (int attempt = 1; ; attempt++)
         {
-            // A work removed since the search began has no painting any more.
-            if (paintings[i] is Painting painting && painting.Key != exclude)
-            {
-                results.Add(new SimilarPainting(painting, neighbors[i].Distance, _options.Metric.Similarity(neighbors[i].Distance)));
-            }
-        }
+            using IndexLease lease = await _indexes.LeaseAsync(space, options.Exact, cancellationToken).ConfigureAwait(false);
+            var clock = Stopwatch.StartNew();
+            IdSet? allowed = options.Filter is { IsEmpty: false } filter
+                ? await _store.SelectAsync(space, filter, cancellationToken).ConfigureAwait(false)
+                : null;
+            IReadOnlyList<Neighbor> neighbors = await lease.Index.SearchAsync(vector, wanted, allowed, cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<Painting?> paintings =
+                await _store.GetPaintingsAsync(space, [.. neighbors.Select(neighbor => neighbor.Id)], cancellationToken).ConfigureAwait(false);
 
-        return new GallerySearchResult(results, space, lease.IsExact, extraction, clock.Elapsed);
+            // A work removed since the search began has no painting any more. Its place belongs to the next one, which a new
+            // search finds; only a writer that removes faster than a search takes could prevent that for ever.
+            if (paintings.Contains(null) && neighbors.Count == wanted && attempt < MaxAttempts)
+            {
+                continue;
+            }
+
+            List<SimilarPainting> results = new(neighbors.Count);
+            for (int i = 0; i < neighbors.Count && results.Count < k; i++)
+            {
+                if (paintings[i] is Painting painting && painting.Key != exclude)
+                {
+                    results.Add(new SimilarPainting(painting, neighbors[i].Distance, _options.Metric.Similarity(neighbors[i].Distance)));
+                }
+            }
+
+            return new GallerySearchResult(results, space, lease.IsExact, extraction, clock.Elapsed);
+        }
     }
 
     /// <summary>The space to search: the one asked for, else the first extractor's, else the gallery's only one.</summary>

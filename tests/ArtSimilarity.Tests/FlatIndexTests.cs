@@ -1,0 +1,150 @@
+using ArtSimilarity.Conformance;
+using ArtSimilarity.Indexing;
+using ArtSimilarity.Metrics;
+using CsCheck;
+using Xunit;
+
+namespace ArtSimilarity.Tests;
+
+public class FlatIndexTests : VectorIndexConformance
+{
+    protected override IReadOnlyList<ISimilarityMetric> Metrics => SimilarityMetrics.All;
+
+    protected override ILocalVectorIndex Create(VectorSet vectors, ISimilarityMetric metric) => Fill(vectors, metric);
+
+    [Fact]
+    public void The_instruction_sets_switched_off_are_off() => InstructionSets.AssertSwitchesWorked();
+
+    [Fact]
+    public void Neighbours_that_differ_by_less_than_a_float_can_sum_come_in_the_true_order()
+    {
+        // Distances to the query that differ in the 9th digit, far below the rounding of a sum over 2,048 floats.
+        const int Dimensions = 2048;
+        var random = new Random(7);
+        float[] center = [.. Enumerable.Range(0, Dimensions).Select(_ => (random.NextSingle() * 2) - 1)];
+        var vectors = new VectorSet(Dimensions);
+        for (int id = 0; id < 300; id++)
+        {
+            float[] near = [.. center];
+            near[random.Next(Dimensions)] += (random.NextSingle() - 0.5f) * 1e-3f;
+            vectors.Add([id], near);
+        }
+
+        foreach (ISimilarityMetric metric in Metrics)
+        {
+            using FlatIndex index = Fill(vectors, metric);
+            var found = new Neighbor[50];
+            Assert.Equal(50, index.Search(center, found));
+            double[] truth = [.. Enumerable.Range(0, 300).Select(id => OracleDistance(metric, center, vectors[id])).Order().Take(50)];
+            for (int i = 0; i < 50; i++)
+            {
+                double exact = OracleDistance(metric, center, vectors[found[i].Id]);
+                Assert.Equal(truth[i], exact, 1e-7 * Math.Max(1, Math.Abs(truth[i])));
+                Assert.Equal((float)exact, found[i].Distance, Math.Max(1e-7f, Math.Abs(found[i].Distance) * 1e-6f));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(1e-30f)]
+    [InlineData(1e-18f)]
+    [InlineData(1e17f)]
+    public void Very_short_and_very_long_vectors_are_ordered_like_any_other(float scale)
+    {
+        var random = new Random(11);
+        var vectors = new VectorSet(19);
+        for (int id = 0; id < 200; id++)
+        {
+            float factor = id % 3 == 0 ? 1 : scale;
+            vectors.Add([id], [.. Enumerable.Range(0, 19).Select(_ => ((random.NextSingle() * 2) - 1) * factor)]);
+        }
+
+        float[] query = [.. Enumerable.Range(0, 19).Select(_ => ((random.NextSingle() * 2) - 1) * scale)];
+        foreach (ISimilarityMetric metric in new ISimilarityMetric[] { SimilarityMetrics.Angular, SimilarityMetrics.Cosine })
+        {
+            using FlatIndex index = Fill(vectors, metric);
+            var found = new Neighbor[200];
+            Assert.Equal(200, index.Search(query, found));
+            double[] distances = [.. found.Select(neighbor => OracleDistance(metric, query, vectors[neighbor.Id]))];
+            Assert.All(distances.Zip(distances.Skip(1)), pair => Assert.True(pair.First <= pair.Second + 1e-6));
+        }
+    }
+
+    [Fact]
+    public void Many_queries_at_once_get_the_answers_of_one_at_a_time() =>
+        Gen.Select(Gen.Int[1, 70], Gen.Int[1, 300], Gen.Int[1, 45], Gen.Int[1, 40], Gen.Bool, Gen.Int[0, 3]).Sample(
+            (dimensions, count, queryCount, k, filtered, metric) =>
+            {
+                var random = new Random(HashCode.Combine(dimensions, count));
+                var vectors = new VectorSet(dimensions);
+                float[] Vector() => [.. Enumerable.Range(0, dimensions).Select(_ => (float)Math.Round((random.NextSingle() * 4) - 2, 1))];
+                for (int id = 0; id < count; id++)
+                {
+                    vectors.Add([2 * id], Vector());
+                }
+
+                using FlatIndex index = Fill(vectors, SimilarityMetrics.All[metric]);
+                index.Remove([0, 4, 8]);
+                IdSet? filter = filtered ? new IdSet(Enumerable.Range(0, count).Where(_ => random.Next(3) == 0)) : null;
+                float[] queries = [.. Enumerable.Range(0, queryCount).SelectMany(_ => Vector())];
+                var results = new Neighbor[queryCount * k];
+                int[] counts = new int[queryCount];
+                index.SearchMany(queries, k, results, counts, filter, maxDegreeOfParallelism: 1 + random.Next(2), TestContext.Current.CancellationToken);
+                var one = new Neighbor[k];
+                for (int i = 0; i < queryCount; i++)
+                {
+                    int found = index.Search(queries.AsSpan(i * dimensions, dimensions), one, filter);
+                    Assert.Equal(one[..found], results.AsSpan(i * k, counts[i]).ToArray());
+                }
+            },
+            iter: 200);
+
+    [Fact]
+    public void A_metric_of_ones_own_orders_the_neighbours()
+    {
+        var vectors = new VectorSet(2);
+        vectors.Add([5, 6, 7], [0, 3, 1, 1, 2, 0.5f]);
+        using FlatIndex index = Fill(vectors, new Manhattan());
+        var found = new Neighbor[3];
+        index.Search([0, 0], found);
+        Assert.Equal([new Neighbor(6, 2), new Neighbor(7, 2.5f), new Neighbor(5, 3)], found);
+    }
+
+    [Fact]
+    public void Wrong_lengths_for_many_queries_are_refused()
+    {
+        using var index = new FlatIndex(3);
+        Assert.Throws<ArgumentException>(() => index.SearchMany(new float[4], 1, new Neighbor[1], new int[1], cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Throws<ArgumentException>(() => index.SearchMany(new float[6], 2, new Neighbor[3], new int[2], cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Throws<ArgumentException>(() => index.SearchMany(new float[] { 1, 2, float.NaN }, 1, new Neighbor[1], new int[1], cancellationToken: TestContext.Current.CancellationToken));
+    }
+
+    private static FlatIndex Fill(VectorSet vectors, ISimilarityMetric metric)
+    {
+        var index = new FlatIndex(vectors.Dimensions, metric);
+        for (int row = 0; row < vectors.Count; row++)
+        {
+            index.Add(vectors.Ids.Slice(row, 1), vectors[row]);
+        }
+
+        return index;
+    }
+
+    private sealed class Manhattan : ISimilarityMetric
+    {
+        public string Name => "manhattan";
+
+        public float Distance(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+        {
+            float sum = 0;
+            for (int i = 0; i < x.Length; i++)
+            {
+                sum += Math.Abs(x[i] - y[i]);
+            }
+
+            return sum;
+        }
+
+        public float Similarity(float distance) => -distance;
+    }
+}
