@@ -47,10 +47,10 @@ public sealed class OnnxFeatureExtractorOptions
 
     /// <summary>
     /// The most images that run through the model at once, 1 to 1024; larger batches are cut up. Ignored where the model's
-    /// batch size is fixed. The default is 4: on a CPU more gains nothing, as their intermediate results leave the caches, and
-    /// costs memory for each thread that extracts; an accelerator wants more.
+    /// batch size is fixed. The default is 1: on a CPU more gains nothing, as the intermediate results leave the caches, and
+    /// costs memory for each thread that extracts. An accelerator wants more.
     /// </summary>
-    public int MaxBatchSize { get; set; } = 4;
+    public int MaxBatchSize { get; set; } = 1;
 
     /// <summary>
     /// The threads that one run of the model uses, 0 for one per core. The default is 1, the best throughput when as many

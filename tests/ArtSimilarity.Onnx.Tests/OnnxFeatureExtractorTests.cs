@@ -1,0 +1,351 @@
+using ArtSimilarity.Features;
+using ArtSimilarity.Imaging;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace ArtSimilarity.Onnx.Tests;
+
+public class OnnxFeatureExtractorTests
+{
+    private static readonly ImagePreprocessing Raw = new()
+    {
+        InputSize = new ImageSize(4, 4),
+        Scale = 1,
+        Mean = new ChannelValues(0, 0, 0),
+        Std = new ChannelValues(1, 1, 1),
+    };
+
+    [Fact]
+    public void A_signature_is_the_output_scaled_to_norm_1()
+    {
+        using OnnxFeatureExtractor extractor = Create(TinyModel.ChannelMeans());
+        AssertSignature([2 / 7f, 3 / 7f, 6 / 7f], extractor, Plain(20, 30, 60));
+    }
+
+    [Fact]
+    public void A_feature_map_is_averaged_over_its_places()
+    {
+        using OnnxFeatureExtractor extractor = Create(Model("Identity"));
+        using RgbImage image = Plain(0, 0, 0);
+        Span<byte> pixels = image.Pixels;
+        for (int i = 0; i < 16; i++)
+        {
+            pixels[3 * i] = (byte)(2 * i);      // mean 15
+            pixels[(3 * i) + 1] = (byte)(i % 2 * 40); // mean 20
+        }
+
+        AssertSignature([0.6f, 0.8f, 0], extractor, image);
+    }
+
+    [Fact]
+    public void A_feature_map_with_channels_last_is_averaged_over_its_places()
+    {
+        byte[] model = TinyModel.Build([TinyModel.Input("input", TinyModel.Float, 0, 4, 4, 3)], ["map"], TinyModel.Node("Identity", ["input"], "map"));
+        using OnnxFeatureExtractor extractor = Create(model, options => options.Preprocessing = Raw with { Layout = TensorLayout.Nhwc });
+        AssertSignature([2 / 7f, 3 / 7f, 6 / 7f], extractor, Plain(20, 30, 60));
+    }
+
+    [Fact]
+    public void An_output_of_zeros_stays_zero()
+    {
+        using OnnxFeatureExtractor extractor = Create(TinyModel.ChannelMeans());
+        AssertSignature([0, 0, 0], extractor, Plain(0, 0, 0));
+    }
+
+    [Fact]
+    public void An_output_that_is_not_finite_is_an_error_that_names_tensor_and_image()
+    {
+        using OnnxFeatureExtractor extractor = Create(Model("Log")); // log 0 = −∞
+        using RgbImage good = Plain(20, 30, 60);
+        using RgbImage bad = Plain(20, 0, 60);
+        var e = Assert.Throws<OnnxModelException>(() => extractor.Extract([good, bad], new float[6], TestContext.Current.CancellationToken));
+        Assert.Contains("'output' is not finite for image 1 of 2", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1e-30f)]
+    [InlineData(1e-20f)]
+    [InlineData(1f)]
+    [InlineData(1e25f)]
+    public void Vectors_of_any_magnitude_are_normalised(float magnitude)
+    {
+        float[] vector = [3 * magnitude, -4 * magnitude];
+        Assert.True(OnnxFeatureExtractor.TryNormalize(vector));
+        Assert.Equal(0.6f, vector[0], 1e-6f);
+        Assert.Equal(-0.8f, vector[1], 1e-6f);
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity)]
+    public void Vectors_that_are_not_finite_are_not_normalised(float value) => Assert.False(OnnxFeatureExtractor.TryNormalize([1, value, 2]));
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(3, 1)]
+    [InlineData(0, 1)]
+    [InlineData(0, 4)]
+    [InlineData(0, 16)]
+    public void Any_number_of_images_runs_whatever_the_models_batch_size(int modelBatch, int maxBatch)
+    {
+        using OnnxFeatureExtractor extractor = Create(TinyModel.ChannelMeans(modelBatch), options => options.MaxBatchSize = maxBatch);
+        for (int count = 0; count <= 10; count++)
+        {
+            RgbImage[] images = [.. Enumerable.Range(0, count).Select(i => Plain((byte)(i + 1), 0, 0))];
+            images.AsSpan(0, count / 2).Reverse();
+            float[] signatures = new float[3 * count];
+            extractor.Extract(images, signatures, TestContext.Current.CancellationToken);
+            Assert.Equal(Enumerable.Repeat(new float[] { 1, 0, 0 }, count).SelectMany(row => row), signatures);
+            Array.ForEach(images, image => image.Dispose());
+        }
+    }
+
+    [Fact]
+    public void An_inner_tensor_can_be_tapped()
+    {
+        using OnnxFeatureExtractor extractor = Create(TinyModel.ChannelMeans(), options => options.OutputName = "same");
+        AssertSignature([2 / 7f, 3 / 7f, 6 / 7f], extractor, Plain(20, 30, 60));
+        Assert.EndsWith(":same", extractor.Space.ModelId, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_output_called_embedding_comes_before_the_first_one()
+    {
+        byte[] model = TinyModel.Build(
+            [TinyModel.Input("input", TinyModel.Float, 0, 3, 4, 4)],
+            ["first", "embedding"],
+            TinyModel.Node("Neg", ["input"], "first"),
+            TinyModel.Node("GlobalAveragePool", ["input"], "embedding"));
+        using OnnxFeatureExtractor extractor = Create(model);
+        AssertSignature([2 / 7f, 3 / 7f, 6 / 7f], extractor, Plain(20, 30, 60));
+    }
+
+    [Fact]
+    public void The_space_names_model_hash_and_preprocessing()
+    {
+        byte[] model = TinyModel.ChannelMeans();
+        string hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(model))[..12];
+        using OnnxFeatureExtractor extractor = Create(model, options => options.ModelName = "tiny");
+        Assert.Equal(new FeatureSpace($"tiny@{hash}", Raw.ToString(), 3), extractor.Space);
+        Assert.Equal(new ImageSize(4, 4), extractor.InputSize);
+    }
+
+    [Fact]
+    public void A_cropped_preprocessing_asks_for_larger_images()
+    {
+        using OnnxFeatureExtractor extractor = Create(
+            TinyModel.ChannelMeans(), options => options.Preprocessing = Raw with { ResizePolicy = ResizePolicy.CenterCrop, CropFraction = 0.8 });
+        Assert.Equal(new ImageSize(5, 5), extractor.InputSize);
+    }
+
+    [Fact]
+    public void A_missing_file_is_named()
+    {
+        var e = Assert.Throws<OnnxModelException>(() => new OnnxFeatureExtractor(new OnnxFeatureExtractorOptions { ModelPath = "no/such/model.onnx" }));
+        Assert.Equal("model", e.ModelName);
+        Assert.Contains("no/such/model.onnx", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_is_no_model_is_refused()
+    {
+        foreach (byte[] bytes in new[] { [], "<html>not found</html>"u8.ToArray(), TinyModel.ChannelMeans()[..40] })
+        {
+            Assert.Contains("not an ONNX model", Assert.Throws<OnnxModelException>(() => Create(bytes)).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_pointer_of_Git_LFS_is_told_apart()
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(path, "version https://git-lfs.github.com/spec/v1\noid sha256:abc\nsize 5\n");
+            Assert.Contains("Git LFS pointer", Assert.Throws<OnnxModelException>(() => new OnnxFeatureExtractor(new OnnxFeatureExtractorOptions { ModelPath = path })).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void A_graph_that_ONNX_Runtime_refuses_is_a_typed_error()
+    {
+        byte[] model = TinyModel.Build([TinyModel.Input("input", TinyModel.Float, 0, 3, 4, 4)], ["output"], TinyModel.Node("NoSuchOperator", ["input"], "output"));
+        Assert.Contains("ONNX Runtime cannot load it", Assert.Throws<OnnxModelException>(() => Create(model)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Several_inputs_are_refused_by_name()
+    {
+        byte[] model = TinyModel.Build(
+            [TinyModel.Input("a", TinyModel.Float, 0, 3, 4, 4), TinyModel.Input("b", TinyModel.Float, 0, 3, 4, 4)], ["output"], TinyModel.Node("Add", ["a", "b"], "output"));
+        Assert.Contains("2 inputs (a, b)", Assert.Throws<OnnxModelException>(() => Create(model)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(TinyModel.Int64, "type Int64", 0, 3, 4, 4)]
+    [InlineData(TinyModel.Float, "has 2 dimensions [N, 48]", 0, 48)]
+    [InlineData(TinyModel.Float, "[N, 3, 5, 4], the preprocessing makes [N, 3, 4, 4] (Nchw). Set Preprocessing.InputSize", 0, 3, 5, 4)]
+    [InlineData(TinyModel.Float, "Its layout looks like Nhwc", 0, 4, 4, 3)]
+    [InlineData(TinyModel.Float, "Only models of 3-channel images", 0, 1, 4, 4)]
+    public void An_input_that_takes_no_such_images_is_refused(int elementType, string expected, params int[] shape)
+    {
+        byte[] model = TinyModel.Build([TinyModel.Input("input", elementType, shape)], ["output"], TinyModel.Node("Identity", ["input"], "output"));
+        Assert.Contains(expected, Assert.Throws<OnnxModelException>(() => Create(model)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_input_of_any_size_takes_the_preprocessings()
+    {
+        byte[] model = TinyModel.Build([TinyModel.Input("input", TinyModel.Float, 0, 0, 0, 0)], ["output"], TinyModel.Node("GlobalAveragePool", ["input"], "output"));
+        using OnnxFeatureExtractor extractor = Create(model);
+        AssertSignature([2 / 7f, 3 / 7f, 6 / 7f], extractor, Plain(20, 30, 60));
+    }
+
+    [Fact]
+    public void An_output_without_the_batch_is_refused()
+    {
+        Assert.Contains("of shape [3, 4, 4] for a batch of 1", Assert.Throws<OnnxModelException>(() => Create(Model("Squeeze"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_output_that_holds_no_floats_is_refused()
+    {
+        Assert.Contains("of type Int64", Assert.Throws<OnnxModelException>(() => Create(Model("Shape"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_unknown_tensor_is_refused_with_the_nearest_names()
+    {
+        var e = Assert.Throws<OnnxModelException>(() => Create(TinyModel.ChannelMeans(), options => options.OutputName = "sane"));
+        Assert.Contains("no tensor called 'sane'. Its outputs: embedding.", e.Message, StringComparison.Ordinal);
+        Assert.Contains("same, embedding", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Options_that_name_no_model_or_two_are_refused()
+    {
+        Assert.Contains("resnet50-v2-7", Assert.Throws<ArgumentException>(() => new OnnxFeatureExtractor(new OnnxFeatureExtractorOptions())).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => new OnnxFeatureExtractor(new OnnxFeatureExtractorOptions { ModelBytes = [1], ModelPath = "x" }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Create(TinyModel.ChannelMeans(), options => options.MaxBatchSize = 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Create(TinyModel.ChannelMeans(), options => options.IntraOpThreads = -1));
+    }
+
+    [Fact]
+    public void The_hook_sees_the_session_options_last()
+    {
+        bool called = false;
+        using OnnxFeatureExtractor extractor = Create(TinyModel.ChannelMeans(), options => options.ConfigureSession = session => called = session.IntraOpNumThreads == 1);
+        Assert.True(called);
+    }
+
+    [Fact]
+    public void An_extraction_allocates_next_to_nothing_once_it_is_warm()
+    {
+        using OnnxFeatureExtractor extractor = Create(TinyModel.ChannelMeans(), options => options.MaxBatchSize = 4);
+        RgbImage[] images = [Plain(1, 2, 3), Plain(4, 5, 6), Plain(7, 8, 9), Plain(10, 11, 12)];
+        float[] signatures = new float[12];
+        for (int i = 0; i < 20; i++)
+        {
+            extractor.Extract(images, signatures, TestContext.Current.CancellationToken);
+        }
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+        {
+            extractor.Extract(images, signatures, TestContext.Current.CancellationToken);
+        }
+
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 100 * 4 * 16, "more than 16 bytes an image");
+        Array.ForEach(images, image => image.Dispose());
+    }
+
+    [Fact]
+    public async Task Disposing_lets_running_calls_finish_and_refuses_later_ones()
+    {
+        OnnxFeatureExtractor extractor = Create(TinyModel.ChannelMeans());
+        RgbImage[] images = [.. Enumerable.Range(0, 500).Select(_ => Plain(20, 30, 60))];
+        Task<int>[] calls = [.. Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
+        {
+            float[] signatures = new float[3 * images.Length];
+            for (int finished = 0; finished < 50; finished++)
+            {
+                try
+                {
+                    extractor.Extract(images, signatures, TestContext.Current.CancellationToken);
+                }
+                catch (ObjectDisposedException)
+                {
+                    return finished;
+                }
+
+                Assert.Equal(2 / 7f, signatures[^3], 1e-6f);
+            }
+
+            return 50;
+        }))];
+        await Task.Delay(20, TestContext.Current.CancellationToken);
+        extractor.Dispose();
+        extractor.Dispose();
+        await Task.WhenAll(calls);
+        Assert.Throws<ObjectDisposedException>(() => extractor.Extract(images.AsSpan(0, 1), new float[3], TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void Registering_loads_nothing_and_resolving_gives_one_extractor()
+    {
+        int configured = 0;
+        var services = new ServiceCollection();
+        services.AddArtSimilarity().AddOnnxFeatureExtractor(options =>
+        {
+            configured++;
+            options.ModelBytes = TinyModel.ChannelMeans();
+            options.Preprocessing = Raw;
+        });
+        Assert.Equal(0, configured);
+        using ServiceProvider provider = services.BuildServiceProvider();
+        Assert.IsType<OnnxFeatureExtractor>(provider.GetRequiredService<IFeatureExtractor>());
+        Assert.Same(provider.GetRequiredService<IFeatureExtractor>(), provider.GetRequiredService<IFeatureExtractor>());
+        Assert.Equal(1, configured);
+    }
+
+    [Fact]
+    public void Resolving_an_extractor_of_a_missing_file_throws_the_typed_error()
+    {
+        var services = new ServiceCollection();
+        services.AddArtSimilarity().AddOnnxFeatureExtractor(options => options.ModelPath = "missing.onnx");
+        using ServiceProvider provider = services.BuildServiceProvider();
+        Assert.Throws<OnnxModelException>(() => provider.GetRequiredService<IFeatureExtractor>());
+    }
+
+    private static byte[] Model(string operation) =>
+        TinyModel.Build([TinyModel.Input("input", TinyModel.Float, 0, 3, 4, 4)], ["output"], TinyModel.Node(operation, ["input"], "output"));
+
+    private static OnnxFeatureExtractor Create(byte[] model, Action<OnnxFeatureExtractorOptions>? configure = null)
+    {
+        var options = new OnnxFeatureExtractorOptions { ModelBytes = model, Preprocessing = Raw };
+        configure?.Invoke(options);
+        return new OnnxFeatureExtractor(options);
+    }
+
+    private static RgbImage Plain(byte red, byte green, byte blue) =>
+        RgbImage.FromPixels([.. Enumerable.Repeat(new[] { red, green, blue }, 16).SelectMany(pixel => pixel)], 4, 4);
+
+    private static void AssertSignature(float[] expected, OnnxFeatureExtractor extractor, RgbImage image)
+    {
+        using (image)
+        {
+            float[] signature = new float[expected.Length];
+            Assert.Equal(expected.Length, extractor.Space.Dimensions);
+            extractor.Extract([image], signature, TestContext.Current.CancellationToken);
+            for (int i = 0; i < expected.Length; i++)
+            {
+                Assert.Equal(expected[i], signature[i], 1e-6f);
+            }
+        }
+    }
+}

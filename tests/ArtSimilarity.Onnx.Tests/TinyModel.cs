@@ -1,0 +1,56 @@
+using System.Text;
+
+namespace ArtSimilarity.Onnx.Tests;
+
+/// <summary>Writes small ONNX models, byte by byte after onnx.proto, so that tests can say what is inside.</summary>
+internal static class TinyModel
+{
+    public const int Float = 1;
+    public const int Int64 = 7;
+
+    /// <summary>The average of each channel: [N, 3, 4, 4] → <c>embedding</c> [N, 3, 1, 1], with <c>same</c> [N, 3, 4, 4] inside.</summary>
+    public static byte[] ChannelMeans(int batch = 0) =>
+        Build([Input("input", Float, batch, 3, 4, 4)], ["embedding"], Node("Identity", ["input"], "same"), Node("GlobalAveragePool", ["same"], "embedding"));
+
+    public static byte[] Build(byte[][] inputs, string[] outputs, params byte[][] nodes)
+    {
+        byte[] graph =
+        [
+            .. nodes.SelectMany(node => Field(1, node)),
+            .. Field(2, Encoding.UTF8.GetBytes("tiny")),
+            .. inputs.SelectMany(input => Field(11, input)),
+            .. outputs.SelectMany(output => Field(12, Field(1, Encoding.UTF8.GetBytes(output)))),
+        ];
+        byte[] opset = [.. Field(1, []), .. Number(2, 13)];
+        return [.. Number(1, 8), .. Field(7, graph), .. Field(8, opset)];
+    }
+
+    public static byte[] Node(string type, string[] inputs, string output) =>
+    [
+        .. inputs.SelectMany(input => Field(1, Encoding.UTF8.GetBytes(input))),
+        .. Field(2, Encoding.UTF8.GetBytes(output)),
+        .. Field(4, Encoding.UTF8.GetBytes(type)),
+    ];
+
+    /// <summary>An input; a side of 0 is one of any length.</summary>
+    public static byte[] Input(string name, int elementType, params int[] shape)
+    {
+        IEnumerable<byte> sides = shape.SelectMany(side => Field(1, side > 0 ? Number(1, side) : Field(2, Encoding.UTF8.GetBytes("N"))));
+        byte[] tensor = [.. Number(1, elementType), .. Field(2, [.. sides])];
+        return [.. Field(1, Encoding.UTF8.GetBytes(name)), .. Field(2, Field(1, tensor))];
+    }
+
+    private static byte[] Field(int number, byte[] content) => [.. Varint((number << 3) | 2), .. Varint(content.Length), .. content];
+
+    private static byte[] Number(int number, int value) => [.. Varint(number << 3), .. Varint(value)];
+
+    private static IEnumerable<byte> Varint(int value)
+    {
+        for (; value >= 0x80; value >>= 7)
+        {
+            yield return (byte)(value | 0x80);
+        }
+
+        yield return (byte)value;
+    }
+}
