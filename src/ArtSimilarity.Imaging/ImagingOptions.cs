@@ -1,0 +1,41 @@
+namespace ArtSimilarity.Imaging;
+
+/// <summary>What <see cref="VipsImageDecoder"/> accepts. All limits are checked before any pixel is decoded.</summary>
+public sealed class ImagingOptions
+{
+    /// <summary>The formats that are decoded. The default is <see cref="ImageFormats.All"/>.</summary>
+    public ImageFormats Formats { get; set; } = ImageFormats.All;
+
+    /// <summary>The longest encoded image, in bytes. The default is 268,435,456 (256 MiB).</summary>
+    public long MaxBytes { get; set; } = 256L * 1024 * 1024;
+
+    /// <summary>
+    /// The most pixels (width × height) an image may have. The default is 300,000,000: above the largest single captures of
+    /// museums, and still a matter of seconds. Raise it for stitched gigapixel scans: they are streamed when decoded to a
+    /// smaller size, so they cost time and little memory.
+    /// </summary>
+    public long MaxPixels { get; set; } = 300_000_000;
+
+    /// <summary>
+    /// The most pixels of an image whose encoding has to be held in memory as a whole, at 3 to 8 bytes a pixel: progressive
+    /// JPEG, interlaced PNG, WebP, GIF and HEIF. The default is 100,000,000.
+    /// </summary>
+    public long MaxPixelsInMemory { get; set; } = 100_000_000;
+
+    /// <summary>The longest side of an image, in pixels. The default is 100,000.</summary>
+    public int MaxSide { get; set; } = 100_000;
+
+    internal ImagingOptions Validated()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxBytes, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxPixels, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxPixelsInMemory, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxSide, 1);
+        if ((Formats & ~ImageFormats.All) != 0 || Formats == ImageFormats.None)
+        {
+            throw new ArgumentOutOfRangeException(nameof(Formats), Formats, "Formats must name at least one known format and nothing else.");
+        }
+
+        return (ImagingOptions)MemberwiseClone();
+    }
+}
