@@ -6,11 +6,11 @@ public sealed class AnnoyIndexOptions
 {
     internal const int MaxTreeCount = 1 << 16;
 
-    /// <summary>The number of trees, 1 to 65,536. More trees find more at the same number of candidates, and take more memory and time to build. The default is 20.</summary>
-    public int TreeCount { get; set; } = 20;
+    /// <summary>The number of trees, 1 to 65,536. More trees find more at the same number of candidates, and take more memory and time to build. The default is 50.</summary>
+    public int TreeCount { get; set; } = 50;
 
-    /// <summary>A set of at most this many vectors is not split further; at least 1. The default is 64.</summary>
-    public int LeafSize { get; set; } = 64;
+    /// <summary>A set of at most this many vectors is not split further; at least 1. The default is 128, whatever the dimension.</summary>
+    public int LeafSize { get; set; } = 128;
 
     /// <summary>
     /// The number of different vectors that a search compares with the query exactly (spotify/annoy's <c>search_k</c>), at

@@ -1,0 +1,12 @@
+using ArtSimilarity.Indexing;
+using ArtSimilarity.Metrics;
+using Xunit;
+
+namespace ArtSimilarity.Annoy.Tests;
+
+internal static class TestForests
+{
+    /// <summary>Builds until the test is cancelled.</summary>
+    public static AnnoyIndex Build(this AnnoyIndexProvider provider, VectorSet vectors, string? path = null, string stamp = "") =>
+        provider.Build(vectors, SimilarityMetrics.Angular, path, stamp, TestContext.Current.CancellationToken);
+}
