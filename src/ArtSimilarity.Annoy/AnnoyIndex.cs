@@ -68,8 +68,8 @@ public sealed class AnnoyIndex : ILocalVectorIndex
     /// <param name="filter">The ids that may be returned; <see langword="null"/> allows all.</param>
     /// <param name="searchCandidates">
     /// The number of different vectors, of those the filter allows, to compare exactly: instead of
-    /// <see cref="AnnoyIndexOptions.SearchCandidates"/>. At least 1; where at most three times as many may be
-    /// returned, all of those are compared and the answer is exact.
+    /// <see cref="AnnoyIndexOptions.SearchCandidates"/>. At least 1. All vectors are compared, and the answer
+    /// is exact, where that costs no more: when less than some three times as many may be returned.
     /// </param>
     /// <returns>How many neighbours were written: less than <c>results.Length</c> only when fewer exist.</returns>
     /// <exception cref="ArgumentException"><paramref name="query"/> has another length or a number that is not finite.</exception>

@@ -69,6 +69,27 @@ public sealed class AnnoyIndexTests
     }
 
     [Fact]
+    public void A_walk_that_meets_none_of_the_filter_gives_way_to_comparing_all_that_match()
+    {
+        // Even ids point one way and odd ones the other, so the trees offer the query none that the filter allows.
+        var vectors = new VectorSet(3);
+        VectorSet noise = TestVectors.Random(8000, 3, seed: 9);
+        for (int id = 0; id < 8000; id++)
+        {
+            float side = id % 2 == 0 ? 10 : -10;
+            vectors.Add([id], [noise[id][0] + side, noise[id][1], noise[id][2]]);
+        }
+
+        using AnnoyIndex index = new AnnoyIndexProvider(new AnnoyIndexOptions { TreeCount = 3, LeafSize = 4 }).Build(vectors);
+        var filter = new IdSet(Enumerable.Range(0, 4000).Select(i => (2 * i) + 1));
+        var exact = new Neighbor[40];
+        var walked = new Neighbor[40];
+        index.Search([10, 0.5f, 0.5f], exact, filter, int.MaxValue);
+        Assert.Equal(40, index.Search([10, 0.5f, 0.5f], walked, filter, 50));
+        Assert.Equal(exact, walked);
+    }
+
+    [Fact]
     public void Many_alike_and_a_few_others_end_in_leaves_of_the_asked_size()
     {
         var vectors = new VectorSet(4);

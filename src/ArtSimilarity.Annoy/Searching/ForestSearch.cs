@@ -7,11 +7,8 @@ namespace ArtSimilarity.Annoy.Searching;
 /// <summary>One search over a forest and what was added to it and removed from it.</summary>
 internal static unsafe class ForestSearch
 {
-    /// <summary>
-    /// Where at most this many times the candidates may be returned, comparing them all is cheaper than choosing among them:
-    /// measured, a row read in its order costs a third of one chosen by the trees, whose planes have to be read too.
-    /// </summary>
-    private const int ScanFactor = 3;
+    /// <summary>The work of looking at an item of a leaf, where that of a dot product is its number of floats.</summary>
+    private const int ItemCost = 32;
 
     /// <summary>Finds the neighbours of the scratch's query.</summary>
     /// <returns>How many were written.</returns>
@@ -28,21 +25,28 @@ internal static unsafe class ForestSearch
         ReadOnlySpan<ulong> allowed = filter is null ? state.Live : Allow(forest, state.Live, filter, scratch);
         long matching = filter is null ? state.LiveCount : Bits.CountSet(allowed);
         long budget = Math.Max(candidates, k);
-        if (matching <= ScanFactor * budget)
-        {
-            Score(forest, scratch, allowed, default);
-        }
-        else
+        ReadOnlySpan<ulong> passedOver = default;
+        if (IsWorthWalking(forest.Count, matching, budget))
         {
             Span<ulong> remaining = scratch.Remaining(allowed.Length);
             allowed.CopyTo(remaining);
-            Walk(forest, scratch, remaining, budget);
-            Score(forest, scratch, allowed, remaining);
+            if (TryWalk(forest, scratch, remaining, budget, matching * forest.Stride))
+            {
+                passedOver = remaining;
+            }
         }
+
+        Score(forest, scratch, allowed, passedOver);
 
         ScoreAdded(forest.Stride, state, scratch, filter);
         return WriteNearest(forest, state.Added, scratch, results[..k]);
     }
+
+    /// <summary>
+    /// Whether choosing candidates is cheaper than comparing all that match: measured, a row read in its order costs a third
+    /// of one chosen by the trees, and the fewer match, the more items of the leaves are looked at for nothing.
+    /// </summary>
+    private static bool IsWorthWalking(int count, long matching, long budget) => matching > budget * (2 + ((double)count / matching));
 
     /// <summary>The rows that are live and in the filter.</summary>
     private static Span<ulong> Allow(Forest forest, ulong[] live, IdSet filter, SearchScratch scratch)
@@ -98,9 +102,11 @@ internal static unsafe class ForestSearch
 
     /// <summary>
     /// Walks all trees best-first, and clears the bit of every row met, until as many were cleared as there are candidates
-    /// wanted or the trees are exhausted, each of which holds every row.
+    /// wanted or the trees are exhausted, each of which holds every row. Gives up when that costs more than comparing all
+    /// rows that match would, as it does where they lie far from the query.
     /// </summary>
-    private static void Walk(Forest forest, SearchScratch scratch, Span<ulong> remaining, long wanted)
+    /// <returns><see langword="false"/> when it gave up.</returns>
+    private static bool TryWalk(Forest forest, SearchScratch scratch, Span<ulong> remaining, long wanted, long affordable)
     {
         Frontier frontier = scratch.Frontier;
         float* query = scratch.UnitQuery;
@@ -113,6 +119,11 @@ internal static unsafe class ForestSearch
 
         while (wanted > 0 && frontier.TryPop(out Frontier.Entry entry))
         {
+            if (affordable < 0)
+            {
+                return false;
+            }
+
             TreeNode* nodes = forest.Nodes(entry.Tree);
             float* planes = forest.Planes(entry.Tree);
             TreeNode node = nodes[entry.Node];
@@ -121,10 +132,12 @@ internal static unsafe class ForestSearch
                 // The nearer side costs nothing, so it is next; the farther one waits with the margin it would cross.
                 float margin = node.Plane == TreeNode.Halved ? 0 : VectorKernels.Dot(query, planes + ((long)node.Plane * stride), stride);
                 (int nearer, int farther) = margin > 0 ? (node.Second, node.First) : (node.First, node.Second);
+                affordable -= stride;
                 frontier.Push(Math.Min(entry.Priority, -Math.Abs(margin)), entry.Tree, farther);
                 node = nodes[nearer];
             }
 
+            affordable -= (long)ItemCost * node.Second;
             int* items = forest.Items(entry.Tree) + node.First;
             for (int i = 0; i < node.Second; i++)
             {
@@ -136,6 +149,8 @@ internal static unsafe class ForestSearch
                 }
             }
         }
+
+        return true;
     }
 
     /// <summary>Offers the rows that are in one set and not in the other, in their order.</summary>
