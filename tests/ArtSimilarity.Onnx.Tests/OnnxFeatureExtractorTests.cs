@@ -171,6 +171,42 @@ public class OnnxFeatureExtractorTests
         }
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("sum")]
+    public void Weights_in_a_file_beside_the_model_are_found(string? tap)
+    {
+        string folder = Directory.CreateTempSubdirectory("artsimilarity-").FullName;
+        try
+        {
+            File.WriteAllBytes(Path.Combine(folder, "weights.bin"), new[] { 20f, 30f, 60f }.SelectMany(BitConverter.GetBytes).ToArray());
+            byte[] model = TinyModel.Build(
+                [TinyModel.Input("input", TinyModel.Float, 0, 3, 4, 4)],
+                ["output"],
+                TinyModel.Node("Add", ["input", "weights"], "sum"),
+                TinyModel.Node("GlobalAveragePool", ["sum"], "output"));
+            File.WriteAllBytes(Path.Combine(folder, "model.onnx"), [.. model, .. TinyModel.ExternalWeights("weights", "weights.bin")]);
+            using var extractor = new OnnxFeatureExtractor(new OnnxFeatureExtractorOptions { ModelPath = Path.Combine(folder, "model.onnx"), OutputName = tap, Preprocessing = Raw });
+            AssertSignature([2 / 7f, 3 / 7f, 6 / 7f], extractor, Plain(0, 0, 0));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Presets_name_the_taps_of_the_known_models()
+    {
+        foreach (OnnxFeatureExtractorOptions options in new[] { OnnxFeatureExtractorOptions.ImageNetResNet50V2("resnet50-v2-7"), OnnxFeatureExtractorOptions.ImageNetMobileNetV2("mobilenetv2-7") })
+        {
+            Assert.Equal(new ModelCatalog().Find(options.ModelPath!)!.OutputName, options.OutputName);
+            Assert.Equal(ImagePreprocessing.ImageNet, options.Preprocessing);
+        }
+
+        Assert.Equal("embedding", OnnxFeatureExtractorOptions.ImageNetFeatures("any.onnx").OutputName);
+    }
+
     [Fact]
     public void A_graph_that_ONNX_Runtime_refuses_is_a_typed_error()
     {

@@ -32,6 +32,37 @@ public class SharedModelTests
         Assert.True(first >= 0.8 * pairs, $"Only {first} of {pairs} works found their other digitisation first.");
     }
 
+    /// <summary>
+    /// The expected numbers come from a program of its own: Pillow 9.4 resized the same noise, NumPy evaluated the graph's
+    /// convolutions, poolings and concatenations in 64-bit floats.
+    /// </summary>
+    [Fact]
+    public void A_signature_is_what_NumPy_computes_from_the_same_graph()
+    {
+        using OnnxFeatureExtractor extractor = Load("squeezenet1.1-features");
+        using RgbImage image = new(300, 200);
+        uint state = 12345;
+        foreach (ref byte value in image.Pixels)
+        {
+            state = (state * 1664525) + 1013904223;
+            value = (byte)(state >> 24);
+        }
+
+        float[] signature = new float[512];
+        extractor.Extract([image], signature, TestContext.Current.CancellationToken);
+        double[] expected =
+        [
+            0.004239, 0.127286, 0.002081, 0, 0.007422, 0.001556, 0, 0.031288, 0, 0.03052, 0, 0, 0.000037, 0.239595, 0.003387, 0.048744,
+        ];
+        for (int i = 0; i < expected.Length; i++)
+        {
+            Assert.Equal(expected[i], signature[i], 2e-6);
+        }
+
+        Assert.Equal(0.6462771, signature.Select((value, i) => value * Math.Cos(i)).Sum(), 1e-5);
+        Assert.Equal(1704.0943, signature.Select((value, i) => (double)value * i).Sum(), 0.01);
+    }
+
     [Theory]
     [InlineData("pool", 512)]
     [InlineData("feature_map", 512)]

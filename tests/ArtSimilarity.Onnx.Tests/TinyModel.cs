@@ -40,6 +40,18 @@ internal static class TinyModel
         return [.. Field(1, Encoding.UTF8.GetBytes(name)), .. Field(2, Field(1, tensor))];
     }
 
+    /// <summary>Behind a model, adds weights of the shape [1, 3, 1, 1] whose numbers are in another file.</summary>
+    public static byte[] ExternalWeights(string name, string file)
+    {
+        byte[] location = [.. Field(1, Encoding.UTF8.GetBytes("location")), .. Field(2, Encoding.UTF8.GetBytes(file))];
+        byte[] tensor =
+        [
+            .. Number(1, 1), .. Number(1, 3), .. Number(1, 1), .. Number(1, 1), .. Number(2, Float),
+            .. Field(8, Encoding.UTF8.GetBytes(name)), .. Field(13, location), .. Number(14, 1),
+        ];
+        return Field(7, Field(5, tensor));
+    }
+
     private static byte[] Field(int number, byte[] content) => [.. Varint((number << 3) | 2), .. Varint(content.Length), .. content];
 
     private static byte[] Number(int number, int value) => [.. Varint(number << 3), .. Varint(value)];

@@ -10,6 +10,9 @@ namespace ArtSimilarity.Onnx;
 /// <remarks>Safe to use from several threads, and from several processes with the same folder: one downloads, the others wait for it.</remarks>
 public sealed class ModelCatalog
 {
+    internal const string ResNet50V2Tap = "resnetv24_pool1_fwd";
+    internal const string MobileNetV2Tap = "mobilenetv20_features_pool0_fwd";
+
     private readonly ModelCatalogOptions _options;
 
     /// <summary>Creates a catalogue; reads and creates nothing yet.</summary>
@@ -47,7 +50,7 @@ public sealed class ModelCatalog
             Sha256 = "79102261eb6e5fd7af5d27f41316293e388c5cb691e5d25bfb035c4f64fefe31",
             Size = 102_442_452,
             License = "Apache-2.0",
-            OutputName = "resnetv24_pool1_fwd",
+            OutputName = ResNet50V2Tap,
             Dimensions = 2048,
         },
         new ModelDescription
@@ -58,7 +61,7 @@ public sealed class ModelCatalog
             Sha256 = "c1c513582d56afceff8516c73804e484c81c6a830712ab6d682253f4a3cd042f",
             Size = 14_246_826,
             License = "Apache-2.0",
-            OutputName = "mobilenetv20_features_pool0_fwd",
+            OutputName = MobileNetV2Tap,
             Dimensions = 1280,
         },
     ];

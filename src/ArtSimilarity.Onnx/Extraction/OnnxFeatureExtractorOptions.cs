@@ -70,4 +70,22 @@ public sealed class OnnxFeatureExtractorOptions
     /// default is <see langword="null"/>: the model runs on the CPU.
     /// </summary>
     public Action<SessionOptions>? ConfigureSession { get; set; }
+
+    /// <summary>Options for ResNet-50 v2 as the ONNX Model Zoo has it (<c>resnet50-v2-7.onnx</c> and its conversions): its global average pool, 2048-d.</summary>
+    /// <param name="modelPath">The model's file.</param>
+    /// <returns>New options, to be changed at will.</returns>
+    public static OnnxFeatureExtractorOptions ImageNetResNet50V2(string modelPath) => Tapped(modelPath, ModelCatalog.ResNet50V2Tap);
+
+    /// <summary>Options for MobileNetV2 as the ONNX Model Zoo has it (<c>mobilenetv2-7.onnx</c>): its global average pool, 1280-d.</summary>
+    /// <param name="modelPath">The model's file.</param>
+    /// <returns>New options, to be changed at will.</returns>
+    public static OnnxFeatureExtractorOptions ImageNetMobileNetV2(string modelPath) => Tapped(modelPath, ModelCatalog.MobileNetV2Tap);
+
+    /// <summary>Options for a model trained on ImageNet that was exported without its classifier: its output <c>embedding</c>.</summary>
+    /// <param name="modelPath">The model's file.</param>
+    /// <returns>New options, to be changed at will.</returns>
+    public static OnnxFeatureExtractorOptions ImageNetFeatures(string modelPath) => Tapped(modelPath, "embedding");
+
+    private static OnnxFeatureExtractorOptions Tapped(string modelPath, string outputName) =>
+        new() { ModelPath = modelPath, OutputName = outputName, Preprocessing = ImagePreprocessing.ImageNet };
 }
