@@ -1,4 +1,3 @@
-using System.Buffers;
 using ArtSimilarity.Metrics;
 
 namespace ArtSimilarity.Indexing;
@@ -21,6 +20,7 @@ public sealed class FlatIndex : ILocalVectorIndex
 {
     private readonly Lock _writing = new();
     private readonly Dictionary<int, int> _rowOfId = [];
+    private readonly FlatScratchPool _scratch = new();
     private FlatRows? _rows;
 
     /// <summary>Creates an empty index.</summary>
@@ -136,24 +136,16 @@ public sealed class FlatIndex : ILocalVectorIndex
             return 0;
         }
 
-        int[]? candidates = null;
-        int count = rows.Count;
-        if (filter is not null || rows.Dead is not null)
-        {
-            candidates = ArrayPool<int>.Shared.Rent(rows.Count);
-            count = rows.SelectLive(filter, candidates);
-        }
-
+        FlatScratch scratch = _scratch.Rent();
         try
         {
-            return FlatScan.Search(rows, Metric, query, candidates.AsSpan(0, candidates is null ? 0 : count), candidates is null, results[..Math.Min(k, count)]);
+            bool all = filter is null && rows.Dead is null;
+            Span<int> candidates = all ? default : rows.SelectLive(filter, scratch.Candidates(rows.Count));
+            return FlatScan.Search(rows, Metric, query, candidates, all, scratch, results[..k]);
         }
         finally
         {
-            if (candidates is not null)
-            {
-                ArrayPool<int>.Shared.Return(candidates);
-            }
+            _scratch.Return(scratch);
         }
     }
 
@@ -192,29 +184,33 @@ public sealed class FlatIndex : ILocalVectorIndex
             VectorSet.ThrowIfUnusable(queries.Span.Slice(i * Dimensions, Dimensions), Dimensions, nameof(queries));
         }
 
-        int[]? candidates = null;
-        int count = rows.Count;
-        if (filter is not null || rows.Dead is not null)
-        {
-            candidates = ArrayPool<int>.Shared.Rent(Math.Max(rows.Count, 1));
-            count = rows.SelectLive(filter, candidates);
-        }
-
+        bool all = filter is null && rows.Dead is null;
+        FlatScratch shared = _scratch.Rent();
         try
         {
+            int count = all ? 0 : rows.SelectLive(filter, shared.Candidates(rows.Count)).Length;
             int tiles = (queryCount + FlatScan.QueriesPerTile - 1) / FlatScan.QueriesPerTile;
             void SearchTile(int tile)
             {
                 int first = tile * FlatScan.QueriesPerTile;
                 int tileQueries = Math.Min(FlatScan.QueriesPerTile, queryCount - first);
-                FlatScan.SearchTile(
-                    rows,
-                    Metric,
-                    queries.Span.Slice(first * Dimensions, tileQueries * Dimensions),
-                    candidates.AsSpan(0, candidates is null ? 0 : count),
-                    candidates is null,
-                    results.Span.Slice(first * k, tileQueries * k),
-                    counts.Span.Slice(first, tileQueries));
+                FlatScratch scratch = _scratch.Rent();
+                try
+                {
+                    FlatScan.SearchTile(
+                        rows,
+                        Metric,
+                        queries.Span.Slice(first * Dimensions, tileQueries * Dimensions),
+                        shared.Candidates(count),
+                        all,
+                        scratch,
+                        results.Span.Slice(first * k, tileQueries * k),
+                        counts.Span.Slice(first, tileQueries));
+                }
+                finally
+                {
+                    _scratch.Return(scratch);
+                }
             }
 
             if (maxDegreeOfParallelism == 1)
@@ -233,10 +229,7 @@ public sealed class FlatIndex : ILocalVectorIndex
         }
         finally
         {
-            if (candidates is not null)
-            {
-                ArrayPool<int>.Shared.Return(candidates);
-            }
+            _scratch.Return(shared);
         }
     }
 

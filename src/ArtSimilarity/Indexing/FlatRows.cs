@@ -12,8 +12,8 @@ internal sealed record FlatRows(VectorSet Vectors, float[][] Scales, double[][] 
 {
     public bool IsDead(int row) => Dead is not null && (row >> 6) < Dead.Length && ((Dead[row >> 6] >> row) & 1) != 0;
 
-    /// <summary>Lists the rows that live and pass the filter, in ascending order.</summary>
-    public int SelectLive(IdSet? filter, Span<int> rows)
+    /// <summary>Lists the rows that live and pass the filter, in ascending order, at the start of <paramref name="rows"/>.</summary>
+    public Span<int> SelectLive(IdSet? filter, Span<int> rows)
     {
         ReadOnlySpan<int> ids = Vectors.Ids[..Count];
         int selected = 0;
@@ -25,6 +25,6 @@ internal sealed record FlatRows(VectorSet Vectors, float[][] Scales, double[][] 
             }
         }
 
-        return selected;
+        return rows[..selected];
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using ArtSimilarity.Metrics;
@@ -34,51 +33,45 @@ internal static unsafe class FlatScan
     };
 
     /// <summary>Finds the nearest rows, of all or of the candidates listed, and returns how many it found.</summary>
-    public static int Search(FlatRows rows, ISimilarityMetric metric, ReadOnlySpan<float> query, ReadOnlySpan<int> candidates, bool all, Span<Neighbor> results)
+    public static int Search(
+        FlatRows rows, ISimilarityMetric metric, ReadOnlySpan<float> query, ReadOnlySpan<int> candidates, bool all, FlatScratch scratch, Span<Neighbor> results)
     {
         int count = all ? rows.Count : candidates.Length;
-        if (count == 0 || results.IsEmpty)
+        results = results[..Math.Min(results.Length, count)];
+        if (results.IsEmpty)
         {
             return 0;
         }
 
-        float[] scores = ArrayPool<float>.Shared.Rent(count);
-        float[] scaled = ArrayPool<float>.Shared.Rent(query.Length);
-        try
+        Span<float> scores = scratch.Scores(count);
+        Span<float> scaled = scratch.Queries(query.Length);
+        double norm = Prepare(metric, query, scaled);
+        fixed (float* q = scaled)
         {
-            double norm = Prepare(metric, query, scaled);
-            fixed (float* q = scaled)
+            switch (metric)
             {
-                switch (metric)
-                {
-                    case AngularMetric or CosineMetric or InnerProductMetric:
-                        ScanOne<ProductTerm>(rows, q, candidates, all, scores.AsSpan(0, count));
-                        break;
-                    case EuclideanMetric:
-                        ScanOne<SquaredDifferenceTerm>(rows, q, candidates, all, scores.AsSpan(0, count));
-                        break;
-                    default:
-                        for (int i = 0; i < count; i++)
-                        {
-                            scores[i] = metric.Distance(query, rows.Vectors[all ? i : candidates[i]]);
-                        }
+                case AngularMetric or CosineMetric or InnerProductMetric:
+                    ScanOne<ProductTerm>(rows, q, candidates, all, scores);
+                    break;
+                case EuclideanMetric:
+                    ScanOne<SquaredDifferenceTerm>(rows, q, candidates, all, scores);
+                    break;
+                default:
+                    for (int i = 0; i < count; i++)
+                    {
+                        scores[i] = metric.Distance(query, rows.Vectors[all ? i : candidates[i]]);
+                    }
 
-                        break;
-                }
+                    break;
             }
+        }
 
-            return Select(rows, metric, query, norm, candidates, all, scores.AsSpan(0, count), results);
-        }
-        finally
-        {
-            ArrayPool<float>.Shared.Return(scaled);
-            ArrayPool<float>.Shared.Return(scores);
-        }
+        return Select(rows, metric, query, norm, candidates, all, scores, scratch, results);
     }
 
     /// <summary>The same for up to <see cref="QueriesPerTile"/> queries at once; k is the results' length over the queries'.</summary>
     public static void SearchTile(
-        FlatRows rows, ISimilarityMetric metric, ReadOnlySpan<float> queries, ReadOnlySpan<int> candidates, bool all, Span<Neighbor> results, Span<int> counts)
+        FlatRows rows, ISimilarityMetric metric, ReadOnlySpan<float> queries, ReadOnlySpan<int> candidates, bool all, FlatScratch scratch, Span<Neighbor> results, Span<int> counts)
     {
         int dimensions = rows.Vectors.Dimensions;
         int k = results.Length / counts.Length;
@@ -87,47 +80,40 @@ internal static unsafe class FlatScan
         {
             for (int i = 0; i < counts.Length; i++)
             {
-                counts[i] = Search(rows, metric, queries.Slice(i * dimensions, dimensions), candidates, all, results.Slice(i * k, Math.Min(k, count)));
+                counts[i] = Search(rows, metric, queries.Slice(i * dimensions, dimensions), candidates, all, scratch, results.Slice(i * k, k));
             }
 
             return;
         }
 
-        // The kernel takes four queries at a time: the last ones are repeated to fill it.
+        // The kernel takes four queries at a time: the last one is repeated to fill it.
         int padded = (counts.Length + 3) & ~3;
-        float[] scores = ArrayPool<float>.Shared.Rent(Math.Max(1, padded * count));
-        float[] scaled = ArrayPool<float>.Shared.Rent(padded * dimensions);
+        Span<float> scores = scratch.Scores(padded * count);
+        Span<float> scaled = scratch.Queries(padded * dimensions);
         Span<double> norms = stackalloc double[QueriesPerTile];
-        try
+        for (int i = 0; i < padded; i++)
         {
-            for (int i = 0; i < padded; i++)
-            {
-                ReadOnlySpan<float> query = queries.Slice(Math.Min(i, counts.Length - 1) * dimensions, dimensions);
-                norms[i] = Prepare(metric, query, scaled.AsSpan(i * dimensions));
-            }
+            ReadOnlySpan<float> query = queries.Slice(Math.Min(i, counts.Length - 1) * dimensions, dimensions);
+            norms[i] = Prepare(metric, query, scaled[(i * dimensions)..]);
+        }
 
-            fixed (float* q = scaled)
+        fixed (float* q = scaled)
+        {
+            if (metric is EuclideanMetric)
             {
-                if (metric is EuclideanMetric)
-                {
-                    ScanTile<SquaredDifferenceTerm>(rows, q, padded, candidates, all, count, scores);
-                }
-                else
-                {
-                    ScanTile<ProductTerm>(rows, q, padded, candidates, all, count, scores);
-                }
+                ScanTile<SquaredDifferenceTerm>(rows, q, padded, candidates, all, count, scores);
             }
-
-            for (int i = 0; i < counts.Length; i++)
+            else
             {
-                counts[i] = Select(
-                    rows, metric, queries.Slice(i * dimensions, dimensions), norms[i], candidates, all, scores.AsSpan(i * count, count), results.Slice(i * k, Math.Min(k, count)));
+                ScanTile<ProductTerm>(rows, q, padded, candidates, all, count, scores);
             }
         }
-        finally
+
+        for (int i = 0; i < counts.Length; i++)
         {
-            ArrayPool<float>.Shared.Return(scaled);
-            ArrayPool<float>.Shared.Return(scores);
+            ReadOnlySpan<float> query = queries.Slice(i * dimensions, dimensions);
+            counts[i] = Select(
+                rows, metric, query, norms[i], candidates, all, scores.Slice(i * count, count), scratch, results.Slice(i * k, Math.Min(k, count)));
         }
     }
 
@@ -249,14 +235,14 @@ internal static unsafe class FlatScan
     }
 
     private static int Select(
-        FlatRows rows, ISimilarityMetric metric, ReadOnlySpan<float> query, double norm, ReadOnlySpan<int> candidates, bool all, ReadOnlySpan<float> scores, Span<Neighbor> results)
+        FlatRows rows, ISimilarityMetric metric, ReadOnlySpan<float> query, double norm, ReadOnlySpan<int> candidates, bool all, ReadOnlySpan<float> scores, FlatScratch scratch, Span<Neighbor> results)
     {
         if (results.IsEmpty)
         {
             return 0;
         }
 
-        float bound = WithMargin(metric, KthSmallest(scores, results.Length), rows.Vectors.Dimensions, norm * rows.MaxNorm);
+        float bound = WithMargin(metric, KthSmallest(scores, scratch.Heap(results.Length)), rows.Vectors.Dimensions, norm * rows.MaxNorm);
         double queryNorm = ExactDistance.Norm(query);
         int perBlock = rows.Vectors.RowsPerBlock;
         var nearest = new NeighborHeap(results);
@@ -289,11 +275,10 @@ internal static unsafe class FlatScan
         return MathF.BitIncrement((float)bound);
     }
 
-    /// <summary>The k-th smallest score, NaN left out; infinity when there are fewer than k.</summary>
-    private static float KthSmallest(ReadOnlySpan<float> scores, int k)
+    /// <summary>The k-th smallest score, NaN left out; infinity when there are fewer than k, the length of the heap.</summary>
+    private static float KthSmallest(ReadOnlySpan<float> scores, Span<float> heap)
     {
-        float[] rented = ArrayPool<float>.Shared.Rent(k);
-        Span<float> heap = rented.AsSpan(0, k); // the largest on top
+        int k = heap.Length; // the largest on top
         heap.Fill(float.PositiveInfinity);
         for (int i = NextBelow(scores, 0, heap[0]); i < scores.Length; i = NextBelow(scores, i + 1, heap[0]))
         {
@@ -318,9 +303,7 @@ internal static unsafe class FlatScan
             heap[hole] = score;
         }
 
-        float kth = heap[0];
-        ArrayPool<float>.Shared.Return(rented);
-        return kth;
+        return heap[0];
     }
 
     /// <summary>The next place whose score is below the bound; never one that is NaN.</summary>

@@ -1,0 +1,27 @@
+using ArtSimilarity.Metrics;
+using BenchmarkDotNet.Attributes;
+
+namespace ArtSimilarity.Benchmarks.Micro;
+
+/// <summary>One distance between two signatures.</summary>
+public class MetricBenchmarks
+{
+    private float[] _x = [], _y = [];
+
+    [Params("angular", "cosine", "euclidean", "innerproduct")]
+    public string Metric { get; set; } = "";
+
+    [Params(512, 1280)]
+    public int Dimensions { get; set; }
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        var random = new Random(1);
+        _x = [.. Enumerable.Range(0, Dimensions).Select(_ => random.NextSingle())];
+        _y = [.. Enumerable.Range(0, Dimensions).Select(_ => random.NextSingle())];
+    }
+
+    [Benchmark]
+    public float Distance() => SimilarityMetrics.Get(Metric).Distance(_x, _y);
+}
