@@ -49,8 +49,10 @@ internal sealed class GalleryFile(string path, TimeSpan busyTimeout)
     }
 
     /// <summary>Whether an exception says that the file, and not the caller, is at fault.</summary>
+    /// <remarks>Apart from SQLite's own, these are what reading a value of another kind than was written gives.</remarks>
     public static bool IsFailure(Exception exception) =>
-        exception is SqliteException or InvalidCastException or FormatException or JsonException or OverflowException;
+        exception is SqliteException or InvalidCastException or FormatException or JsonException or OverflowException
+            or (InvalidOperationException and not ObjectDisposedException);
 
     public GalleryStoreException Explain(Exception cause)
     {

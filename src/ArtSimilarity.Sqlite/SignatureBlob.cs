@@ -22,6 +22,13 @@ internal static class SignatureBlob
         }
     }
 
+    /// <exception cref="FormatException">The column holds what is no id.</exception>
+    public static int Id(SqliteDataReader row, int column)
+    {
+        long id = row.GetInt64(column);
+        return id is >= 0 and <= int.MaxValue ? (int)id : throw new FormatException($"Signature {id} has no valid id.");
+    }
+
     /// <summary>Copies a column's bytes into floats, without an array in between.</summary>
     /// <exception cref="FormatException">The column has another length.</exception>
     public static void Read(SqliteDataReader row, int column, Span<float> vector)

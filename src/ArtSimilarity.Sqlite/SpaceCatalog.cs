@@ -47,7 +47,14 @@ internal sealed class SpaceCatalog
         using SqliteDataReader row = session.Query("SELECT id, model_id, preprocessing, dimensions FROM feature_spaces");
         while (row.Read())
         {
-            Add(row.GetInt64(0), new FeatureSpace(row.GetString(1), row.GetString(2), row.GetInt32(3)));
+            try
+            {
+                Add(row.GetInt64(0), new FeatureSpace(row.GetString(1), row.GetString(2), row.GetInt32(3)));
+            }
+            catch (ArgumentException e)
+            {
+                throw new FormatException($"Feature space {row.GetInt64(0)} cannot be read.", e);
+            }
         }
     }
 }

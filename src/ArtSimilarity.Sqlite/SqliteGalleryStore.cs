@@ -85,6 +85,8 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
     /// </exception>
     public async ValueTask WriteAsync(IReadOnlyList<GalleryEntry> entries, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(entries);
+        entries = [.. entries];
         EntryValidation.ThrowIfUnusable(entries, nameof(entries));
         await ChangeAsync(
             transaction =>
@@ -126,7 +128,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
                 {
                     Painting painting = WorkRow.Read(row, 0);
                     FeatureSpace[] spaces = Array.ConvertAll(JsonList.Numbers(row.GetString(WorkRow.ColumnCount + 1)), id => _catalog.Get(session, id));
-                    found.Add(painting.Key, new StoredWork(painting, row.GetString(WorkRow.ColumnCount), spaces));
+                    found[painting.Key] = new StoredWork(painting, row.GetString(WorkRow.ColumnCount), spaces);
                 }
 
                 return found;
@@ -164,7 +166,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
                     : session.Query($"SELECT s.id FROM works w CROSS JOIN signatures s ON s.work_id = w.id AND s.space_id = $1 WHERE {sql.Conditions}", sql.Arguments);
                 while (row.Read())
                 {
-                    selected.Add(row.GetInt32(0));
+                    selected.Add(SignatureBlob.Id(row, 0));
                 }
 
                 return selected;
@@ -190,7 +192,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
                 while (row.Read())
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    int id = row.GetInt32(0);
+                    int id = SignatureBlob.Id(row, 0);
                     ReadVector(row, id, vector);
                     try
                     {
@@ -227,7 +229,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
                     return null;
                 }
 
-                int id = row.GetInt32(0);
+                int id = SignatureBlob.Id(row, 0);
                 float[] vector = new float[space.Dimensions];
                 ReadVector(row, id, vector);
                 return (id, vector);
