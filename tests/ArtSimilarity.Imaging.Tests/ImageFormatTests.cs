@@ -208,19 +208,13 @@ public sealed class ImageFormatTests
     }
 
     [Fact]
-    public void A_decoding_under_way_can_be_cancelled()
+    public void A_decoding_under_way_is_cancelled()
     {
+        // At full size this takes a good half second where it is not stopped.
         byte[] png = SyntheticPng.Encode(10_000, 10_000, 8, 0, new byte[10_001 * 10_000]);
-        using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(20));
+        using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(10));
 
-        Assert.Throws<OperationCanceledException>(() =>
-        {
-            // A fast machine may finish one before the token fires; never a hundred.
-            for (int i = 0; i < 100; i++)
-            {
-                Decoder.Decode(ImageSource.FromBytes(png), new ImageSize(64, 64), cancellationToken: cancellation.Token).Dispose();
-            }
-        });
+        Assert.Throws<OperationCanceledException>(() => Decoder.Decode(ImageSource.FromBytes(png), cancellationToken: cancellation.Token));
     }
 
     private static RgbImage Decode(byte[] bytes, int? minimum) =>
