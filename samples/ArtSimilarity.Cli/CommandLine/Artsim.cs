@@ -1,0 +1,116 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using ArtSimilarity.Cli.Commands;
+using ArtSimilarity.Features;
+using ArtSimilarity.Galleries;
+using ArtSimilarity.Imaging;
+using ArtSimilarity.Onnx;
+
+namespace ArtSimilarity.Cli.CommandLine;
+
+/// <summary>The tool: parses a command line, runs the command and turns what went wrong into one line and an exit code.</summary>
+internal static class Artsim
+{
+    // Long enough to finish the batch that is being committed.
+    private static readonly TimeSpan GraceAfterInterrupt = TimeSpan.FromSeconds(30);
+
+    private static readonly (string Purpose, string Line)[] Examples =
+    [
+        ("See what it does, without any pictures of your own", "artsim demo"),
+        ("Index a folder", "artsim index ~/paintings --gallery my.db"),
+        ("Find works that look like a picture", "artsim search photo.jpg --gallery my.db -k 10"),
+    ];
+
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, CliConsole console, CancellationToken cancellationToken)
+    {
+        RootCommand root = CreateRoot(console);
+        if (args.Count == 0)
+        {
+            // Help, but on the error stream and as a failure: a script that forgot the command must notice.
+            root.Parse(["--help"]).Invoke(Configuration(console.Error, console.Error));
+            return ExitCode.WrongUsage;
+        }
+
+        ParseResult parsed = root.Parse(args);
+        if (parsed.Action is ParseErrorAction wrongUsage)
+        {
+            wrongUsage.ShowHelp = false;
+            wrongUsage.Invoke(Silently(parsed, console));
+            console.Error.WriteLine($"Run '{CommandPath(parsed)} --help' for its options and examples.");
+            return ExitCode.WrongUsage;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(Configuration(console.Output, console.Error), cancellationToken);
+        }
+        catch (Exception e)
+        {
+            return Explain(e, console); // the one place where errors become text
+        }
+    }
+
+    private static RootCommand CreateRoot(CliConsole console)
+    {
+        var root = new RootCommand("Finds paintings that look alike.")
+        {
+            DemoCommand.Create(console),
+            IndexCommand.Create(console),
+            SearchCommand.Create(console),
+            EvaluateCommand.Create(console),
+            InfoCommand.Create(console),
+            RemoveCommand.Create(console),
+            ModelsCommand.Create(console),
+        };
+        HelpOption help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new TeachingHelp((HelpAction)help.Action!, Examples);
+        return root;
+    }
+
+    private static InvocationConfiguration Configuration(TextWriter output, TextWriter error) => new()
+    {
+        Output = output,
+        Error = error,
+        EnableDefaultExceptionHandler = false,
+        ProcessTerminationTimeout = GraceAfterInterrupt,
+    };
+
+    private static ParseResult Silently(ParseResult parsed, CliConsole console)
+    {
+        parsed.InvocationConfiguration.Output = console.Error;
+        parsed.InvocationConfiguration.Error = console.Error;
+        return parsed;
+    }
+
+    private static string CommandPath(ParseResult parsed)
+    {
+        List<string> names = [];
+        for (System.CommandLine.Parsing.SymbolResult? result = parsed.CommandResult; result is System.CommandLine.Parsing.CommandResult command; result = command.Parent)
+        {
+            names.Insert(0, command.Command is RootCommand ? "artsim" : command.Command.Name);
+        }
+
+        return string.Join(' ', names);
+    }
+
+    private static int Explain(Exception exception, CliConsole console)
+    {
+        (int code, string message) = exception switch
+        {
+            UsageException => (ExitCode.WrongUsage, exception.Message),
+            OperationCanceledException => (ExitCode.Failed, "interrupted."),
+            CommandFailedException or GalleryStoreException or FeatureSpaceMismatchException or PaintingNotFoundException
+                or ImageDecodeException or OnnxModelException or ModelDownloadException or IOException or UnauthorizedAccessException
+                => (ExitCode.Failed, exception.Message),
+            _ => (ExitCode.Failed, $"unexpected {exception.GetType().Name}: {exception.Message} (ARTSIM_DEBUG=1 shows where)"),
+        };
+        console.Error.WriteLine($"artsim: {message.ReplaceLineEndings(" ")}");
+        if (Environment.GetEnvironmentVariable("ARTSIM_DEBUG") == "1")
+        {
+            console.Error.WriteLine(exception);
+        }
+
+        return code;
+    }
+}

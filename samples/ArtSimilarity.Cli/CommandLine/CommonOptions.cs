@@ -1,0 +1,47 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace ArtSimilarity.Cli.CommandLine;
+
+/// <summary>The options that several commands share, so that they mean the same everywhere.</summary>
+internal static class CommonOptions
+{
+    public static Option<string> Gallery() => new("--gallery", "-g")
+    {
+        Description = "The gallery file.",
+        HelpName = "FILE",
+        Required = true,
+    };
+
+    public static Option<bool> Json() => new("--json") { Description = "Print one JSON document and nothing else; messages go to the error stream." };
+
+    public static Option<string?> Model(string description) => new("--model", "-m") { Description = description, HelpName = "NAME|PATH" };
+
+    public static Option<int> Parallelism()
+    {
+        Option<int> option = AtLeastOne("--parallelism", "How many batches to decode and extract at the same time.", "N");
+        option.DefaultValueFactory = _ => Environment.ProcessorCount;
+        return option;
+    }
+
+    public static Option<int> AtLeastOne(string name, string description, string helpName)
+    {
+        var option = new Option<int>(name) { Description = description, HelpName = helpName };
+        option.Validators.Add(result =>
+        {
+            if (TryGetNumber(result, out int value) && value < 1)
+            {
+                result.AddError($"{name} must be at least 1, not {value.ToString(CultureInfo.InvariantCulture)}.");
+            }
+        });
+        return option;
+    }
+
+    // A token that is no number is reported by the parser itself.
+    private static bool TryGetNumber(OptionResult result, out int value)
+    {
+        value = 0;
+        return result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out value);
+    }
+}

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace ArtSimilarity.Cli.CommandLine;
+
+/// <summary>The usual help, followed by the command's examples.</summary>
+internal sealed class TeachingHelp(HelpAction usual, IReadOnlyList<(string Purpose, string Line)> rootExamples) : SynchronousCommandLineAction
+{
+    public override bool ClearsParseErrors => true;
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        usual.Invoke(parseResult);
+        TextWriter output = parseResult.InvocationConfiguration.Output;
+        IReadOnlyList<(string Purpose, string Line)> examples = parseResult.CommandResult.Command switch
+        {
+            TeachingCommand command => command.Examples,
+            RootCommand => rootExamples,
+            _ => [],
+        };
+        if (examples.Count > 0)
+        {
+            output.WriteLine("Examples:");
+            foreach ((string purpose, string line) in examples)
+            {
+                output.WriteLine($"  {purpose}:");
+                output.WriteLine($"    {line}");
+            }
+
+            output.WriteLine();
+        }
+
+        if (parseResult.CommandResult.Command is RootCommand)
+        {
+            output.WriteLine("Exit codes: 0 done, 1 failed, 2 wrong usage. ARTSIM_DEBUG=1 adds stack traces to errors.");
+        }
+
+        return ExitCode.Done;
+    }
+}

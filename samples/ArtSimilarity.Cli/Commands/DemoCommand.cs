@@ -1,0 +1,183 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using ArtSimilarity.Cli.Catalogue;
+using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.Cli.Galleries;
+using ArtSimilarity.Cli.Output;
+using ArtSimilarity.Cli.Reports;
+using ArtSimilarity.Cli.Studio;
+using ArtSimilarity.Galleries;
+
+namespace ArtSimilarity.Cli.Commands;
+
+/// <summary><c>artsim demo</c>: from nothing, or from a folder, to a page of paintings that look alike.</summary>
+internal static class DemoCommand
+{
+    private const int QueryCount = 13;
+    private const int NeighborCount = 6;
+
+    private static readonly string[] CatalogueNames = ["paintings.csv", "metadata.csv"];
+
+    public static Command Create(CliConsole console)
+    {
+        var folder = new Argument<string?>("folder")
+        {
+            Description = "A folder of pictures; paintings.csv or metadata.csv in it describes them. Without a folder, artsim paints a gallery of its own.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var output = new Option<string>("--out", "-o") { Description = "Where the report and the gallery go.", HelpName = "DIR", DefaultValueFactory = _ => "artsim-demo" };
+        Option<string?> model = CommonOptions.Model($"The model: {ModelReference.Help} The default is classical.");
+        Option<int> limit = CommonOptions.AtLeastOne("--limit", "Use only the first N pictures (default: all; 312 are painted).", "N");
+        limit.DefaultValueFactory = _ => int.MaxValue;
+        Option<bool> json = CommonOptions.Json();
+        var command = new TeachingCommand("demo", "Indexes a folder of pictures, or some 300 that it paints itself, searches for several of them and writes a report with the pictures side by side.")
+        {
+            Examples =
+            [
+                ("Without any pictures of your own", "artsim demo"),
+                ("With your own", "artsim demo ~/paintings --out report"),
+                ("With a neural network, on the first 2,000", "artsim demo ~/paintings --limit 2000 --model mobilenetv2-7"),
+            ],
+        };
+        command.Add(folder);
+        command.Add(output);
+        command.Add(model);
+        command.Add(limit);
+        command.Add(json);
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            console, parsed.GetValue(folder), parsed.GetRequiredValue(output), parsed.GetValue(model), parsed.GetValue(limit), parsed.GetValue(json), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        CliConsole console, string? folder, string output, string? model, int limit, bool json, CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        bool synthetic = folder is null;
+        string target = Path.GetFullPath(output);
+        string source = folder is null ? await PaintAsync(console, Path.Combine(target, "paintings"), Math.Min(limit, SyntheticGallery.DefaultCount), cancellationToken) : Path.GetFullPath(folder);
+        if (!Directory.Exists(source))
+        {
+            throw new CommandFailedException($"{folder}: there is no such folder.");
+        }
+
+        string? metadata = CatalogueNames.Select(name => Path.Combine(source, name)).FirstOrDefault(File.Exists);
+        if (metadata is not null && !synthetic)
+        {
+            console.Error.WriteLine($"Titles and genres come from {metadata}.");
+        }
+
+        List<PaintingImage> works = [.. WorkList.Collect([source], metadata is null ? null : MetadataCatalogue.Read(metadata)).Take(limit)];
+        if (works.Count == 0)
+        {
+            throw new CommandFailedException($"there are no images in {source}.");
+        }
+
+        string galleryPath = Path.Combine(target, synthetic ? "gallery.db" : $"gallery-{Fingerprint(source)}.db");
+        await using OpenGallery gallery = await OpenGallery.ForWritingAsync(galleryPath, model ?? ModelReference.Classical, Environment.ProcessorCount, cancellationToken);
+        AddReport added = await IndexingRun.RunAsync(console, gallery, works, cancellationToken);
+        IndexingRun.ReportFailures(console, added);
+        HashSet<string> failed = [.. added.Failures.Select(failure => failure.Key)];
+        List<Painting> shown = [.. works.Select(work => work.Painting).Where(painting => !failed.Contains(painting.Key))];
+        if (shown.Count == 0)
+        {
+            throw new CommandFailedException($"none of the {works.Count} images in {source} can be used.");
+        }
+
+        IReadOnlyList<Painting> queries = ChooseQueries(shown);
+        var thumbnails = new Thumbnails(gallery.Decoder);
+        List<ReportRow> rows = [];
+        var options = new GallerySearchOptions { Space = gallery.LoadedSpace };
+        foreach (Painting query in queries)
+        {
+            GallerySearchResult found = await gallery.Gallery.SearchByKeyAsync(query.Key, NeighborCount, options, cancellationToken);
+            rows.Add(ReportRow.Create(query, found, thumbnails, null, cancellationToken));
+        }
+
+        string report = Path.Combine(target, synthetic ? "report.html" : $"report-{Fingerprint(source)}.html");
+        HtmlReport.Write(report, Page(synthetic, source, gallery, shown.Count, rows, clock.Elapsed));
+        if (json)
+        {
+            JsonDocuments.Write(console.Output, new DemoDocument(
+                report, galleryPath, metadata, added.Added, added.Skipped, IndexingRun.Failures(added), gallery.Model, gallery.LoadedSpace.Dimensions, [.. queries.Select(query => query.Key)], JsonDocuments.Seconds(clock.Elapsed)));
+        }
+        else
+        {
+            console.Output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{shown.Count:N0} pictures indexed ({added.Added:N0} new) and {queries.Count} searched for in {clock.Elapsed.TotalSeconds:0.0} s. Open the report in a browser:"));
+            console.Output.WriteLine(report);
+            console.Error.WriteLine();
+            console.Error.WriteLine("Try next:");
+            console.Error.WriteLine($"  artsim search {queries[0].Key} --gallery {Path.GetRelativePath(Environment.CurrentDirectory, galleryPath)}");
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static async Task<string> PaintAsync(CliConsole console, string folder, int count, CancellationToken cancellationToken)
+    {
+        if (!SyntheticGallery.IsPainted(folder, count))
+        {
+            console.Error.WriteLine($"No folder given: painting {count} pictures of {SyntheticGallery.Genres.Count} kinds into {folder}");
+            var clock = Stopwatch.StartNew();
+            await LiveProgress.RunAsync(console, "Painting", count, "pictures", report => Task.Run(
+                () => SyntheticGallery.Paint(folder, count, new ImmediateProgress<int>(done => report(done, done / Math.Max(0.001, clock.Elapsed.TotalSeconds))), cancellationToken),
+                cancellationToken));
+        }
+
+        return folder;
+    }
+
+    /// <summary>
+    /// Works spread over the genres: genre by genre, the largest first, one work at a time, the same ones every time. Works without a
+    /// genre count as a genre of their own.
+    /// </summary>
+    internal static IReadOnlyList<Painting> ChooseQueries(IReadOnlyList<Painting> works)
+    {
+        Queue<Painting>[] genres = [.. works
+            .GroupBy(work => work.Genre ?? "", StringComparer.Ordinal)
+            .OrderByDescending(genre => genre.Key.Length > 0).ThenByDescending(genre => genre.Count()).ThenBy(genre => genre.Key, StringComparer.Ordinal)
+            .Select(genre => new Queue<Painting>(genre.OrderBy(work => Fingerprint(work.Key), StringComparer.Ordinal)))];
+        List<Painting> chosen = [];
+        while (chosen.Count < Math.Min(QueryCount, works.Count))
+        {
+            foreach (Queue<Painting> genre in genres)
+            {
+                if (chosen.Count < QueryCount && genre.TryDequeue(out Painting? work))
+                {
+                    chosen.Add(work);
+                }
+            }
+        }
+
+        return chosen;
+    }
+
+    private static ReportPage Page(bool synthetic, string source, OpenGallery gallery, int count, List<ReportRow> rows, TimeSpan elapsed)
+    {
+        int judged = rows.Where(row => row.Query.Painting.Genre is not null).Sum(row => row.Neighbors.Count);
+        int agreeing = rows.Sum(row => row.Neighbors.Count(neighbor => neighbor.Painting.Genre is string genre && genre == row.Query.Painting.Genre));
+        string lead = synthetic
+            ? $"{count} pictures that a program painted, in {SyntheticGallery.Genres.Count} kinds. For {rows.Count} of them, the {NeighborCount} that look most alike: found by the pictures alone, without titles or genres."
+            : $"{count:N0} pictures from {Path.GetFileName(source.TrimEnd(Path.DirectorySeparatorChar))}. For {rows.Count} of them, the {NeighborCount} that look most alike: found by the pictures alone, without titles or genres.";
+        List<ReportFact> facts =
+        [
+            new("Pictures", count.ToString("N0", CultureInfo.InvariantCulture)),
+            new("Model", Path.GetFileName(gallery.Model)),
+            new("Dimensions", gallery.LoadedSpace.Dimensions.ToString("N0", CultureInfo.InvariantCulture)),
+            new("Seconds, all in all", elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)),
+        ];
+        if (judged > 0)
+        {
+            facts.Add(new("Neighbours of the query's genre", string.Create(CultureInfo.InvariantCulture, $"{agreeing} of {judged} shown")));
+        }
+
+        return new ReportPage("Paintings that look alike", lead, rows, facts);
+    }
+
+    private static string Fingerprint(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..8];
+}

@@ -1,0 +1,272 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using ArtSimilarity.Cli.Catalogue;
+using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.Cli.Galleries;
+using ArtSimilarity.Cli.Output;
+using ArtSimilarity.Evaluation;
+using ArtSimilarity.Features;
+using ArtSimilarity.Indexing;
+using ArtSimilarity.Metrics;
+using Spectre.Console;
+
+namespace ArtSimilarity.Cli.Commands;
+
+/// <summary><c>artsim evaluate</c>: how well neighbours share a label, and whether two pictures of one work find each other.</summary>
+internal static class EvaluateCommand
+{
+    private static readonly int[] PairRanks = [1, 10];
+
+    public static Command Create(CliConsole console)
+    {
+        Option<string> gallery = CommonOptions.Gallery();
+        var queries = new Option<string?>("--queries")
+        {
+            Description = "A CSV (column 'id' or 'file') of the works to search for; they are taken out of what is searched. The default: every work searches among all others.",
+            HelpName = "CSV",
+        };
+        var by = new Option<string>("--by") { Description = "The label that should agree.", DefaultValueFactory = _ => "genre" };
+        by.AcceptOnlyFromAmong("genre", "style", "artist");
+        var k = new Option<int[]>("-k")
+        {
+            Description = "How many neighbours to judge, e.g. 10,100,1000.",
+            HelpName = "N,N,…",
+            DefaultValueFactory = _ => [10, 100, 1000],
+            CustomParser = result => ParseRanks(result.Tokens.Select(token => token.Value), result.AddError),
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var pairs = new Option<string?>("--pairs")
+        {
+            Description = "Also: a CSV (columns id_a, id_b) of works that are one and the same; reports how often one finds the other first (recall@1) or among ten (recall@10), in both directions.",
+            HelpName = "CSV",
+        };
+        Option<string?> model = CommonOptions.Model($"The model whose signatures to judge: {ModelReference.Help} The default is the gallery's own.");
+        Option<bool> json = CommonOptions.Json();
+        var command = new TeachingCommand("evaluate", "Measures how good a model's neighbours are, by exact search: precision@k (micro: every query counts the same; macro: every class does), mean average precision, and the figures of each class.")
+        {
+            Examples =
+            [
+                ("Do neighbours share the genre?", "artsim evaluate --gallery my.db -k 10,100"),
+                ("With queries of your own choice, by artist", "artsim evaluate --gallery my.db --queries held-out.csv --by artist"),
+                ("Does a work find its other photograph?", "artsim evaluate --gallery my.db --pairs same_work_pairs.csv --json"),
+            ],
+        };
+        command.Add(gallery);
+        command.Add(queries);
+        command.Add(by);
+        command.Add(k);
+        command.Add(pairs);
+        command.Add(model);
+        command.Add(json);
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            console,
+            parsed.GetRequiredValue(gallery),
+            parsed.GetValue(queries),
+            parsed.GetRequiredValue(by),
+            parsed.GetRequiredValue(k),
+            parsed.GetValue(pairs),
+            parsed.GetValue(model),
+            parsed.GetValue(json),
+            cancellationToken));
+        return command;
+    }
+
+    private static int[] ParseRanks(IEnumerable<string> tokens, Action<string> addError)
+    {
+        List<int> ranks = [];
+        foreach (string text in tokens.SelectMany(token => token.Split(',')))
+        {
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int rank) && rank >= 1)
+            {
+                ranks.Add(rank);
+            }
+            else
+            {
+                addError($"-k: '{text}' is not a whole number of at least 1.");
+            }
+        }
+
+        return [.. ranks.Distinct().Order()];
+    }
+
+    private static async Task<int> RunAsync(
+        CliConsole console, string galleryPath, string? queriesPath, string by, int[] ks, string? pairsPath, string? model, bool json, CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        await using OpenGallery gallery = await OpenGallery.ForReadingAsync(galleryPath, model, cancellationToken);
+        FeatureSpace space = await gallery.SpaceAsync(cancellationToken);
+        VectorSet vectors = await gallery.Store.ReadSignaturesAsync(space, cancellationToken: cancellationToken);
+        int[] ids = vectors.Ids.ToArray();
+        IReadOnlyList<Painting?> paintings = await gallery.Store.GetPaintingsAsync(space, ids, cancellationToken);
+
+        int missing = 0;
+        (LabelledVectors searched, LabelledVectors queries) = queriesPath is null
+            ? Everything(vectors, paintings, by)
+            : Split(vectors, paintings, by, QueryKeys(queriesPath, paintings, out missing));
+        if (missing > 0)
+        {
+            console.Warn($"{missing} of the works in {queriesPath} are not in the gallery and are left out.");
+        }
+
+        LabelRetrievalReport report = RetrievalEvaluator.EvaluateLabels(searched, queries, ks, SimilarityMetrics.Angular, Environment.ProcessorCount, cancellationToken);
+        if (report.QueryCount == 0 && pairsPath is null)
+        {
+            throw new CommandFailedException($"none of the works has a {by}, so there is nothing to judge by.");
+        }
+
+        PairFigures? pairs = pairsPath is null ? null : EvaluatePairs(pairsPath, vectors, paintings, cancellationToken);
+        if (json)
+        {
+            JsonDocuments.Write(console.Output, new EvaluateDocument(
+                gallery.Model,
+                space.Dimensions,
+                by,
+                report.QueryCount,
+                report.BaseCount,
+                missing,
+                [.. report.PrecisionAtK.Select(figure => new PrecisionFigure(figure.K, figure.Micro, figure.Macro))],
+                report.MeanAveragePrecision,
+                report.MacroAveragePrecision,
+                [.. report.Labels.Select(label => new ClassFigures(label.Label, label.QueryCount, label.BaseCount, label.PrecisionAtK, label.MeanAveragePrecision))],
+                pairs,
+                JsonDocuments.Seconds(clock.Elapsed)));
+        }
+        else
+        {
+            WriteTables(console, gallery.Model, space, by, ks, report, pairs);
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static (LabelledVectors Searched, LabelledVectors Queries) Everything(VectorSet vectors, IReadOnlyList<Painting?> paintings, string by)
+    {
+        var all = new LabelledVectors(vectors, [.. paintings.Select(painting => Label(painting, by))]);
+        return (all, all);
+    }
+
+    private static (LabelledVectors Searched, LabelledVectors Queries) Split(VectorSet vectors, IReadOnlyList<Painting?> paintings, string by, HashSet<string> queryKeys)
+    {
+        VectorSet searched = new(vectors.Dimensions), queries = new(vectors.Dimensions);
+        List<string?> searchedLabels = [], queryLabels = [];
+        for (int row = 0; row < paintings.Count; row++)
+        {
+            bool isQuery = paintings[row] is Painting painting && queryKeys.Contains(painting.Key);
+            (isQuery ? queries : searched).Add(vectors.Ids.Slice(row, 1), vectors[row]);
+            (isQuery ? queryLabels : searchedLabels).Add(Label(paintings[row], by));
+        }
+
+        return (new LabelledVectors(searched, searchedLabels), new LabelledVectors(queries, queryLabels));
+    }
+
+    private static string? Label(Painting? painting, string by) => by switch
+    {
+        "genre" => painting?.Genre,
+        "style" => painting?.Style,
+        _ => painting?.Artist,
+    };
+
+    private static HashSet<string> QueryKeys(string path, IReadOnlyList<Painting?> paintings, out int missing)
+    {
+        HashSet<string> known = [.. paintings.OfType<Painting>().Select(painting => painting.Key)];
+        Dictionary<string, string> byFile = new(StringComparer.Ordinal);
+        foreach (Painting painting in paintings.OfType<Painting>().Where(painting => painting.ImageUri is not null))
+        {
+            byFile[painting.ImageUri!] = painting.Key;
+        }
+
+        HashSet<string> keys = [];
+        missing = 0;
+        foreach (CatalogueEntry entry in MetadataCatalogue.Read(path).Entries)
+        {
+            string? key = entry.Id is not null && known.Contains(entry.Id) ? entry.Id : entry.File is not null ? byFile.GetValueOrDefault(entry.File) : null;
+            if (key is null)
+            {
+                missing++;
+            }
+            else
+            {
+                keys.Add(key);
+            }
+        }
+
+        return keys.Count > 0 ? keys : throw new CommandFailedException($"{path}: none of its works is in the gallery.");
+    }
+
+    private static PairFigures EvaluatePairs(string path, VectorSet vectors, IReadOnlyList<Painting?> paintings, CancellationToken cancellationToken)
+    {
+        CsvTable table = CsvTable.Read(path);
+        foreach (string column in (string[])["id_a", "id_b"])
+        {
+            if (!table.Has(column))
+            {
+                throw new CommandFailedException($"{table.Path}, line 1: there is no column '{column}'.");
+            }
+        }
+
+        Dictionary<string, int> idOf = new(StringComparer.Ordinal);
+        for (int row = 0; row < paintings.Count; row++)
+        {
+            if (paintings[row] is Painting painting)
+            {
+                idOf[painting.Key] = vectors.Ids[row];
+            }
+        }
+
+        List<(int First, int Second)> pairs = [];
+        int missing = 0;
+        foreach (CsvRow row in table.Rows)
+        {
+            string first = row["id_a"] ?? throw row.Fault("id_a", "there is no id"), second = row["id_b"] ?? throw row.Fault("id_b", "there is no id");
+            if (idOf.TryGetValue(first, out int firstId) && idOf.TryGetValue(second, out int secondId))
+            {
+                pairs.Add((firstId, secondId));
+            }
+            else
+            {
+                missing++;
+            }
+        }
+
+        if (pairs.Count == 0)
+        {
+            throw new CommandFailedException($"{path}: of none of its pairs are both works in the gallery.");
+        }
+
+        IReadOnlyList<double> recall = RetrievalEvaluator.EvaluatePairs(vectors, pairs, PairRanks, SimilarityMetrics.Angular, cancellationToken);
+        return new PairFigures(pairs.Count, missing, [.. PairRanks.Zip(recall, (k, value) => new RecallFigure(k, value))]);
+    }
+
+    private static void WriteTables(CliConsole console, string model, FeatureSpace space, string by, int[] ks, LabelRetrievalReport report, PairFigures? pairs)
+    {
+        console.Output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{report.QueryCount:N0} queries among {report.BaseCount:N0} works by {by}, model {model}, {space.Dimensions} dimensions"));
+        Table overall = console.NewTable(["measure", .. ks.Select(k => string.Create(CultureInfo.InvariantCulture, $"precision@{k}")), "mAP"]);
+        overall.AddRow(["micro (mean over queries)", .. report.PrecisionAtK.Select(figure => Percent(figure.Micro)), Percent(report.MeanAveragePrecision)]);
+        overall.AddRow([$"macro (mean over classes)", .. report.PrecisionAtK.Select(figure => Percent(figure.Macro)), Percent(report.MacroAveragePrecision)]);
+        console.Screen.Write(overall);
+
+        Table classes = console.NewTable([by, "queries", "base", .. ks.Select(k => string.Create(CultureInfo.InvariantCulture, $"precision@{k}")), "mAP"]);
+        foreach (LabelRetrieval label in report.Labels)
+        {
+            classes.AddRow(
+            [
+                Markup.Escape(label.Label),
+                label.QueryCount.ToString("N0", CultureInfo.InvariantCulture),
+                label.BaseCount.ToString("N0", CultureInfo.InvariantCulture),
+                .. label.PrecisionAtK.Select(Percent),
+                Percent(label.MeanAveragePrecision),
+            ]);
+        }
+
+        console.Screen.Write(classes);
+        if (pairs is not null)
+        {
+            string recall = string.Join(", ", pairs.Recall.Select(figure => string.Create(CultureInfo.InvariantCulture, $"recall@{figure.K} {Percent(figure.Recall)}")));
+            console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{pairs.Pairs} pairs ({pairs.Missing} not in the gallery): {recall}"));
+        }
+    }
+
+    private static string Percent(double share) => share.ToString("0.0 %", CultureInfo.InvariantCulture);
+}

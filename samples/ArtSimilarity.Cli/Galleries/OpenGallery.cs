@@ -1,0 +1,184 @@
+using ArtSimilarity.Annoy;
+using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.Features;
+using ArtSimilarity.Galleries;
+using ArtSimilarity.Imaging;
+using ArtSimilarity.Sqlite;
+
+namespace ArtSimilarity.Cli.Galleries;
+
+/// <summary>
+/// A gallery file and the model it is used with. The file remembers its model (property <c>model</c>), and which feature
+/// space each model made (<c>model:</c> and the space), so that later commands need not be told.
+/// </summary>
+internal sealed class OpenGallery : IAsyncDisposable
+{
+    private const string DefaultModelProperty = "model";
+
+    private readonly IFeatureExtractor? _extractor;
+
+    private OpenGallery(SqliteGalleryStore store, IFeatureExtractor? extractor, string model, int parallelism)
+    {
+        Store = store;
+        Model = model;
+        _extractor = extractor;
+        Decoder = new VipsImageDecoder();
+        Gallery = new Gallery(
+            store,
+            Decoder,
+            extractor is null ? [] : [extractor],
+            new AnnoyIndexProvider(new AnnoyIndexOptions { MaxDegreeOfParallelism = parallelism }),
+            new GalleryOptions { MaxDegreeOfParallelism = parallelism });
+    }
+
+    public SqliteGalleryStore Store { get; }
+
+    public Gallery Gallery { get; }
+
+    public IImageDecoder Decoder { get; }
+
+    /// <summary>The model's name or absolute path.</summary>
+    public string Model { get; }
+
+    /// <summary>The feature space of the loaded model.</summary>
+    public FeatureSpace LoadedSpace => _extractor!.Space;
+
+    /// <summary>Opens a gallery to add to, and creates it when there is none.</summary>
+    public static async Task<OpenGallery> ForWritingAsync(string path, string? model, int parallelism, CancellationToken cancellationToken)
+    {
+        // A model that cannot be used must not leave an empty gallery behind.
+        string? wanted = model is null ? null : ModelReference.Normalize(model);
+        string full = Path.GetFullPath(path);
+        IFeatureExtractor? extractor = wanted is null && File.Exists(full) ? null : ModelReference.Load(wanted ?? ModelReference.Classical);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        SqliteGalleryStore? store = null;
+        try
+        {
+            store = SqliteGalleryStore.Open(full);
+            string reference = wanted ?? await DefaultModelAsync(store, cancellationToken);
+            extractor ??= ModelReference.Load(reference);
+            await store.SetPropertyAsync(SpaceProperty(extractor.Space), reference, cancellationToken);
+            if (await store.GetPropertyAsync(DefaultModelProperty, cancellationToken) is not string remembered
+                || await IsSameModelMovedAsync(store, remembered, extractor.Space, cancellationToken))
+            {
+                await store.SetPropertyAsync(DefaultModelProperty, reference, cancellationToken);
+            }
+
+            return new OpenGallery(store, extractor, reference, parallelism);
+        }
+        catch
+        {
+            (extractor as IDisposable)?.Dispose();
+            if (store is not null)
+            {
+                await store.DisposeAsync();
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Opens an existing gallery without loading its model.</summary>
+    public static Task<OpenGallery> ForReadingAsync(string path, string? model, CancellationToken cancellationToken) =>
+        ForReadingAsync(path, model, _ => ValueTask.FromResult(false), cancellationToken);
+
+    /// <summary>Opens an existing gallery, with its model loaded where it is needed.</summary>
+    public static async Task<OpenGallery> ForReadingAsync(
+        string path, string? model, Func<IGalleryStore, ValueTask<bool>> needsModel, CancellationToken cancellationToken)
+    {
+        string? wanted = model is null ? null : ModelReference.Normalize(model);
+        SqliteGalleryStore store = SqliteGalleryStore.Open(path, new SqliteGalleryOptions { MustExist = true });
+        try
+        {
+            string reference = wanted ?? await DefaultModelAsync(store, cancellationToken);
+            return new OpenGallery(store, await needsModel(store) ? ModelReference.Load(reference) : null, reference, Environment.ProcessorCount);
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The feature space that the model made in this gallery, without loading the model where the gallery knows.</summary>
+    public async Task<FeatureSpace> SpaceAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<FeatureSpaceSummary> held = await Store.GetFeatureSpacesAsync(cancellationToken);
+        if (held.Count == 0)
+        {
+            throw new CommandFailedException($"the gallery {Store.FilePath} is empty: add works with 'artsim index'.");
+        }
+
+        if (_extractor is not null && held.Any(summary => summary.Space == _extractor.Space))
+        {
+            return _extractor.Space;
+        }
+
+        foreach (FeatureSpaceSummary summary in held)
+        {
+            if (await ModelOfAsync(summary.Space, cancellationToken) == Model)
+            {
+                return summary.Space;
+            }
+        }
+
+        // The same weights under another path are the same space: the file's content decides.
+        IFeatureExtractor extractor = ModelReference.Load(Model);
+        try
+        {
+            return held.Any(summary => summary.Space == extractor.Space)
+                ? extractor.Space
+                : throw new CommandFailedException($"the gallery {Store.FilePath} was not indexed with {Model}, but with {await DescribeModelsAsync(held, cancellationToken)}.");
+        }
+        finally
+        {
+            (extractor as IDisposable)?.Dispose();
+        }
+    }
+
+    /// <summary>The model that made a feature space of this gallery, or <see langword="null"/> when it was not made by this tool.</summary>
+    public async Task<string?> ModelOfAsync(FeatureSpace space, CancellationToken cancellationToken) =>
+        await Store.GetPropertyAsync(SpaceProperty(space), cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Gallery.DisposeAsync();
+        (_extractor as IDisposable)?.Dispose();
+        await Store.DisposeAsync();
+    }
+
+    private static async Task<string> DefaultModelAsync(SqliteGalleryStore store, CancellationToken cancellationToken) =>
+        await store.GetPropertyAsync(DefaultModelProperty, cancellationToken) ?? ModelReference.Classical;
+
+    private static async Task<bool> IsSameModelMovedAsync(SqliteGalleryStore store, string remembered, FeatureSpace space, CancellationToken cancellationToken)
+    {
+        if (!Path.IsPathRooted(remembered) || File.Exists(remembered))
+        {
+            return false;
+        }
+
+        // The remembered file is gone. If no space is remembered under it any more, this one took its place.
+        foreach (FeatureSpaceSummary summary in await store.GetFeatureSpacesAsync(cancellationToken))
+        {
+            if (summary.Space != space && await store.GetPropertyAsync(SpaceProperty(summary.Space), cancellationToken) == remembered)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static string SpaceProperty(FeatureSpace space) => $"model:{space}";
+
+    private async Task<string> DescribeModelsAsync(IEnumerable<FeatureSpaceSummary> held, CancellationToken cancellationToken)
+    {
+        List<string> models = [];
+        foreach (FeatureSpaceSummary summary in held)
+        {
+            models.Add(await ModelOfAsync(summary.Space, cancellationToken) ?? summary.Space.ToString());
+        }
+
+        return string.Join(" and ", models);
+    }
+}

@@ -1,0 +1,3 @@
+namespace ArtSimilarity.Cli.Output;
+
+internal sealed record FailedImage(string File, string Reason);

@@ -1,0 +1,10 @@
+using ArtSimilarity.Galleries;
+
+namespace ArtSimilarity.Cli.Output;
+
+internal sealed record FoundWork(
+    string Key, float Distance, float Similarity, string? Title, string? Artist, string? Genre, string? Style, int? Year, string? Uri)
+{
+    public static FoundWork From(SimilarPainting found) => new(
+        found.Painting.Key, found.Distance, found.Similarity, found.Painting.Title, found.Painting.Artist, found.Painting.Genre, found.Painting.Style, found.Painting.Year, found.Painting.ImageUri);
+}

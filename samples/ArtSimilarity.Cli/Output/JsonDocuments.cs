@@ -1,0 +1,31 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace ArtSimilarity.Cli.Output;
+
+/// <summary>The documents that <c>--json</c> prints.</summary>
+[JsonSerializable(typeof(IndexDocument))]
+[JsonSerializable(typeof(SearchDocument))]
+[JsonSerializable(typeof(DemoDocument))]
+[JsonSerializable(typeof(EvaluateDocument))]
+[JsonSerializable(typeof(InfoDocument))]
+[JsonSerializable(typeof(RemoveDocument))]
+[JsonSerializable(typeof(ModelsDocument))]
+[JsonSerializable(typeof(DownloadDocument))]
+internal sealed partial class JsonDocuments : JsonSerializerContext
+{
+    // The document goes to a terminal or a file, never into a page: letters stay letters.
+    private static readonly JsonDocuments Readable = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
+    public static void Write<T>(TextWriter output, T document) =>
+        output.WriteLine(JsonSerializer.Serialize(document, (JsonTypeInfo<T>)Readable.GetTypeInfo(typeof(T))!));
+
+    public static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 3);
+}

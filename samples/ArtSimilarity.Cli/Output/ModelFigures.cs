@@ -1,0 +1,3 @@
+namespace ArtSimilarity.Cli.Output;
+
+internal sealed record ModelFigures(string Name, string Description, int Dimensions, long Bytes, string? License, bool Cached, string? Path);

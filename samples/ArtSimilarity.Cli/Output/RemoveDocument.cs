@@ -1,0 +1,3 @@
+namespace ArtSimilarity.Cli.Output;
+
+internal sealed record RemoveDocument(int Removed, IReadOnlyList<string> Unknown);

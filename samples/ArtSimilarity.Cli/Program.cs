@@ -1,0 +1,6 @@
+using System.Text;
+using ArtSimilarity.Cli.CommandLine;
+
+Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+var console = new CliConsole(Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
+return await Artsim.RunAsync(args, console, CancellationToken.None);

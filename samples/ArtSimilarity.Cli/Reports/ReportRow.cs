@@ -1,0 +1,13 @@
+using ArtSimilarity.Galleries;
+using ArtSimilarity.Imaging;
+
+namespace ArtSimilarity.Cli.Reports;
+
+/// <summary>A query and what was found for it.</summary>
+internal sealed record ReportRow(ReportPicture Query, IReadOnlyList<ReportPicture> Neighbors, ImageRegion? Region)
+{
+    public static ReportRow Create(Painting query, GallerySearchResult found, Thumbnails thumbnails, ImageRegion? region, CancellationToken cancellationToken) => new(
+        new ReportPicture(query, thumbnails.Of(query.ImageUri, cancellationToken)),
+        [.. found.Results.Select(result => new ReportPicture(result.Painting, thumbnails.Of(result.Painting.ImageUri, cancellationToken), result.Distance, result.Similarity))],
+        region);
+}
