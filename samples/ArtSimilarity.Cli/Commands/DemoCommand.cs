@@ -17,7 +17,7 @@ namespace ArtSimilarity.Cli.Commands;
 internal static class DemoCommand
 {
     private const int QueryCount = 13;
-    private const int NeighborCount = 6;
+    private const int NeighborCount = 5;
 
     private static readonly string[] CatalogueNames = ["paintings.csv", "metadata.csv"];
 
