@@ -171,7 +171,7 @@ internal sealed class GalleryIndexes(IGalleryStore store, IVectorIndexProvider? 
         for (int first = 0; first < added.Count; first += added.RowsPerBlock)
         {
             int rows = Math.Min(added.RowsPerBlock, added.Count - first);
-            index.Index.Add(added.Ids.Slice(first, rows), added.Block(first / added.RowsPerBlock, rows));
+            index.Index.Add(added.Ids.Slice(first, rows), added.RowsOfBlock(first / added.RowsPerBlock, rows));
             foreach (int id in added.Ids.Slice(first, rows))
             {
                 index.Known.Add(id);

@@ -140,32 +140,17 @@ internal static unsafe class FlatScan
     {
         int dimensions = rows.Vectors.Dimensions;
         int perBlock = rows.Vectors.RowsPerBlock;
-        float* four = stackalloc float[4];
         if (all)
         {
             for (int first = 0; first < rows.Count; first += perBlock)
             {
                 int inBlock = Math.Min(perBlock, rows.Count - first);
-                float[] scales = rows.Scales[first / perBlock];
-                fixed (float* block = rows.Vectors.Block(first / perBlock, inBlock))
-                fixed (float* target = scores[first..])
+                ReadOnlySpan<float> scales = rows.Scales[first / perBlock];
+                fixed (float* block = rows.Vectors.RowsOfBlock(first / perBlock, inBlock))
                 {
-                    int row = 0;
-                    for (; row <= inBlock - 4; row += 4)
+                    for (int row = 0; row < inBlock; row++)
                     {
-                        float* r = block + ((long)row * dimensions);
-                        ScanKernel.Four<TTerm>(query, r, r + dimensions, r + (2 * dimensions), r + (3 * dimensions), dimensions, target + row);
-                        for (int i = row; i < row + 4; i++)
-                        {
-                            target[i] *= scales[i];
-                        }
-                    }
-
-                    for (; row < inBlock; row++)
-                    {
-                        float* r = block + ((long)row * dimensions);
-                        ScanKernel.Four<TTerm>(query, r, r, r, r, dimensions, four);
-                        target[row] = four[0] * scales[row];
+                        scores[first + row] = ScanKernel.One<TTerm>(query, block + ((long)row * dimensions), dimensions) * scales[row];
                     }
                 }
             }
@@ -173,23 +158,12 @@ internal static unsafe class FlatScan
             return;
         }
 
-        for (int i = 0; i < candidates.Length; i += 4)
+        for (int i = 0; i < candidates.Length; i++)
         {
-            // Past the end the last candidate stands in.
-            int last = candidates.Length - 1;
-            int a = candidates[i], b = candidates[Math.Min(i + 1, last)], c = candidates[Math.Min(i + 2, last)], d = candidates[Math.Min(i + 3, last)];
-            fixed (float* ra = rows.Vectors[a])
-            fixed (float* rb = rows.Vectors[b])
-            fixed (float* rc = rows.Vectors[c])
-            fixed (float* rd = rows.Vectors[d])
+            int row = candidates[i];
+            fixed (float* vector = rows.Vectors[row])
             {
-                ScanKernel.Four<TTerm>(query, ra, rb, rc, rd, dimensions, four);
-            }
-
-            for (int j = 0; j < 4 && i + j <= last; j++)
-            {
-                int row = candidates[i + j];
-                scores[i + j] = four[j] * rows.Scales[row / perBlock][row % perBlock];
+                scores[i] = ScanKernel.One<TTerm>(query, vector, dimensions) * rows.Scales[row / perBlock][row % perBlock];
             }
         }
     }

@@ -46,15 +46,16 @@ internal readonly struct SquaredDifferenceTerm : IScanTerm
 }
 
 /// <summary>
-/// Scores queries against rows, several at a time so that one load serves several sums. The tiles exist once per vector
-/// width; <see cref="One{TTerm}"/> is the plain loop they are tested against.
+/// Scores queries against rows. A single query reads the rows strictly one after the other: that is as fast as memory can be
+/// read, where taking several rows side by side halves the speed. Each kernel exists once per vector width;
+/// <see cref="Plain{TTerm}"/> is the loop they are tested against.
 /// </summary>
 internal static unsafe class ScanKernel
 {
     /// <summary>Sums run over this many lanes in parallel: what the rounding error of a score depends on.</summary>
     public static int Lanes => Vector512.IsHardwareAccelerated ? 16 : Vector256.IsHardwareAccelerated ? 8 : 4;
 
-    public static float One<TTerm>(float* x, float* y, int dimensions)
+    public static float Plain<TTerm>(float* x, float* y, int dimensions)
         where TTerm : struct, IScanTerm
     {
         float sum = 0;
@@ -66,69 +67,74 @@ internal static unsafe class ScanKernel
         return sum;
     }
 
-    /// <summary>One query against four rows.</summary>
+    /// <summary>One query against one row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Four<TTerm>(float* query, float* r0, float* r1, float* r2, float* r3, int dimensions, float* scores)
+    public static float One<TTerm>(float* x, float* y, int dimensions)
         where TTerm : struct, IScanTerm
     {
         int i = 0;
-        float s0, s1, s2, s3;
+        float sum;
         if (Vector512.IsHardwareAccelerated)
         {
-            Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default;
-            for (; i <= dimensions - 16; i += 16)
+            Vector512<float> a = default, b = default, c = default, d = default;
+            for (; i <= dimensions - 64; i += 64)
             {
-                Vector512<float> q = Vector512.Load(query + i);
-                a0 = TTerm.Add(a0, q, Vector512.Load(r0 + i));
-                a1 = TTerm.Add(a1, q, Vector512.Load(r1 + i));
-                a2 = TTerm.Add(a2, q, Vector512.Load(r2 + i));
-                a3 = TTerm.Add(a3, q, Vector512.Load(r3 + i));
+                a = TTerm.Add(a, Vector512.Load(x + i), Vector512.Load(y + i));
+                b = TTerm.Add(b, Vector512.Load(x + i + 16), Vector512.Load(y + i + 16));
+                c = TTerm.Add(c, Vector512.Load(x + i + 32), Vector512.Load(y + i + 32));
+                d = TTerm.Add(d, Vector512.Load(x + i + 48), Vector512.Load(y + i + 48));
             }
 
-            (s0, s1, s2, s3) = (Vector512.Sum(a0), Vector512.Sum(a1), Vector512.Sum(a2), Vector512.Sum(a3));
+            for (; i <= dimensions - 16; i += 16)
+            {
+                a = TTerm.Add(a, Vector512.Load(x + i), Vector512.Load(y + i));
+            }
+
+            sum = Vector512.Sum((a + b) + (c + d));
         }
         else if (Vector256.IsHardwareAccelerated)
         {
-            Vector256<float> a0 = default, a1 = default, a2 = default, a3 = default;
-            for (; i <= dimensions - 8; i += 8)
+            Vector256<float> a = default, b = default, c = default, d = default;
+            for (; i <= dimensions - 32; i += 32)
             {
-                Vector256<float> q = Vector256.Load(query + i);
-                a0 = TTerm.Add(a0, q, Vector256.Load(r0 + i));
-                a1 = TTerm.Add(a1, q, Vector256.Load(r1 + i));
-                a2 = TTerm.Add(a2, q, Vector256.Load(r2 + i));
-                a3 = TTerm.Add(a3, q, Vector256.Load(r3 + i));
+                a = TTerm.Add(a, Vector256.Load(x + i), Vector256.Load(y + i));
+                b = TTerm.Add(b, Vector256.Load(x + i + 8), Vector256.Load(y + i + 8));
+                c = TTerm.Add(c, Vector256.Load(x + i + 16), Vector256.Load(y + i + 16));
+                d = TTerm.Add(d, Vector256.Load(x + i + 24), Vector256.Load(y + i + 24));
             }
 
-            (s0, s1, s2, s3) = (Vector256.Sum(a0), Vector256.Sum(a1), Vector256.Sum(a2), Vector256.Sum(a3));
+            for (; i <= dimensions - 8; i += 8)
+            {
+                a = TTerm.Add(a, Vector256.Load(x + i), Vector256.Load(y + i));
+            }
+
+            sum = Vector256.Sum((a + b) + (c + d));
         }
         else
         {
-            Vector128<float> a0 = default, a1 = default, a2 = default, a3 = default;
-            for (; i <= dimensions - 4; i += 4)
+            Vector128<float> a = default, b = default, c = default, d = default;
+            for (; i <= dimensions - 16; i += 16)
             {
-                Vector128<float> q = Vector128.Load(query + i);
-                a0 = TTerm.Add(a0, q, Vector128.Load(r0 + i));
-                a1 = TTerm.Add(a1, q, Vector128.Load(r1 + i));
-                a2 = TTerm.Add(a2, q, Vector128.Load(r2 + i));
-                a3 = TTerm.Add(a3, q, Vector128.Load(r3 + i));
+                a = TTerm.Add(a, Vector128.Load(x + i), Vector128.Load(y + i));
+                b = TTerm.Add(b, Vector128.Load(x + i + 4), Vector128.Load(y + i + 4));
+                c = TTerm.Add(c, Vector128.Load(x + i + 8), Vector128.Load(y + i + 8));
+                d = TTerm.Add(d, Vector128.Load(x + i + 12), Vector128.Load(y + i + 12));
             }
 
-            (s0, s1, s2, s3) = (Vector128.Sum(a0), Vector128.Sum(a1), Vector128.Sum(a2), Vector128.Sum(a3));
+            for (; i <= dimensions - 4; i += 4)
+            {
+                a = TTerm.Add(a, Vector128.Load(x + i), Vector128.Load(y + i));
+            }
+
+            sum = Vector128.Sum((a + b) + (c + d));
         }
 
         for (; i < dimensions; i++)
         {
-            float q = query[i];
-            s0 = TTerm.Add(s0, q, r0[i]);
-            s1 = TTerm.Add(s1, q, r1[i]);
-            s2 = TTerm.Add(s2, q, r2[i]);
-            s3 = TTerm.Add(s3, q, r3[i]);
+            sum = TTerm.Add(sum, x[i], y[i]);
         }
 
-        scores[0] = s0;
-        scores[1] = s1;
-        scores[2] = s2;
-        scores[3] = s3;
+        return sum;
     }
 
     /// <summary>Four queries against two rows: eight sums for six loads. Scores come as [query × 2 + row].</summary>
