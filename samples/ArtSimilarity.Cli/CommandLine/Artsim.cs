@@ -33,10 +33,13 @@ internal static class Artsim
         }
 
         ParseResult parsed = root.Parse(args);
-        if (parsed.Action is ParseErrorAction wrongUsage)
+        if (parsed.Action is ParseErrorAction)
         {
-            wrongUsage.ShowHelp = false;
-            wrongUsage.Invoke(Silently(parsed, console));
+            foreach (string line in WrongUsage(parsed, root))
+            {
+                console.Error.WriteLine($"artsim: {line}");
+            }
+
             console.Error.WriteLine($"Run '{CommandPath(parsed)} --help' for its options and examples.");
             return ExitCode.WrongUsage;
         }
@@ -76,11 +79,17 @@ internal static class Artsim
         ProcessTerminationTimeout = GraceAfterInterrupt,
     };
 
-    private static ParseResult Silently(ParseResult parsed, CliConsole console)
+    private static IEnumerable<string> WrongUsage(ParseResult parsed, RootCommand root)
     {
-        parsed.InvocationConfiguration.Output = console.Error;
-        parsed.InvocationConfiguration.Error = console.Error;
-        return parsed;
+        if (parsed.CommandResult.Command is RootCommand && parsed.UnmatchedTokens is [string word, ..])
+        {
+            return [$"'{word}' is not a command; there are {string.Join(", ", root.Subcommands.Select(command => command.Name))}."];
+        }
+
+        // The parser names .NET types, which mean nothing to whoever typed the line.
+        return parsed.Errors.Select(error => error.Message
+            .Replace("as expected type 'System.Int32'", "as a whole number", StringComparison.Ordinal)
+            .Replace("as expected type 'System.Nullable`1[System.Int32]'", "as a whole number", StringComparison.Ordinal));
     }
 
     private static string CommandPath(ParseResult parsed)

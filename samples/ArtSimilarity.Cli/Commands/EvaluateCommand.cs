@@ -17,6 +17,7 @@ namespace ArtSimilarity.Cli.Commands;
 internal static class EvaluateCommand
 {
     private static readonly int[] PairRanks = [1, 10];
+    private static readonly string[] Labels = ["genre", "style", "artist"];
 
     public static Command Create(CliConsole console)
     {
@@ -26,8 +27,15 @@ internal static class EvaluateCommand
             Description = "A CSV (column 'id' or 'file') of the works to search for; they are taken out of what is searched. The default: every work searches among all others.",
             HelpName = "CSV",
         };
-        var by = new Option<string>("--by") { Description = "The label that should agree.", DefaultValueFactory = _ => "genre" };
-        by.AcceptOnlyFromAmong("genre", "style", "artist");
+        var by = new Option<string>("--by") { Description = "The label that should agree: genre, style or artist.", HelpName = "LABEL", DefaultValueFactory = _ => "genre" };
+        by.CompletionSources.Add(Labels);
+        by.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && !Labels.Contains(result.Tokens[0].Value))
+            {
+                result.AddError($"--by is genre, style or artist, not '{result.Tokens[0].Value}'.");
+            }
+        });
         var k = new Option<int[]>("-k")
         {
             Description = "How many neighbours to judge, e.g. 10,100,1000.",

@@ -108,7 +108,7 @@ internal static class HtmlReport
             return;
         }
 
-        html.Append(CultureInfo.InvariantCulture, $"<span class=\"frame\"><img src=\"{thumbnail.DataUri}\" width=\"{thumbnail.Width}\" height=\"{thumbnail.Height}\" alt=\"{Text($"{role}: {Describe(picture.Painting)}")}\"/>");
+        html.Append(CultureInfo.InvariantCulture, $"<span class=\"frame\" style=\"width:{100 * Math.Min(1.0, thumbnail.Width / (double)thumbnail.Height):0.##}%\"><img src=\"{thumbnail.DataUri}\" width=\"{thumbnail.Width}\" height=\"{thumbnail.Height}\" alt=\"{Text($"{role}: {Describe(picture.Painting)}")}\"/>");
         if (region is ImageRegion part)
         {
             html.Append(CultureInfo.InvariantCulture, $"<span class=\"region\" style=\"left:{100 * part.X:0.##}%;top:{100 * part.Y:0.##}%;width:{100 * part.Width:0.##}%;height:{100 * part.Height:0.##}%\"></span>");
@@ -157,8 +157,8 @@ internal static class HtmlReport
         figure{margin:0}
         ol{list-style:none;margin:0;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr));gap:1.75rem 1.25rem;align-content:start}
         .wall{display:flex;align-items:center;justify-content:center;aspect-ratio:1;padding:9%;background:var(--wall)}
-        .frame{position:relative;display:flex;max-width:100%;max-height:100%;min-width:0;min-height:0}
-        .wall img{display:block;max-width:100%;max-height:100%;width:auto;height:auto;min-width:0;object-fit:contain;box-shadow:0 2px 4px var(--shadow),0 10px 22px -8px var(--shadow)}
+        .frame{position:relative;display:block}
+        .wall img{display:block;width:100%;height:auto;box-shadow:0 2px 4px var(--shadow),0 10px 22px -8px var(--shadow)}
         .query .wall{border-bottom:3px solid var(--accent)}
         .region{position:absolute;border:2px solid #fff;outline:2px solid #000}
         .gone{color:var(--muted);font-size:.85rem;text-align:center;overflow-wrap:anywhere}
