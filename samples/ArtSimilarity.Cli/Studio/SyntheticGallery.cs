@@ -21,7 +21,7 @@ internal static class SyntheticGallery
         new("mountain landscape", "Romantic manner", 1.4, 0.8, ["The High Valley", "Snow on the Ridge", "Morning in the Alps", "The Pass", "Clearing Weather"], Mountains.Paint),
         new("city at night", "Nocturne", 1.25, 0.2, ["City by the River", "Lit Windows", "Nocturne", "The Embankment", "After Midnight"], NightCity.Paint),
         new("still life", "Dutch manner", 1.2, 0.8, ["Bowl of Fruit", "Fruit and Bottle", "The Kitchen Table", "Apples and Oranges", "Still Life on a Cloth"], StillLife.Paint),
-        new("portrait", "Realist manner", 0.78, 0.7, ["Portrait of a Stranger", "The Sitter", "Study of a Head", "Portrait in Three-Quarter Light", "The Visitor"], Portrait.Paint),
+        new("portrait", "Realist manner", 0.78, 0.3, ["Portrait of a Stranger", "The Sitter", "Study of a Head", "Portrait in Three-Quarter Light", "The Visitor"], Portrait.Paint),
         new("grid composition", "De Stijl manner", 1, 0, ["Composition", "Composition with Red", "Lines and Planes", "Equilibrium"], GridComposition.Paint),
         new("colour fields", "Colour Field manner", 0.8, 0, ["Untitled", "Two Fields", "Warm over Dark", "Silence"], ColourFields.Paint),
         new("circles", "Abstract manner", 1.3, 0.5, ["Concentric", "Rings and Squares", "Several Circles", "Counterpoint"], Circles.Paint),
