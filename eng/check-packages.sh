@@ -30,7 +30,7 @@ dotnet add package Microsoft.Extensions.DependencyInjection --version 10.0.14 > 
 awk '/<!-- example -->/ { wanted = 1; next } wanted && /^```csharp/ { inside = 1; next } /^```/ { if (inside) exit } inside' "$root/README.md" > Program.cs
 grep -q AddArtSimilarity Program.cs || { echo "The README's example was not found." >&2; exit 1; }
 mkdir paintings
-"$root/samples/ArtSimilarity.Cli/bin/Release/net10.0/ArtSimilarity.Cli" demo --out "$work/demo" > /dev/null
+"$root/samples/ArtSimilarity.Cli/bin/Release/net10.0/artsim" demo --out "$work/demo" > /dev/null
 cp "$work"/demo/paintings/* paintings/ 
 dotnet run -- paintings | tee output.txt
 test "$(grep -c '[0-9]' output.txt)" -ge 5 || { echo "The README's example printed no results." >&2; exit 1; }

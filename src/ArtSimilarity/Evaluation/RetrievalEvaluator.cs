@@ -3,7 +3,7 @@ using ArtSimilarity.Metrics;
 
 namespace ArtSimilarity.Evaluation;
 
-/// <summary>Measures retrieval on vectors whose truth is known, by exact search.</summary>
+/// <summary>Measures retrieval on vectors whose truth is known, comparing every query with every vector.</summary>
 public static class RetrievalEvaluator
 {
     /// <summary>
@@ -53,26 +53,26 @@ public static class RetrievalEvaluator
         using var index = new FlatIndex(queries.Vectors.Dimensions, metric);
         AddAll(index, searched.Vectors);
 
-        // mAP looks at the whole ranking, so every query asks for all vectors there are.
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = maxDegreeOfParallelism, CancellationToken = cancellationToken };
-        Parallel.For(
-            0,
-            rows.Length,
-            parallel,
-            () => new Neighbor[Math.Max(1, index.Count)],
-            (i, _, ranking) =>
+        // mAP looks at the whole ranking, so every query ranks all vectors there are.
+        float[] vectors = new float[rows.Length * (long)queries.Vectors.Dimensions];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            queries.Vectors[rows[i]].CopyTo(vectors.AsSpan(i * queries.Vectors.Dimensions));
+        }
+
+        index.RankAll(
+            vectors,
+            (i, ranking) =>
             {
-                int row = rows[i];
-                int found = index.Search(queries.Vectors[row], ranking);
-                string label = queries.Labels[row]!;
-                int own = queries.Vectors.Ids[row];
-                bool[] relevant = new bool[found];
+                string label = queries.Labels[rows[i]]!;
+                int own = queries.Vectors.Ids[rows[i]];
+                bool[] relevant = new bool[ranking.Length];
                 int count = 0;
-                for (int place = 0; place < found; place++)
+                foreach (int id in ranking)
                 {
-                    if (ranking[place].Id != own)
+                    if (id != own)
                     {
-                        relevant[count++] = labelOf[ranking[place].Id] == label;
+                        relevant[count++] = labelOf[id] == label;
                     }
                 }
 
@@ -84,9 +84,9 @@ public static class RetrievalEvaluator
                 }
 
                 outcomes[i] = (precision, RetrievalMetrics.AveragePrecision(judged, judged.Count(true)));
-                return ranking;
             },
-            _ => { });
+            maxDegreeOfParallelism,
+            cancellationToken);
 
         List<LabelRetrieval> labels = [.. Enumerable.Range(0, rows.Length)
             .GroupBy(i => queries.Labels[rows[i]]!, StringComparer.Ordinal)

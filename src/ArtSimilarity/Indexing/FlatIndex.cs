@@ -242,6 +242,38 @@ public sealed class FlatIndex : ILocalVectorIndex
         }
     }
 
+    /// <summary>
+    /// Orders all vectors for each query, in single precision, and hands every ranking (ids, nearest first) to <paramref name="visit"/>
+    /// together with the query's number; possibly on several threads at once.
+    /// </summary>
+    internal void RankAll(ReadOnlyMemory<float> queries, Action<int, ReadOnlySpan<int>> visit, int maxDegreeOfParallelism, CancellationToken cancellationToken)
+    {
+        FlatRows rows = Current;
+        int queryCount = queries.Length / Dimensions;
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = maxDegreeOfParallelism, CancellationToken = cancellationToken };
+        Parallel.For(0, (queryCount + FlatScan.QueriesPerTile - 1) / FlatScan.QueriesPerTile, parallel, tile =>
+        {
+            int first = tile * FlatScan.QueriesPerTile;
+            int count = Math.Min(FlatScan.QueriesPerTile, queryCount - first);
+            FlatScratch scratch = _scratch.Rent();
+            int[] ids = new int[rows.Count];
+            FlatScan.RankTile(rows, Metric, queries.Span.Slice(first * Dimensions, count * Dimensions), scratch, (query, ranking) =>
+            {
+                int live = 0;
+                foreach (int row in ranking)
+                {
+                    if (!rows.IsDead(row))
+                    {
+                        ids[live++] = rows.Vectors.Ids[row];
+                    }
+                }
+
+                visit(first + query, ids.AsSpan(0, live));
+            });
+            _scratch.Return(scratch);
+        });
+    }
+
     private static ulong[] CopyOf(ulong[]? dead, int rows)
     {
         ulong[] copy = new ulong[(rows + 63) / 64];

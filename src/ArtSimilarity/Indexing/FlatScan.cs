@@ -86,14 +86,60 @@ internal static unsafe class FlatScan
             return;
         }
 
+        Span<double> norms = stackalloc double[QueriesPerTile];
+        Span<float> scores = ScoreTile(rows, metric, queries, counts.Length, candidates, all, scratch, norms);
+        for (int i = 0; i < counts.Length; i++)
+        {
+            ReadOnlySpan<float> query = queries.Slice(i * dimensions, dimensions);
+            counts[i] = Select(
+                rows, metric, query, norms[i], candidates, all, scores.Slice(i * count, count), scratch, results.Slice(i * k, Math.Min(k, count)));
+        }
+    }
+
+    /// <summary>
+    /// Orders all rows for each of up to <see cref="QueriesPerTile"/> queries by their single-precision scores, equal ones by row: a
+    /// whole ranking at the price of a scan. <paramref name="visit"/> gets the query's number and the rows, nearest first.
+    /// </summary>
+    public static void RankTile(FlatRows rows, ISimilarityMetric metric, ReadOnlySpan<float> queries, FlatScratch scratch, Action<int, int[]> visit)
+    {
+        int dimensions = rows.Vectors.Dimensions;
+        int queryCount = queries.Length / dimensions;
+        Span<double> norms = stackalloc double[QueriesPerTile];
+        Span<float> scores = metric is AngularMetric or CosineMetric or InnerProductMetric or EuclideanMetric
+            ? ScoreTile(rows, metric, queries, queryCount, default, all: true, scratch, norms)
+            : [];
+        float[] keys = new float[rows.Count];
+        int[] ranking = new int[rows.Count];
+        for (int query = 0; query < queryCount; query++)
+        {
+            ReadOnlySpan<float> vector = queries.Slice(query * dimensions, dimensions);
+            for (int row = 0; row < rows.Count; row++)
+            {
+                ranking[row] = row;
+                float score = scores.IsEmpty ? metric.Distance(vector, rows.Vectors[row]) : scores[(query * rows.Count) + row];
+                keys[row] = float.IsNaN(score) && !scores.IsEmpty ? ScoreOfExtreme(rows, vector, row) : score;
+            }
+
+            Array.Sort(keys, ranking);
+            OrderEqualKeysByRow(keys, ranking);
+            visit(query, ranking);
+        }
+    }
+
+    /// <summary>Scores all queries of a tile: [query × count + row]. Notes the length of each query as it was compared.</summary>
+    private static Span<float> ScoreTile(
+        FlatRows rows, ISimilarityMetric metric, ReadOnlySpan<float> queries, int queryCount, ReadOnlySpan<int> candidates, bool all, FlatScratch scratch, Span<double> norms)
+    {
+        int dimensions = rows.Vectors.Dimensions;
+        int count = all ? rows.Count : candidates.Length;
+
         // The kernel takes four queries at a time: the last one is repeated to fill it.
-        int padded = (counts.Length + 3) & ~3;
+        int padded = (queryCount + 3) & ~3;
         Span<float> scores = scratch.Scores(padded * count);
         Span<float> scaled = scratch.Queries(padded * dimensions);
-        Span<double> norms = stackalloc double[QueriesPerTile];
         for (int i = 0; i < padded; i++)
         {
-            ReadOnlySpan<float> query = queries.Slice(Math.Min(i, counts.Length - 1) * dimensions, dimensions);
+            ReadOnlySpan<float> query = queries.Slice(Math.Min(i, queryCount - 1) * dimensions, dimensions);
             norms[i] = Prepare(metric, query, scaled[(i * dimensions)..]);
         }
 
@@ -109,11 +155,27 @@ internal static unsafe class FlatScan
             }
         }
 
-        for (int i = 0; i < counts.Length; i++)
+        return scores;
+    }
+
+    /// <summary>The score, a negative cosine, of a row too short or too long for <see cref="ScaleOf"/>.</summary>
+    private static float ScoreOfExtreme(FlatRows rows, ReadOnlySpan<float> query, int row)
+    {
+        int perBlock = rows.Vectors.RowsPerBlock;
+        return ExactDistance.Compute(SimilarityMetrics.Cosine, query, ExactDistance.Norm(query), rows.Vectors[row], rows.Norms[row / perBlock][row % perBlock]) - 1;
+    }
+
+    private static void OrderEqualKeysByRow(ReadOnlySpan<float> keys, Span<int> ranking)
+    {
+        for (int start = 0, end; start < keys.Length; start = end)
         {
-            ReadOnlySpan<float> query = queries.Slice(i * dimensions, dimensions);
-            counts[i] = Select(
-                rows, metric, query, norms[i], candidates, all, scores.Slice(i * count, count), scratch, results.Slice(i * k, Math.Min(k, count)));
+            end = start + 1;
+            while (end < keys.Length && keys[end] == keys[start])
+            {
+                end++;
+            }
+
+            ranking[start..end].Sort();
         }
     }
 

@@ -1,0 +1,183 @@
+using ArtSimilarity.Annoy;
+using ArtSimilarity.Features;
+using ArtSimilarity.Galleries;
+using ArtSimilarity.Imaging;
+using ArtSimilarity.Indexing;
+using ArtSimilarity.Sqlite;
+using Xunit;
+
+namespace ArtSimilarity.Integration.Tests;
+
+/// <summary>The forest file is derived from the store: whatever happens to it, the answers are those of the store.</summary>
+public sealed class DerivedIndexTests : IDisposable
+{
+    private const int Count = 600, Dimensions = 32;
+    private static readonly FeatureSpace Space = new("random", "none", Dimensions);
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("artsim-derived");
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private string GalleryFile => Path.Combine(_folder.FullName, "gallery.db");
+
+    private string[] ForestFiles => Directory.Exists(GalleryFile + ".index") ? Directory.GetFiles(GalleryFile + ".index", "*.annoy") : [];
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task A_forest_is_built_once_and_opened_afterwards()
+    {
+        await using (SqliteGalleryStore store = SqliteGalleryStore.Open(GalleryFile))
+        {
+            await store.WriteAsync([.. Enumerable.Range(0, Count).Select(i => Entry(i, i))], Cancellation);
+            await AssertAnswersAreTheStoresAsync(store, isExact: false);
+        }
+
+        string file = Assert.Single(ForestFiles);
+        byte[] built = await File.ReadAllBytesAsync(file, Cancellation);
+        File.SetLastWriteTimeUtc(file, new DateTime(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        await using SqliteGalleryStore again = SqliteGalleryStore.Open(GalleryFile);
+        await AssertAnswersAreTheStoresAsync(again, isExact: false);
+        Assert.Equal(2000, File.GetLastWriteTimeUtc(file).Year);
+        Assert.Equal(built, await File.ReadAllBytesAsync(file, Cancellation));
+    }
+
+    [Fact]
+    public async Task What_was_added_removed_and_replaced_since_the_build_is_seen_by_the_next_process()
+    {
+        await using (SqliteGalleryStore store = SqliteGalleryStore.Open(GalleryFile))
+        {
+            await store.WriteAsync([.. Enumerable.Range(0, Count).Select(i => Entry(i, i))], Cancellation);
+            await AssertAnswersAreTheStoresAsync(store, isExact: false);
+            await store.RemoveAsync(["work-1", "work-599"], Cancellation);
+            await store.WriteAsync([Entry(600, 600), Entry(2, 9002)], Cancellation);
+        }
+
+        await using SqliteGalleryStore again = SqliteGalleryStore.Open(GalleryFile);
+        await AssertAnswersAreTheStoresAsync(again, isExact: false);
+    }
+
+    [Fact]
+    public async Task A_forest_too_old_is_built_anew()
+    {
+        await using SqliteGalleryStore store = SqliteGalleryStore.Open(GalleryFile);
+        await store.WriteAsync([.. Enumerable.Range(0, Count).Select(i => Entry(i, i))], Cancellation);
+        await AssertAnswersAreTheStoresAsync(store, isExact: false);
+        long before = new FileInfo(Assert.Single(ForestFiles)).Length;
+        await store.WriteAsync([.. Enumerable.Range(Count, Count).Select(i => Entry(i, i))], Cancellation);
+        await AssertAnswersAreTheStoresAsync(store, isExact: false);
+        Assert.True(new FileInfo(Assert.Single(ForestFiles)).Length > before);
+    }
+
+    [Theory]
+    [InlineData("truncated")]
+    [InlineData("flipped")]
+    [InlineData("foreign")]
+    [InlineData("empty")]
+    [InlineData("deleted")]
+    public async Task A_damaged_forest_is_built_anew(string damage)
+    {
+        await using (SqliteGalleryStore store = SqliteGalleryStore.Open(GalleryFile))
+        {
+            await store.WriteAsync([.. Enumerable.Range(0, Count).Select(i => Entry(i, i))], Cancellation);
+            await AssertAnswersAreTheStoresAsync(store, isExact: false);
+        }
+
+        string file = Assert.Single(ForestFiles);
+        byte[] bytes = await File.ReadAllBytesAsync(file, Cancellation);
+        switch (damage)
+        {
+            case "truncated":
+                await File.WriteAllBytesAsync(file, bytes[..(bytes.Length / 2)], Cancellation);
+                break;
+            case "flipped":
+                bytes[bytes.Length / 3] ^= 4;
+                await File.WriteAllBytesAsync(file, bytes, Cancellation);
+                break;
+            case "foreign":
+                await File.WriteAllTextAsync(file, "<html>not a forest</html>", Cancellation);
+                break;
+            case "empty":
+                await File.WriteAllBytesAsync(file, [], Cancellation);
+                break;
+            default:
+                File.Delete(file);
+                break;
+        }
+
+        await using SqliteGalleryStore again = SqliteGalleryStore.Open(GalleryFile);
+        await AssertAnswersAreTheStoresAsync(again, isExact: false);
+        Assert.True(new FileInfo(Assert.Single(ForestFiles)).Length > 1000);
+    }
+
+    [Fact]
+    public async Task The_forest_of_another_gallery_is_not_mistaken_for_ones_own()
+    {
+        string other = Path.Combine(_folder.FullName, "other.db");
+        await using (SqliteGalleryStore store = SqliteGalleryStore.Open(other))
+        {
+            await store.WriteAsync([.. Enumerable.Range(0, Count).Select(i => Entry(i, i + 50_000))], Cancellation);
+            await AssertAnswersAreTheStoresAsync(store, isExact: false);
+        }
+
+        await using SqliteGalleryStore mine = SqliteGalleryStore.Open(GalleryFile);
+        await mine.WriteAsync([.. Enumerable.Range(0, Count).Select(i => Entry(i, i))], Cancellation);
+        Directory.Move(other + ".index", GalleryFile + ".index");
+        await AssertAnswersAreTheStoresAsync(mine, isExact: false);
+    }
+
+    [Fact]
+    public async Task Where_no_file_can_be_written_the_forest_is_kept_in_memory()
+    {
+        await using SqliteGalleryStore store = SqliteGalleryStore.Open(GalleryFile);
+        await store.WriteAsync([.. Enumerable.Range(0, Count).Select(i => Entry(i, i))], Cancellation);
+        await File.WriteAllTextAsync(GalleryFile + ".index", "a file where the folder should be", Cancellation);
+        await AssertAnswersAreTheStoresAsync(store, isExact: false);
+    }
+
+    [Fact]
+    public async Task A_small_gallery_is_scanned()
+    {
+        await using SqliteGalleryStore store = SqliteGalleryStore.Open(GalleryFile);
+        await store.WriteAsync([.. Enumerable.Range(0, 99).Select(i => Entry(i, i))], Cancellation);
+        await AssertAnswersAreTheStoresAsync(store, isExact: true);
+        Assert.Empty(ForestFiles);
+    }
+
+    private static GalleryEntry Entry(int work, int seed) =>
+        new(new Painting($"work-{work}"), $"hash-{seed}", [new Signature(Space, VectorOf(seed))]);
+
+    private static float[] VectorOf(int seed)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, Dimensions).Select(_ => random.NextSingle() - 0.5f)];
+    }
+
+    /// <summary>Compares with a flat index filled from the store; so many candidates that the forest must agree with it.</summary>
+    private static async Task AssertAnswersAreTheStoresAsync(SqliteGalleryStore store, bool isExact)
+    {
+        var provider = new AnnoyIndexProvider(new AnnoyIndexOptions { TreeCount = 5, LeafSize = 16, SearchCandidates = 5000 });
+        await using var gallery = new Gallery(store, new NoDecoder(), [], provider, new GalleryOptions { ApproximateFrom = 100 });
+        VectorSet vectors = await store.ReadSignaturesAsync(Space, -1, Cancellation);
+        using var flat = new FlatIndex(Dimensions);
+        for (int row = 0; row < vectors.Count; row++)
+        {
+            flat.Add(vectors.Ids.Slice(row, 1), vectors[row]);
+        }
+
+        foreach (int seed in new[] { 0, 1, 2, 599, 600, 9002, 77_777 })
+        {
+            var expected = new Neighbor[20];
+            flat.Search(VectorOf(seed), expected);
+            IReadOnlyList<Painting?> paintings = await store.GetPaintingsAsync(Space, [.. expected.Select(neighbor => neighbor.Id)], Cancellation);
+            GallerySearchResult found = await gallery.SearchAsync(new Signature(Space, VectorOf(seed)), 20, null, Cancellation);
+            Assert.Equal(isExact, found.IsExact);
+            Assert.Equal(paintings.Select(painting => painting!.Key), found.Results.Select(result => result.Painting.Key));
+        }
+    }
+
+    private sealed class NoDecoder : IImageDecoder
+    {
+        public RgbImage Decode(ImageSource source, ImageSize? minimumSize = null, ImageRegion? region = null, CancellationToken cancellationToken = default) =>
+            throw new ImageDecodeException(source.Name, ImageDecodeError.UnsupportedFormat, "nothing is decoded here");
+    }
+}
