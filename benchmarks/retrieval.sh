@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Retrieval quality of each model on the shared paintings: indexes all of them, takes about 2,000 as queries out of the base, and writes
+# benchmarks/results/retrieval.md. Usage: benchmarks/retrieval.sh [MODEL…]; without models: classical and every shared one.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+shared=${ARTSIM_SHARED:-../shared}
+dotnet build samples/ArtSimilarity.Cli -c Release --nologo -v quiet > /dev/null
+tool=samples/ArtSimilarity.Cli/bin/Release/net10.0/artsim
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+out=benchmarks/results/retrieval.md
+eng/make-split.sh "$shared/paintings" > "$work/queries.csv"
+models=("$@")
+[ ${#models[@]} -gt 0 ] || models=(classical "$shared"/models/squeezenet1.1-features.onnx "$shared"/models/resnet50v2-conv4-features.onnx "$shared"/models/mobilenetv2-gluon-features.onnx)
+
+{
+  echo "# Retrieval quality before any fine-tuning"
+  echo
+  echo "Written $(date -u +%F) by \`benchmarks/retrieval.sh\`. None of the models was trained on these paintings. Queries: the labelled ones of the"
+  echo "$(($(wc -l < "$work/queries.csv") - 1)) works that \`eng/make-split.sh\` draws by their id (no seed: the rule is fixed), taken out of the base of all other works;"
+  echo "no work known in two digitisations is a query. Exact search, angular distance. Precision@k is the share of same-genre works among"
+  echo "the k nearest; micro: mean over queries, macro: mean over the ten genres. Pairs: each of the 150 works known in two digitisations"
+  echo "must find the other among all 13,337, in both directions."
+  echo
+  echo "| model | dimensions | P@10 micro | P@10 macro | P@100 micro | P@100 macro | P@1000 micro | P@1000 macro | mAP | other digitisation: recall@1 | recall@10 |"
+  echo "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
+} > "$work/report.md"
+for model in "${models[@]}"; do
+  "$tool" index "$shared/paintings" --metadata "$shared/paintings/paintings.csv" --model "$model" --gallery "$work/gallery.db" --json > "$work/index.json"
+  "$tool" evaluate --gallery "$work/gallery.db" --by genre -k 10,100,1000 --queries "$work/queries.csv" --json > "$work/split.json"
+  "$tool" evaluate --gallery "$work/gallery.db" --by genre -k 10 --pairs "$shared/paintings/same_work_pairs.csv" --json > "$work/pairs.json"
+  python3 - "$model" "$work" >> "$work/report.md" <<'PY'
+import json, os, sys
+model, work = os.path.basename(sys.argv[1]).removesuffix(".onnx"), sys.argv[2]
+split, pairs, index = (json.load(open(f"{work}/{n}.json", encoding="utf-8")) for n in ("split", "pairs", "index"))
+cells = [model, str(index["dimensions"])]
+for p in split["precision"]:
+    cells += [f"{100 * p['micro']:.1f} %", f"{100 * p['macro']:.1f} %"]
+cells.append(f"{100 * split['map']:.1f} %")
+cells += [f"{100 * r['recall']:.1f} %" for r in pairs["pairs"]["recall"]]
+print("| " + " | ".join(cells) + " |")
+PY
+  tail -1 "$work/report.md"
+  rm -rf "$work"/gallery.db*
+done
+cp "$work/report.md" "$out"
