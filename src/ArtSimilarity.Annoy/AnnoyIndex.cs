@@ -157,8 +157,7 @@ public sealed class AnnoyIndex : ILocalVectorIndex
             }
             else
             {
-                writer.ToFile(path, cancellationToken);
-                memory = MappedForestMemory.Open(path);
+                memory = writer.ToFile(path, cancellationToken);
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
 
@@ -17,6 +18,14 @@ public sealed class AnnoyIndexProvider : IVectorIndexProvider
     /// <summary><c>annoy</c>.</summary>
     public string Name => "annoy";
 
+    /// <summary>Trees, leaf size and seed.</summary>
+    public string Settings => string.Create(CultureInfo.InvariantCulture, $"trees {_options.TreeCount} leaf {_options.LeafSize} seed {_options.Seed}");
+
+    /// <summary>Angular only.</summary>
+    /// <param name="metric">The metric.</param>
+    /// <returns>Whether it is <see cref="AngularMetric"/>.</returns>
+    public bool Supports(ISimilarityMetric metric) => metric is AngularMetric;
+
     /// <inheritdoc cref="IVectorIndexProvider.Build"/>
     /// <exception cref="ArgumentException">An id occurs twice in <paramref name="vectors"/>.</exception>
     public AnnoyIndex Build(VectorSet vectors, ISimilarityMetric metric, string? path, string stamp, CancellationToken cancellationToken = default)
@@ -24,7 +33,7 @@ public sealed class AnnoyIndexProvider : IVectorIndexProvider
         ArgumentNullException.ThrowIfNull(vectors);
         ArgumentNullException.ThrowIfNull(metric);
         ArgumentNullException.ThrowIfNull(stamp);
-        if (metric is not AngularMetric)
+        if (!Supports(metric))
         {
             throw new NotSupportedException($"A forest of angular trees orders by the metric angular, not by {metric.Name}.");
         }

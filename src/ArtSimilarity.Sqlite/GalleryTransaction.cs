@@ -23,10 +23,20 @@ internal sealed class GalleryTransaction : IDisposable
     public void Write(GalleryEntry entry)
     {
         long? stored = Find(entry.Painting.Key, out Painting? former, out string? formerHash);
+        if (entry.ContentHash is null)
+        {
+            if (former is not null && !former.Equals(entry.Painting))
+            {
+                Update(stored!.Value, entry.Painting, formerHash!, former);
+            }
+
+            return;
+        }
+
         long work = stored ?? Insert(entry);
         if (former is not null && (formerHash != entry.ContentHash || !former.Equals(entry.Painting)))
         {
-            Update(work, entry, former);
+            Update(work, entry.Painting, entry.ContentHash, former);
             if (formerHash != entry.ContentHash)
             {
                 RemoveSignatures(work);
@@ -115,15 +125,14 @@ internal sealed class GalleryTransaction : IDisposable
         return work;
     }
 
-    private void Update(long work, GalleryEntry entry, Painting former)
+    private void Update(long work, Painting painting, string contentHash, Painting former)
     {
-        Painting painting = entry.Painting;
         _session.Execute(
             """
             UPDATE works SET title = $2, artist = $3, genre = $4, style = $5, year = $6, image_uri = $7, content_hash = $8
             WHERE id = $1
             """,
-            work, painting.Title, painting.Artist, painting.Genre, painting.Style, painting.Year, painting.ImageUri, entry.ContentHash);
+            work, painting.Title, painting.Artist, painting.Genre, painting.Style, painting.Year, painting.ImageUri, contentHash);
         if (!painting.Tags.SequenceEqual(former.Tags))
         {
             _session.Execute("DELETE FROM tags WHERE work_id = $1", work);

@@ -56,7 +56,7 @@ public sealed record PaintingFilter
             return true;
         }
 
-        return value is not null && accepted.Any(candidate => EqualsFoldingAscii(candidate, value));
+        return value is not null && accepted.Any(candidate => candidate is not null && EqualsFoldingAscii(candidate, value));
     }
 
     // Ascii.EqualsIgnoreCase is false as soon as one character is not ASCII ("Paul Cézanne"), so the fold is done here;

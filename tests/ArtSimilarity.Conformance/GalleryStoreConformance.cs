@@ -24,6 +24,24 @@ public abstract class GalleryStoreConformance
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task An_entry_without_a_content_hash_changes_only_what_the_catalogue_says()
+    {
+        await using IGalleryStore store = Create();
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        var space = new FeatureSpace("only-catalogue", "none", 2);
+        await store.WriteAsync([new GalleryEntry(new Painting("a") { Title = "Old" }, "hash", [new Signature(space, new float[] { 1, 2 })])], cancellation);
+        FeatureSpaceSummary before = (await store.GetFeatureSpacesAsync(cancellation)).Single();
+        await store.WriteAsync([new GalleryEntry(new Painting("a") { Title = "New" }, null, []), new GalleryEntry(new Painting("unknown"), null, [])], cancellation);
+        IReadOnlyDictionary<string, StoredWork> works = await store.FindAsync(["a", "unknown"], cancellation);
+        Assert.Equal(["a"], works.Keys);
+        Assert.Equal(("New", "hash"), (works["a"].Painting.Title, works["a"].ContentHash));
+        Assert.Equal([space], works["a"].Spaces);
+        Assert.Equal(before, (await store.GetFeatureSpacesAsync(cancellation)).Single());
+        await Assert.ThrowsAsync<ArgumentException>(async () =>
+            await store.WriteAsync([new GalleryEntry(new Painting("a"), null, [new Signature(space, new float[] { 1, 2 })])], cancellation));
+    }
+
+    [Fact]
     public async Task A_new_gallery_is_empty()
     {
         await using IGalleryStore store = Create();
@@ -655,7 +673,7 @@ public abstract class GalleryStoreConformance
                 signatures[signature.Space] = signature.Vector.ToArray();
             }
 
-            model[entry.Painting.Key] = new StoredModel(entry.Painting, entry.ContentHash, signatures);
+            model[entry.Painting.Key] = new StoredModel(entry.Painting, entry.ContentHash!, signatures);
         }
     }
 

@@ -3,6 +3,7 @@ using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.Indexing;
+using ArtSimilarity.Metrics;
 using ArtSimilarity.Sqlite;
 using Xunit;
 
@@ -135,6 +136,82 @@ public sealed class DerivedIndexTests : IDisposable
     }
 
     [Fact]
+    public async Task A_gallery_put_back_to_an_earlier_state_does_not_trust_the_later_forest()
+    {
+        await using (SqliteGalleryStore store = SqliteGalleryStore.Open(GalleryFile))
+        {
+            await store.WriteAsync([.. Enumerable.Range(0, Count).Select(i => Entry(i, i))], Cancellation);
+        }
+
+        File.Copy(GalleryFile, GalleryFile + ".backup");
+        await using (SqliteGalleryStore store = SqliteGalleryStore.Open(GalleryFile))
+        {
+            await store.WriteAsync([.. Enumerable.Range(Count, 20).Select(i => Entry(i, i))], Cancellation);
+            await AssertAnswersAreTheStoresAsync(store, isExact: false);
+        }
+
+        File.Move(GalleryFile + ".backup", GalleryFile, overwrite: true);
+        await using SqliteGalleryStore restored = SqliteGalleryStore.Open(GalleryFile);
+        await AssertAnswersAreTheStoresAsync(restored, isExact: false);
+    }
+
+    [Fact]
+    public async Task A_forest_of_other_settings_is_built_anew()
+    {
+        await using SqliteGalleryStore store = SqliteGalleryStore.Open(GalleryFile);
+        await store.WriteAsync([.. Enumerable.Range(0, Count).Select(i => Entry(i, i))], Cancellation);
+        await AssertAnswersAreTheStoresAsync(store, isExact: false);
+        byte[] few = await File.ReadAllBytesAsync(Assert.Single(ForestFiles), Cancellation);
+        await AssertAnswersAreTheStoresAsync(store, isExact: false, trees: 30);
+        Assert.True(new FileInfo(Assert.Single(ForestFiles)).Length > few.Length);
+    }
+
+    [Fact]
+    public async Task A_build_that_nobody_waits_for_any_longer_still_ends()
+    {
+        await using SqliteGalleryStore store = SqliteGalleryStore.Open(GalleryFile);
+        await store.WriteAsync([.. Enumerable.Range(0, Count).Select(i => Entry(i, i))], Cancellation);
+        await using var gallery = new Gallery(store, new NoDecoder(), [], new AnnoyIndexProvider(), new GalleryOptions { ApproximateFrom = 100 });
+        using var impatient = new CancellationTokenSource();
+        Task search = gallery.SearchByKeyAsync("work-1", 3, null, impatient.Token);
+        await impatient.CancelAsync();
+        try
+        {
+            await search;
+        }
+        catch (OperationCanceledException)
+        {
+            // the usual outcome; a fast machine may have been done
+        }
+
+        Assert.Equal(3, (await gallery.SearchByKeyAsync("work-1", 3, null, Cancellation)).Results.Count);
+        Assert.Single(ForestFiles);
+    }
+
+    [Fact]
+    public async Task A_metric_the_forest_cannot_order_by_is_refused_at_once()
+    {
+        await using SqliteGalleryStore store = SqliteGalleryStore.Open(GalleryFile);
+        ArgumentException e = Assert.Throws<ArgumentException>(() =>
+            new Gallery(store, new NoDecoder(), [], new AnnoyIndexProvider(), new GalleryOptions { Metric = SimilarityMetrics.Euclidean }));
+        Assert.Contains("euclidean", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_killed_build_left_behind_is_removed_by_the_next()
+    {
+        await using SqliteGalleryStore store = SqliteGalleryStore.Open(GalleryFile);
+        await store.WriteAsync([.. Enumerable.Range(0, Count).Select(i => Entry(i, i))], Cancellation);
+        await AssertAnswersAreTheStoresAsync(store, isExact: false);
+        string forest = Assert.Single(ForestFiles);
+        string leftover = Path.Combine(Path.GetDirectoryName(forest)!, $".{Path.GetFileName(forest)}.0123.tmp");
+        await File.WriteAllTextAsync(leftover, "half a forest", Cancellation);
+        File.Delete(forest);
+        await AssertAnswersAreTheStoresAsync(store, isExact: false);
+        Assert.False(File.Exists(leftover));
+    }
+
+    [Fact]
     public async Task A_small_gallery_is_scanned()
     {
         await using SqliteGalleryStore store = SqliteGalleryStore.Open(GalleryFile);
@@ -153,9 +230,9 @@ public sealed class DerivedIndexTests : IDisposable
     }
 
     /// <summary>Compares with a flat index filled from the store; so many candidates that the forest must agree with it.</summary>
-    private static async Task AssertAnswersAreTheStoresAsync(SqliteGalleryStore store, bool isExact)
+    private static async Task AssertAnswersAreTheStoresAsync(SqliteGalleryStore store, bool isExact, int trees = 5)
     {
-        var provider = new AnnoyIndexProvider(new AnnoyIndexOptions { TreeCount = 5, LeafSize = 16, SearchCandidates = 5000 });
+        var provider = new AnnoyIndexProvider(new AnnoyIndexOptions { TreeCount = trees, LeafSize = 16, SearchCandidates = 5000 });
         await using var gallery = new Gallery(store, new NoDecoder(), [], provider, new GalleryOptions { ApproximateFrom = 100 });
         VectorSet vectors = await store.ReadSignaturesAsync(Space, -1, Cancellation);
         using var flat = new FlatIndex(Dimensions);

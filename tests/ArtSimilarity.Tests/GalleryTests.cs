@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Imaging;
+using ArtSimilarity.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -164,6 +165,54 @@ public sealed class GalleryTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_picture_the_extractor_cannot_cope_with_is_reported_and_its_batch_goes_on()
+    {
+        await using Gallery gallery = Create(new ClassicalFeatureExtractor(), new SqueamishExtractor());
+        AddReport report = await gallery.AddAsync(Works(40), null, Cancellation);
+        Assert.Equal(39, report.Added);
+        Assert.Equal(("work-17", "not this one"), (report.Failures.Single().Key, report.Failures.Single().Reason));
+        Assert.Equal([39, 39], (await _store.GetFeatureSpacesAsync(Cancellation)).Select(space => space.Count));
+    }
+
+    [Fact]
+    public async Task A_work_that_no_store_can_keep_is_reported_and_its_batch_goes_on()
+    {
+        List<PaintingImage> works = [.. Works(20)];
+        works[3] = new PaintingImage(new Painting("work-3") { Title = "half \uD800 a character" }, works[3].Image);
+        AddReport report = await _gallery.AddAsync(works, null, Cancellation);
+        Assert.Equal(19, report.Added);
+        Assert.Contains("title", report.Failures.Single().Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Options_changed_later_have_no_effect()
+    {
+        var options = new GalleryOptions();
+        await using var gallery = new Gallery(_store, new PatternDecoder(), [new ClassicalFeatureExtractor()], null, options);
+        options.MaxImageBytes = 1;
+        options.Metric = SimilarityMetrics.Euclidean;
+        await gallery.AddAsync(Works(3), null, Cancellation);
+        Assert.Equal(3, (await gallery.SearchAsync(PatternDecoder.Source(1), 3, null, Cancellation)).Results.Count);
+    }
+
+    [Fact]
+    public async Task A_query_image_longer_than_allowed_is_refused()
+    {
+        await using var gallery = new Gallery(_store, new PatternDecoder(), [new ClassicalFeatureExtractor()], null, new GalleryOptions { MaxImageBytes = 5 });
+        ImageDecodeException e = await Assert.ThrowsAsync<ImageDecodeException>(() => gallery.SearchAsync(PatternDecoder.Source(1), 3, null, Cancellation));
+        Assert.Equal(ImageDecodeError.LimitExceeded, e.Error);
+    }
+
+    [Fact]
+    public async Task A_disposed_gallery_says_so()
+    {
+        await _gallery.AddAsync(Works(3), null, Cancellation);
+        await _gallery.SearchByKeyAsync("work-1", 1, null, Cancellation);
+        _gallery.Dispose();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => _gallery.SearchByKeyAsync("work-1", 1, null, Cancellation));
+    }
+
+    [Fact]
     public async Task An_exception_while_listing_the_works_comes_through()
     {
         static IEnumerable<PaintingImage> Broken() => Works(100).Concat(Enumerable.Range(0, 1).Select<int, PaintingImage>(_ => throw new FormatException("line 101")));
@@ -297,6 +346,27 @@ public sealed class GalleryTests : IAsyncDisposable
                 for (int channel = 0; channel < 3; channel++)
                 {
                     signatures[(3 * i) + channel] = images[i].Pixels[channel];
+                }
+            }
+        }
+    }
+
+    /// <summary>Fails for every batch that has the picture of work 17 in it.</summary>
+    private sealed class SqueamishExtractor : IFeatureExtractor
+    {
+        public FeatureSpace Space { get; } = new("squeamish", "as is", 1);
+
+        public ImageSize InputSize => new(8, 8);
+
+        public void Extract(ReadOnlySpan<RgbImage> images, Span<float> signatures, CancellationToken cancellationToken = default)
+        {
+            using RgbImage disliked = new PatternDecoder().Decode(PatternDecoder.Source(17), null, null, cancellationToken);
+            signatures.Fill(1);
+            foreach (RgbImage image in images)
+            {
+                if (image.Pixels.SequenceEqual(disliked.Pixels))
+                {
+                    throw new InvalidDataException("not this one");
                 }
             }
         }

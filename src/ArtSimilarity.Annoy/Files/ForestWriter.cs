@@ -56,10 +56,12 @@ internal sealed unsafe class ForestWriter
     }
 
     /// <summary>Writes beside the file, flushes to the disk and renames: whoever opens it finds the old file or the new one.</summary>
-    public void ToFile(string path, CancellationToken cancellationToken)
+    /// <returns>The new file, mapped before it got its name where the system allows that: another process may replace it at once.</returns>
+    public ForestMemory ToFile(string path, CancellationToken cancellationToken)
     {
         string full = Path.GetFullPath(path);
         string temporary = Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.{Guid.NewGuid():n}.tmp");
+        RemoveLeftovers(full);
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, ChunkLength))
@@ -69,12 +71,48 @@ internal sealed unsafe class ForestWriter
             }
 
             cancellationToken.ThrowIfCancellationRequested();
-            File.Move(temporary, full, overwrite: true);
+            if (OperatingSystem.IsWindows())
+            {
+                File.Move(temporary, full, overwrite: true); // a mapped file cannot be renamed there
+                return MappedForestMemory.Open(full);
+            }
+
+            ForestMemory memory = MappedForestMemory.Open(temporary);
+            try
+            {
+                File.Move(temporary, full, overwrite: true);
+                return memory;
+            }
+            catch
+            {
+                memory.Dispose();
+                throw;
+            }
         }
         catch
         {
             File.Delete(temporary);
             throw;
+        }
+    }
+
+    /// <summary>Deletes what builds of the same file left behind when their process was killed; one that is still written is locked.</summary>
+    private static void RemoveLeftovers(string path)
+    {
+        foreach (string leftover in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.*.tmp"))
+        {
+            try
+            {
+                using (new FileStream(leftover, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+                {
+                }
+
+                File.Delete(leftover);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Another build is writing it.
+            }
         }
     }
 

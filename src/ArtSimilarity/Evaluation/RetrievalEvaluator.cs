@@ -54,14 +54,9 @@ public static class RetrievalEvaluator
         AddAll(index, searched.Vectors);
 
         // mAP looks at the whole ranking, so every query ranks all vectors there are.
-        float[] vectors = new float[rows.Length * (long)queries.Vectors.Dimensions];
-        for (int i = 0; i < rows.Length; i++)
-        {
-            queries.Vectors[rows[i]].CopyTo(vectors.AsSpan(i * queries.Vectors.Dimensions));
-        }
-
         index.RankAll(
-            vectors,
+            queries.Vectors,
+            rows,
             (i, ranking) =>
             {
                 string label = queries.Labels[rows[i]]!;

@@ -144,18 +144,13 @@ internal sealed class AddPipeline(
                 {
                     outcome.Failures.Add(new AddFailure(work.Painting.Key, work.Image.Name, e.Reason));
                 }
+                catch (ArgumentException e) when (e.ParamName == nameof(PaintingImage.Painting))
+                {
+                    outcome.Failures.Add(new AddFailure(work.Painting.Key, work.Image.Name, e.Message));
+                }
             }
 
-            for (int i = 0; i < extractors.Count; i++)
-            {
-                Extract(i, candidates, cancellationToken);
-            }
-
-            foreach (Candidate candidate in candidates)
-            {
-                outcome.Entries.Add(new GalleryEntry(candidate.Work.Painting, candidate.ContentHash, candidate.Signatures));
-                outcome.Added++;
-            }
+            Extract(candidates, outcome, cancellationToken);
         }
         finally
         {
@@ -168,6 +163,7 @@ internal sealed class AddPipeline(
     /// <summary>Hashes and decodes a work's image; <see langword="null"/> when every signature is there already.</summary>
     private Candidate? Prepare(PaintingImage work, StoredWork? stored, BatchOutcome outcome, CancellationToken cancellationToken)
     {
+        EntryValidation.ThrowIfUnusable([new GalleryEntry(work.Painting, null, [])], nameof(PaintingImage.Painting));
         ReadOnlyMemory<byte> bytes = work.Image.ReadBytes(options.MaxImageBytes);
         string hash = Convert.ToHexStringLower(SHA256.HashData(bytes.Span));
         bool sameImage = stored?.ContentHash == hash;
@@ -178,7 +174,7 @@ internal sealed class AddPipeline(
             if (!stored!.Painting.Equals(work.Painting))
             {
                 outcome.Updated++;
-                outcome.Entries.Add(new GalleryEntry(work.Painting, hash, []));
+                outcome.Entries.Add(new GalleryEntry(work.Painting, null, []));
             }
 
             return null;
@@ -198,14 +194,55 @@ internal sealed class AddPipeline(
         return new Candidate(work, hash, image, missing);
     }
 
-    private void Extract(int extractor, List<Candidate> candidates, CancellationToken cancellationToken)
+    /// <summary>
+    /// Extracts a whole batch; where that fails, image by image, so that one picture a model cannot cope with is reported like any
+    /// other bad image. When not a single one succeeds it is the extractor that is broken, and the run ends.
+    /// </summary>
+    private void Extract(List<Candidate> candidates, BatchOutcome outcome, CancellationToken cancellationToken)
     {
-        List<Candidate> lacking = candidates.FindAll(candidate => candidate.Missing[extractor]);
-        if (lacking.Count == 0)
+        try
         {
-            return;
+            ExtractAll(candidates, cancellationToken);
+            candidates.ForEach(outcome.Accept);
         }
+        catch (Exception e) when (e is not OperationCanceledException && candidates.Count > 1)
+        {
+            int accepted = outcome.Added;
+            foreach (Candidate candidate in candidates)
+            {
+                try
+                {
+                    candidate.Signatures.Clear();
+                    ExtractAll([candidate], cancellationToken);
+                    outcome.Accept(candidate);
+                }
+                catch (Exception single) when (single is not OperationCanceledException)
+                {
+                    outcome.Failures.Add(new AddFailure(candidate.Work.Painting.Key, candidate.Work.Image.Name, single.Message));
+                }
+            }
 
+            if (outcome.Added == accepted)
+            {
+                throw;
+            }
+        }
+    }
+
+    private void ExtractAll(List<Candidate> candidates, CancellationToken cancellationToken)
+    {
+        for (int i = 0; i < extractors.Count; i++)
+        {
+            List<Candidate> lacking = candidates.FindAll(candidate => candidate.Missing[i]);
+            if (lacking.Count > 0)
+            {
+                Extract(i, lacking, cancellationToken);
+            }
+        }
+    }
+
+    private void Extract(int extractor, List<Candidate> lacking, CancellationToken cancellationToken)
+    {
         FeatureSpace space = extractors[extractor].Space;
         RgbImage[] images = [.. lacking.Select(candidate => candidate.Image)];
         float[] signatures = new float[lacking.Count * space.Dimensions];
@@ -231,11 +268,17 @@ internal sealed class AddPipeline(
 
         public List<AddFailure> Failures { get; } = [];
 
-        public int Added { get; set; }
+        public int Added { get; private set; }
 
         public int Updated { get; set; }
 
         public int Skipped { get; set; }
+
+        public void Accept(Candidate candidate)
+        {
+            Entries.Add(new GalleryEntry(candidate.Work.Painting, candidate.ContentHash, candidate.Signatures));
+            Added++;
+        }
     }
 
     private sealed record Candidate(PaintingImage Work, string ContentHash, RgbImage Image, bool[] Missing)

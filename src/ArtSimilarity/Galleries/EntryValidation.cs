@@ -67,7 +67,12 @@ internal static class EntryValidation
             ThrowIfNotStorable(painting.Genre ?? "", $"The genre {name}", parameterName);
             ThrowIfNotStorable(painting.Style ?? "", $"The style {name}", parameterName);
             ThrowIfNotStorable(painting.ImageUri ?? "", $"The image URI {name}", parameterName);
-            ThrowIfNotStorable(entry.ContentHash, $"The content hash {name}", parameterName);
+            ThrowIfNotStorable(entry.ContentHash ?? "", $"The content hash {name}", parameterName);
+            if (entry.ContentHash is null && entry.Signatures is not { Count: 0 })
+            {
+                throw new ArgumentException($"The signatures {name} come without a content hash.", parameterName);
+            }
+
             foreach (string tag in painting.Tags ?? throw new ArgumentException($"The list of tags {name} is null.", parameterName))
             {
                 ThrowIfNotStorable(tag, $"A tag {name}", parameterName);

@@ -16,7 +16,7 @@ namespace ArtSimilarity.Galleries;
 /// All members are safe to call from several threads at once. The gallery disposes the indexes it opened; store, decoder and
 /// extractors belong to whoever created them.
 /// </remarks>
-public sealed class Gallery : IAsyncDisposable
+public sealed class Gallery : IAsyncDisposable, IDisposable
 {
     private const int MaxAttempts = 100;
     private readonly IGalleryStore _store;
@@ -35,7 +35,7 @@ public sealed class Gallery : IAsyncDisposable
     /// <param name="indexProvider">Builds the approximate index; <see langword="null"/> answers every search by an exact scan.</param>
     /// <param name="options">Settings; <see langword="null"/> takes the defaults.</param>
     /// <param name="logger">Told of indexes built and replaced.</param>
-    /// <exception cref="ArgumentException">Two extractors have the same feature space.</exception>
+    /// <exception cref="ArgumentException">Two extractors have the same feature space, or the index does not support the metric.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     public Gallery(
         IGalleryStore store,
@@ -51,8 +51,12 @@ public sealed class Gallery : IAsyncDisposable
         _store = store;
         _decoder = decoder;
         _extractors = [.. extractors];
-        _options = options ?? new GalleryOptions();
-        _options.Validate();
+        _options = (options ?? new GalleryOptions()).CopyChecked();
+        if (indexProvider is not null && !indexProvider.Supports(_options.Metric))
+        {
+            throw new ArgumentException($"The index '{indexProvider.Name}' cannot order by the metric '{_options.Metric.Name}'.", nameof(indexProvider));
+        }
+
         if (_extractors.GroupBy(extractor => extractor.Space).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
             throw new ArgumentException($"Two extractors have the feature space {twice.Key}.", nameof(extractors));
@@ -72,7 +76,10 @@ public sealed class Gallery : IAsyncDisposable
     /// that is there already with the same image is skipped (its catalogue data is updated), so a run that was cancelled or
     /// killed continues where it stopped. An image that cannot be used is reported, and the rest goes on.
     /// </summary>
-    /// <param name="works">The works; enumerated once, on another thread, as the batches proceed.</param>
+    /// <param name="works">
+    /// The works; enumerated once, on another thread, as the batches proceed. A source that blocks must itself observe the
+    /// cancellation: the call returns only when the enumeration has let go.
+    /// </param>
     /// <param name="progress">Told after every commit.</param>
     /// <param name="cancellationToken">Cancels; what was committed stays.</param>
     /// <returns>What was added, skipped and failed.</returns>
@@ -180,6 +187,7 @@ public sealed class Gallery : IAsyncDisposable
             ? _extractors[0]
             : Array.Find(_extractors, candidate => candidate.Space == space)
               ?? throw new FeatureSpaceMismatchException($"The gallery has no extractor for {space}; it has {string.Join(", ", _extractors.Select(candidate => candidate.Space))}.");
+        image = ImageSource.FromBytes(image.ReadBytes(_options.MaxImageBytes), image.Name);
         using RgbImage pixels = _decoder.Decode(image, extractor.InputSize, region, cancellationToken);
         float[] vector = new float[extractor.Space.Dimensions];
         extractor.Extract([pixels], vector, cancellationToken);
@@ -190,7 +198,7 @@ public sealed class Gallery : IAsyncDisposable
     /// Opens the index of a feature space, building or refreshing it where necessary, so that the first search need not wait.
     /// </summary>
     /// <param name="space">The feature space; <see langword="null"/> takes that of the first extractor.</param>
-    /// <param name="cancellationToken">Cancels the build.</param>
+    /// <param name="cancellationToken">Ends the waiting; a build that has begun goes on, for the next search.</param>
     /// <returns>A task that ends when searches can be answered.</returns>
     public async Task PrepareAsync(FeatureSpace? space = null, CancellationToken cancellationToken = default)
     {
@@ -201,6 +209,9 @@ public sealed class Gallery : IAsyncDisposable
     /// <summary>Closes the indexes; searches that are under way end first.</summary>
     /// <returns>A task that ends when they are closed.</returns>
     public ValueTask DisposeAsync() => _indexes.DisposeAsync();
+
+    /// <summary>Closes the indexes; waits for searches that are under way.</summary>
+    public void Dispose() => _indexes.DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     private static PaintingNotFoundException NotFound(string key) => new($"The gallery has no work '{key}'.");
 

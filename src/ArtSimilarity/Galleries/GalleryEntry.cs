@@ -4,7 +4,8 @@ namespace ArtSimilarity.Galleries;
 /// <param name="Painting">The work; replaces what the store knows under its key.</param>
 /// <param name="ContentHash">
 /// Identifies the image's bytes. When it differs from the stored one, the signatures of the former image are removed, in every
-/// feature space.
+/// feature space. <see langword="null"/>, without signatures, updates only what the catalogue says of a work that is stored; an
+/// unknown work is then passed over.
 /// </param>
 /// <param name="Signatures">At most one per feature space; each replaces the stored one of its space.</param>
-public sealed record GalleryEntry(Painting Painting, string ContentHash, IReadOnlyList<Signature> Signatures);
+public sealed record GalleryEntry(Painting Painting, string? ContentHash, IReadOnlyList<Signature> Signatures);

@@ -5,12 +5,16 @@ namespace ArtSimilarity.Galleries;
 /// <summary>An open index and what it reflects; closed when the gallery and the last search have let go of it.</summary>
 internal sealed class GalleryIndex(ILocalVectorIndex index, bool isExact, IdSet known, int lastId, int builtCount)
 {
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _holders = 1;
     private long _generation = -1;
 
     public ILocalVectorIndex Index => index;
 
     public bool IsExact => isExact;
+
+    /// <summary>Ends when the last search has let go and the index is closed.</summary>
+    public Task Closed => _closed.Task;
 
     /// <summary>The ids the index holds.</summary>
     public IdSet Known => known;
@@ -53,6 +57,7 @@ internal sealed class GalleryIndex(ILocalVectorIndex index, bool isExact, IdSet 
         if (Interlocked.Decrement(ref _holders) == 0)
         {
             index.Dispose();
+            _closed.SetResult();
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using ArtSimilarity.Features;
@@ -14,92 +15,99 @@ namespace ArtSimilarity.Galleries;
 internal sealed class GalleryIndexes(IGalleryStore store, IVectorIndexProvider? provider, GalleryOptions options, ILogger logger) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<(FeatureSpace Space, bool Exact), Slot> _slots = new();
-    private volatile bool _disposed;
+    private readonly CancellationTokenSource _closing = new();
 
     public async ValueTask<IndexLease> LeaseAsync(FeatureSpace space, bool exact, CancellationToken cancellationToken)
     {
-        ObjectDisposedException.ThrowIf(_disposed, typeof(Gallery));
-        IReadOnlyList<FeatureSpaceSummary> held = await store.GetFeatureSpacesAsync(cancellationToken).ConfigureAwait(false);
-        FeatureSpaceSummary summary = held.FirstOrDefault(candidate => candidate.Space == space) ?? new FeatureSpaceSummary(space, 0, 0);
-        Slot slot = _slots.GetOrAdd((space, exact || provider is null), _ => new Slot());
-        if (slot.Current is GalleryIndex current && current.Generation >= summary.Generation && current.TryHold())
+        while (true)
         {
-            return new IndexLease(current);
-        }
+            ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, typeof(Gallery));
+            IReadOnlyList<FeatureSpaceSummary> held = await store.GetFeatureSpacesAsync(cancellationToken).ConfigureAwait(false);
+            FeatureSpaceSummary summary = held.FirstOrDefault(candidate => candidate.Space == space) ?? new FeatureSpaceSummary(space, 0, 0);
+            Slot slot = _slots.GetOrAdd((space, exact || provider is null), _ => new Slot());
+            if (slot.Current is GalleryIndex current && current.Generation >= summary.Generation && current.TryHold())
+            {
+                return new IndexLease(current);
+            }
 
-        await slot.Gate.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            ObjectDisposedException.ThrowIf(_disposed, typeof(Gallery));
-            GalleryIndex index = slot.Current is GalleryIndex open && open.Generation >= summary.Generation
-                ? open
-                : await RefreshAsync(slot, summary, exact, cancellationToken).ConfigureAwait(false);
-            return index.TryHold() ? new IndexLease(index) : throw new ObjectDisposedException(nameof(Gallery));
-        }
-        finally
-        {
-            slot.Gate.Release();
+            // A refresh belongs to no one search: whoever stops waiting for it leaves it to the others, so that a build longer than
+            // every caller's patience still ends some time.
+            Task refresh;
+            lock (slot)
+            {
+                refresh = slot.Refresh is { IsCompleted: false } running
+                    ? running
+                    : slot.Refresh = Task.Run(() => RefreshAsync(slot, summary, exact, _closing.Token), CancellationToken.None);
+            }
+
+            await refresh.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        _disposed = true;
+        await _closing.CancelAsync().ConfigureAwait(false);
         foreach (Slot slot in _slots.Values)
         {
-            await slot.Gate.WaitAsync().ConfigureAwait(false);
-            slot.Replace(null);
-            slot.Gate.Release();
+            Task? refresh;
+            lock (slot)
+            {
+                refresh = slot.Refresh;
+            }
+
+            if (refresh is not null)
+            {
+                await refresh.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            if (slot.Replace(null) is GalleryIndex last)
+            {
+                await last.Closed.ConfigureAwait(false);
+            }
         }
     }
 
-    private async ValueTask<GalleryIndex> RefreshAsync(Slot slot, FeatureSpaceSummary summary, bool exact, CancellationToken cancellationToken)
+    private async Task RefreshAsync(Slot slot, FeatureSpaceSummary summary, bool exact, CancellationToken cancellationToken)
     {
         bool approximate = provider is not null && !exact && summary.Count >= options.ApproximateFrom;
         GalleryIndex? index = slot.Current;
         if (index is null || (approximate && index.IsExact))
         {
-            index = approximate ? OpenApproximate(summary.Space) : LoadNothing(summary.Space);
+            index = approximate ? OpenApproximate(summary) : LoadNothing(summary.Space);
         }
 
-        if (index is not null)
+        try
         {
-            try
+            if (index is null || !await TryApplyDifferencesAsync(index, summary, approximate, cancellationToken).ConfigureAwait(false))
             {
-                await ApplyDifferencesAsync(index, summary, cancellationToken).ConfigureAwait(false);
-            }
-            catch when (index != slot.Current)
-            {
-                index.Release();
-                throw;
+                if (index != slot.Current)
+                {
+                    index?.Release();
+                }
+
+                index = null;
+                index = await BuildAsync(summary, cancellationToken).ConfigureAwait(false);
             }
         }
-
-        if (approximate && (index is null || index.Changes > options.RebuildShare * index.BuiltCount))
+        catch when (index is not null && index != slot.Current)
         {
-            if (index != slot.Current)
-            {
-                index?.Release();
-            }
-
-            index = await BuildAsync(summary, cancellationToken).ConfigureAwait(false);
+            index.Release();
+            throw;
         }
 
         if (index != slot.Current)
         {
             slot.Replace(index);
         }
-
-        return index!;
     }
 
     private GalleryIndex LoadNothing(FeatureSpace space) =>
         new(new FlatIndex(space.Dimensions, options.Metric), isExact: true, new IdSet(), lastId: -1, builtCount: 0);
 
     /// <summary>Opens the derived file, or returns <see langword="null"/> when it is missing, damaged or of something else.</summary>
-    private GalleryIndex? OpenApproximate(FeatureSpace space)
+    private GalleryIndex? OpenApproximate(FeatureSpaceSummary summary)
     {
-        if (PathOf(space) is not string path)
+        if (PathOf(summary.Space) is not string path)
         {
             return null;
         }
@@ -107,25 +115,28 @@ internal sealed class GalleryIndexes(IGalleryStore store, IVectorIndexProvider? 
         try
         {
             OpenedVectorIndex opened = provider!.Open(path);
-            string prefix = StampPrefix(space);
-            if (opened.Index.Dimensions == space.Dimensions
+            string prefix = StampPrefix(summary.Space);
+            if (opened.Index.Dimensions == summary.Space.Dimensions
                 && opened.Stamp.StartsWith(prefix, StringComparison.Ordinal)
-                && int.TryParse(opened.Stamp.AsSpan(prefix.Length), out int lastId))
+                && opened.Stamp[prefix.Length..].Split('|') is [string id, string generation]
+                && int.TryParse(id, CultureInfo.InvariantCulture, out int lastId)
+                && long.TryParse(generation, CultureInfo.InvariantCulture, out long built)
+                && built <= summary.Generation) // a later one than the store's: the store was put back to an earlier state
             {
                 return new GalleryIndex(opened.Index, isExact: false, opened.Ids, lastId, opened.Ids.Count);
             }
 
             opened.Index.Dispose();
-            logger.LogInformation("The index {Path} belongs to other signatures and is built anew.", path);
+            logger.LogInformation("The index {Path} was built from other signatures or with other settings, and is built anew.", path);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             logger.LogDebug("There is no index {Path} yet.", path);
         }
-        catch (VectorIndexFileException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // Derived data: nothing is lost by building it again.
-            logger.LogWarning("{Reason} It is built anew.", e.Message);
+            logger.LogWarning("The index {Path} cannot be used and is built anew: {Reason}", path, e.Message);
         }
 
         return null;
@@ -135,7 +146,7 @@ internal sealed class GalleryIndexes(IGalleryStore store, IVectorIndexProvider? 
     {
         VectorSet vectors = await store.ReadSignaturesAsync(summary.Space, -1, cancellationToken).ConfigureAwait(false);
         int lastId = vectors.Count == 0 ? -1 : vectors.Ids[^1];
-        string stamp = StampPrefix(summary.Space) + lastId;
+        string stamp = string.Create(CultureInfo.InvariantCulture, $"{StampPrefix(summary.Space)}{lastId}|{summary.Generation}");
         string? path = PathOf(summary.Space);
         ILocalVectorIndex built;
         try
@@ -163,11 +174,22 @@ internal sealed class GalleryIndexes(IGalleryStore store, IVectorIndexProvider? 
         return new GalleryIndex(built, isExact: false, known, lastId, vectors.Count) { Generation = summary.Generation };
     }
 
-    private async ValueTask ApplyDifferencesAsync(GalleryIndex index, FeatureSpaceSummary summary, CancellationToken cancellationToken)
+    /// <summary>
+    /// Brings an index in step with the store; or returns <see langword="false"/>, before anything is read, when so much has changed that
+    /// an approximate one had better be built anew.
+    /// </summary>
+    private async ValueTask<bool> TryApplyDifferencesAsync(GalleryIndex index, FeatureSpaceSummary summary, bool approximate, CancellationToken cancellationToken)
     {
-        // In this order: what is added between the two reads is left for the next time, what is removed is seen now.
-        VectorSet added = await store.ReadSignaturesAsync(summary.Space, index.LastId, cancellationToken).ConfigureAwait(false);
+        // What is written between this read and the next is in the next generation, and left to the next refresh.
         IdSet live = await store.SelectAsync(summary.Space, new PaintingFilter(), cancellationToken).ConfigureAwait(false);
+        int[] removed = [.. index.Known.ToArray().Where(id => !live.Contains(id))];
+        int newcomers = live.Count - (index.Known.Count - removed.Length);
+        if (approximate && index.Changes + newcomers + removed.Length > options.RebuildShare * index.BuiltCount)
+        {
+            return false;
+        }
+
+        VectorSet added = await store.ReadSignaturesAsync(summary.Space, index.LastId, cancellationToken).ConfigureAwait(false);
         for (int first = 0; first < added.Count; first += added.RowsPerBlock)
         {
             int rows = Math.Min(added.RowsPerBlock, added.Count - first);
@@ -179,11 +201,11 @@ internal sealed class GalleryIndexes(IGalleryStore store, IVectorIndexProvider? 
             }
         }
 
-        int[] removed = [.. index.Known.ToArray().Where(id => !live.Contains(id))];
         index.Index.Remove(removed);
         Array.ForEach(removed, id => index.Known.Remove(id));
         index.Changes += added.Count + removed.Length;
         index.Generation = summary.Generation;
+        return true;
     }
 
     private string? PathOf(FeatureSpace space)
@@ -198,16 +220,21 @@ internal sealed class GalleryIndexes(IGalleryStore store, IVectorIndexProvider? 
         return Path.Combine(directory, $"{model}-{hash}.{provider!.Name}");
     }
 
-    private string StampPrefix(FeatureSpace space) => $"{store.Identity:n}|{space}|{options.Metric.Name}|";
+    private string StampPrefix(FeatureSpace space) => $"{store.Identity:n}|{space}|{options.Metric.Name}|{provider!.Settings}|";
 
     private sealed class Slot
     {
         private GalleryIndex? _current;
 
-        public SemaphoreSlim Gate { get; } = new(1);
-
         public GalleryIndex? Current => Volatile.Read(ref _current);
 
-        public void Replace(GalleryIndex? index) => Interlocked.Exchange(ref _current, index)?.Release();
+        public Task? Refresh { get; set; }
+
+        public GalleryIndex? Replace(GalleryIndex? index)
+        {
+            GalleryIndex? former = Interlocked.Exchange(ref _current, index);
+            former?.Release();
+            return former;
+        }
     }
 }

@@ -2,7 +2,7 @@ using ArtSimilarity.Metrics;
 
 namespace ArtSimilarity.Galleries;
 
-/// <summary>How a <see cref="Gallery"/> works; read when the gallery is created.</summary>
+/// <summary>How a <see cref="Gallery"/> works; copied when the gallery is created.</summary>
 public sealed class GalleryOptions
 {
     /// <summary>The metric neighbours are ordered by.</summary>
@@ -32,7 +32,8 @@ public sealed class GalleryOptions
     /// <value>The default is 0.2.</value>
     public double RebuildShare { get; set; } = 0.2;
 
-    internal void Validate()
+    /// <summary>A copy that later changes do not reach, once it is sure that every value is in range.</summary>
+    internal GalleryOptions CopyChecked()
     {
         ArgumentNullException.ThrowIfNull(Metric);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxDegreeOfParallelism, 1);
@@ -43,5 +44,7 @@ public sealed class GalleryOptions
         {
             throw new ArgumentOutOfRangeException(nameof(RebuildShare), RebuildShare, "The share must be 0 or above.");
         }
+
+        return (GalleryOptions)MemberwiseClone();
     }
 }

@@ -44,17 +44,28 @@ public sealed class InMemoryGalleryStore : IGalleryStore, IDisposable
         {
             // The caller's lists and arrays may change later; what is stored must not.
             Painting painting = entry.Painting with { Tags = [.. entry.Painting.Tags] };
-            if (!_works.TryGetValue(painting.Key, out Work? work))
+            bool stored = _works.TryGetValue(painting.Key, out Work? work);
+            if (entry.ContentHash is null)
+            {
+                if (stored)
+                {
+                    work!.Painting = painting;
+                }
+
+                continue;
+            }
+
+            if (!stored)
             {
                 work = new Work(painting, entry.ContentHash);
                 _works.Add(painting.Key, work);
             }
-            else if (work.ContentHash != entry.ContentHash)
+            else if (work!.ContentHash != entry.ContentHash)
             {
                 RemoveSignatures(work, changed);
             }
 
-            work.Painting = painting;
+            work!.Painting = painting;
             work.ContentHash = entry.ContentHash;
             foreach (Signature signature in entry.Signatures)
             {

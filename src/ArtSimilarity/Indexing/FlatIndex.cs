@@ -8,8 +8,8 @@ namespace ArtSimilarity.Indexing;
 /// <remarks>
 /// <para>
 /// A search scans with SIMD in single precision, keeps what lies within the rounding error of the k-th best, and orders that by
-/// distances summed in double precision: the neighbours are those of a double-precision brute force, whatever the
-/// instruction set. It allocates nothing once its buffers are pooled.
+/// distances summed in double precision and then rounded to a float, equal ones by id: the neighbours are those of a
+/// double-precision brute force, whatever the instruction set. It allocates nothing once its buffers are pooled.
 /// </para>
 /// <para>
 /// Searching, adding and removing from several threads at once is safe; searches never wait. With a metric of your own every
@@ -243,13 +243,13 @@ public sealed class FlatIndex : ILocalVectorIndex
     }
 
     /// <summary>
-    /// Orders all vectors for each query, in single precision, and hands every ranking (ids, nearest first) to <paramref name="visit"/>
-    /// together with the query's number; possibly on several threads at once.
+    /// Orders all vectors for each of the given rows of <paramref name="queries"/>, in single precision, and hands every ranking (ids, nearest first) to <paramref name="visit"/>
+    /// together with the query's place in <paramref name="queryRows"/>; possibly on several threads at once.
     /// </summary>
-    internal void RankAll(ReadOnlyMemory<float> queries, Action<int, ReadOnlySpan<int>> visit, int maxDegreeOfParallelism, CancellationToken cancellationToken)
+    internal void RankAll(VectorSet queries, int[] queryRows, Action<int, ReadOnlySpan<int>> visit, int maxDegreeOfParallelism, CancellationToken cancellationToken)
     {
         FlatRows rows = Current;
-        int queryCount = queries.Length / Dimensions;
+        int queryCount = queryRows.Length;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = maxDegreeOfParallelism, CancellationToken = cancellationToken };
         Parallel.For(0, (queryCount + FlatScan.QueriesPerTile - 1) / FlatScan.QueriesPerTile, parallel, tile =>
         {
@@ -257,7 +257,13 @@ public sealed class FlatIndex : ILocalVectorIndex
             int count = Math.Min(FlatScan.QueriesPerTile, queryCount - first);
             FlatScratch scratch = _scratch.Rent();
             int[] ids = new int[rows.Count];
-            FlatScan.RankTile(rows, Metric, queries.Span.Slice(first * Dimensions, count * Dimensions), scratch, (query, ranking) =>
+            float[] vectors = new float[count * Dimensions];
+            for (int i = 0; i < count; i++)
+            {
+                queries[queryRows[first + i]].CopyTo(vectors.AsSpan(i * Dimensions));
+            }
+
+            FlatScan.RankTile(rows, Metric, vectors, scratch, (query, ranking) =>
             {
                 int live = 0;
                 foreach (int row in ranking)

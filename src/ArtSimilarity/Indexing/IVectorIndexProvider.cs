@@ -11,6 +11,14 @@ public interface IVectorIndexProvider
     /// <summary>A short lower-case name, the extension of the files written: <c>annoy</c>.</summary>
     string Name { get; }
 
+    /// <summary>Names, as free text, every setting that the content of a file depends on; a file of other settings is built anew.</summary>
+    string Settings { get; }
+
+    /// <summary>Whether indexes can be built for a metric.</summary>
+    /// <param name="metric">The metric.</param>
+    /// <returns>Whether <see cref="Build"/> accepts it.</returns>
+    bool Supports(ISimilarityMetric metric);
+
     /// <summary>Builds an index.</summary>
     /// <param name="vectors">The vectors and their ids; not changed, and not needed once the build has ended.</param>
     /// <param name="metric">The metric to order neighbours by.</param>
