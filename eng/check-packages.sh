@@ -7,7 +7,9 @@ root=$PWD
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 version="0.1.0-check.$(date +%s)" # a version of its own, so that no cache answers for it
-dotnet pack ArtSimilarity.sln -c Release -o "$work/feed" -p:Version="$version" --nologo -v quiet
+for project in src/ArtSimilarity*; do
+  dotnet pack "$project" -c Release -o "$work/feed" -p:Version="$version" --nologo -v quiet
+done
 ls "$work/feed"
 for package in ArtSimilarity ArtSimilarity.Imaging ArtSimilarity.Onnx ArtSimilarity.Annoy ArtSimilarity.Sqlite; do
   test -f "$work/feed/$package.$version.nupkg" || { echo "No package $package was packed." >&2; exit 1; }
@@ -31,6 +33,6 @@ awk '/<!-- example -->/ { wanted = 1; next } wanted && /^```csharp/ { inside = 1
 grep -q AddArtSimilarity Program.cs || { echo "The README's example was not found." >&2; exit 1; }
 mkdir paintings
 "$root/samples/ArtSimilarity.Cli/bin/Release/net10.0/artsim" demo --out "$work/demo" > /dev/null
-cp "$work"/demo/paintings/* paintings/ 
+cp "$work"/demo/paintings/images/* paintings/
 dotnet run -- paintings | tee output.txt
 test "$(grep -c '[0-9]' output.txt)" -ge 5 || { echo "The README's example printed no results." >&2; exit 1; }

@@ -469,13 +469,20 @@ public abstract class VectorIndexConformance
                     index.Search(query, results, filter);
                 }
 
-                long before = GC.GetAllocatedBytesForCurrentThread();
-                for (int i = 0; i < 50; i++)
+                // The runtime itself may allocate while it recompiles a method; what a search allocates shows in every round.
+                long allocated = long.MaxValue;
+                for (int round = 0; round < 5 && allocated > 0; round++)
                 {
-                    index.Search(query, results, filter);
+                    long before = GC.GetAllocatedBytesForCurrentThread();
+                    for (int i = 0; i < 50; i++)
+                    {
+                        index.Search(query, results, filter);
+                    }
+
+                    allocated = GC.GetAllocatedBytesForCurrentThread() - before;
                 }
 
-                Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+                Assert.Equal(0, allocated);
             }
         }
     }
