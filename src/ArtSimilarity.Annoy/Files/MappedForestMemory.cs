@@ -19,8 +19,8 @@ internal sealed unsafe class MappedForestMemory : ForestMemory
     }
 
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="Indexing.VectorIndexFileException">The file is too short to be a forest.</exception>
-    public static MappedForestMemory Open(string path)
+    /// <exception cref="Indexing.VectorIndexFileException">The file is shorter than the shortest one of its kind.</exception>
+    public static MappedForestMemory Open(string path, long shortest = ForestLayout.HeaderLength)
     {
         FileStream stream;
         try
@@ -35,9 +35,9 @@ internal sealed unsafe class MappedForestMemory : ForestMemory
         using (stream)
         {
             long length = stream.Length;
-            if (length < ForestLayout.HeaderLength)
+            if (length < shortest)
             {
-                throw new Indexing.VectorIndexFileException($"{path}: {length} bytes are too short for a forest's header ({ForestLayout.HeaderLength} bytes).");
+                throw new Indexing.VectorIndexFileException($"{path}: {length} bytes are too short, the shortest possible file has {shortest}.");
             }
 
             MemoryMappedFile file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);

@@ -1,0 +1,134 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using ArtSimilarity.Conformance;
+using ArtSimilarity.Indexing;
+using Xunit;
+
+namespace ArtSimilarity.Annoy.Tests;
+
+/// <summary>Files that spotify/annoy wrote must be answered as spotify/annoy answers.</summary>
+public sealed class AnnoyFileTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("artsim-annoy-file");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory]
+    [InlineData("angular-f32", 32)]
+    [InlineData("angular-f32-holes", 32)]
+    [InlineData("angular-f8-duplicates", 8)]
+    public void Every_answer_is_the_one_that_Annoy_gave(string name, int dimensions)
+    {
+        using AnnoyFile file = AnnoyFile.Open(SharedData.Require($"annoy/{name}.ann"), dimensions);
+        using JsonDocument expected = JsonDocument.Parse(File.ReadAllBytes(SharedData.Require($"annoy/{name}.expected.json")));
+        Assert.Equal(expected.RootElement.GetProperty("trees").GetInt32(), file.TreeCount);
+        int compared = 0;
+        foreach (JsonElement query in expected.RootElement.GetProperty("queries").EnumerateArray())
+        {
+            float[] vector = [.. query.GetProperty("vector").EnumerateArray().Select(x => x.GetSingle())];
+            var results = new Neighbor[query.GetProperty("k").GetInt32()];
+            int found = file.Search(vector, results, query.GetProperty("search_k").GetInt32());
+            Assert.Equal(query.GetProperty("ids").EnumerateArray().Select(id => id.GetInt32()), results.Take(found).Select(neighbor => neighbor.Id));
+            Assert.All(
+                query.GetProperty("distances").EnumerateArray().Zip(results),
+                pair => Assert.Equal(pair.First.GetDouble(), pair.Second.Distance, 1e-6));
+            compared++;
+        }
+
+        Assert.Equal(240, compared);
+    }
+
+    [Fact]
+    public void The_vectors_are_those_that_went_in()
+    {
+        using AnnoyFile file = AnnoyFile.Open(SharedData.Require("annoy/angular-f32.ann"), 32);
+        byte[] bytes = File.ReadAllBytes(SharedData.Require("annoy/angular-f32.vectors.fbin"));
+        ReadOnlySpan<float> vectors = MemoryMarshal.Cast<byte, float>(bytes.AsSpan(8));
+        float[] vector = new float[32];
+        Assert.Equal(2000, file.ItemCount);
+        for (int id = 0; id < file.ItemCount; id++)
+        {
+            Assert.True(file.TryGetVector(id, vector));
+            Assert.Equal(vectors.Slice(id * 32, 32).ToArray(), vector);
+        }
+
+        Assert.False(file.TryGetVector(2000, vector));
+        Assert.False(file.TryGetVector(-1, vector));
+    }
+
+    [Fact]
+    public void The_test_file_of_the_Annoy_project_is_read()
+    {
+        using AnnoyFile file = AnnoyFile.Open(SharedData.Require("annoy/spotify-test.tree"), 10);
+        var results = new Neighbor[5];
+        float[] vector = new float[10];
+        for (int id = 0; id < file.ItemCount; id++)
+        {
+            Assert.True(file.TryGetVector(id, vector));
+            Assert.Equal(5, file.Search(vector, results));
+            Assert.Equal(id, results[0].Id);
+        }
+    }
+
+    [Theory]
+    [InlineData(31)]
+    [InlineData(33)]
+    [InlineData(8)]
+    [InlineData(1)]
+    public void Wrong_dimensions_are_refused(int dimensions)
+    {
+        string path = SharedData.Require("annoy/angular-f32.ann");
+        Assert.Contains("angular-f32.ann", Assert.Throws<VectorIndexFileException>(() => AnnoyFile.Open(path, dimensions)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Queries_that_cannot_be_compared_are_refused()
+    {
+        AnnoyFile file = AnnoyFile.Open(SharedData.Require("annoy/angular-f8-duplicates.ann"), 8);
+        Assert.Throws<ArgumentException>(() => file.Search(new float[7], new Neighbor[1]));
+        Assert.Throws<ArgumentException>(() => file.Search([1, 2, 3, 4, 5, 6, 7, float.NaN], new Neighbor[1]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => file.Search(new float[8], new Neighbor[1], -2));
+        file.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => file.Search(new float[8], new Neighbor[1]));
+        Assert.Throws<FileNotFoundException>(() => AnnoyFile.Open(Path.Combine(_folder.FullName, "none.ann"), 8));
+    }
+
+    [Fact]
+    public void Damaged_files_give_an_answer_or_a_typed_error()
+    {
+        byte[] whole = File.ReadAllBytes(SharedData.Require("annoy/angular-f32-holes.ann"));
+        string path = Path.Combine(_folder.FullName, "damaged.ann");
+        var random = new Random(9);
+        var results = new Neighbor[20];
+        int refused = 0;
+        for (int round = 0; round < 3000; round++)
+        {
+            byte[] damaged = [.. whole];
+            if (round % 10 == 0)
+            {
+                damaged = damaged[..random.Next(damaged.Length)];
+            }
+
+            for (int i = 0; i < 1 + (round % 4) && damaged.Length > 4; i++)
+            {
+                // Whole words, mostly among the first two of a node, where the structure is.
+                int at = round % 3 == 0 ? random.Next(damaged.Length - 4) : Math.Min(damaged.Length - 4, (random.Next(damaged.Length) / 140 * 140) + (4 * random.Next(3)));
+                BitConverter.TryWriteBytes(damaged.AsSpan(at), random.Next(3) == 0 ? random.Next() : random.Next(-2, 800));
+            }
+
+            File.WriteAllBytes(path, damaged);
+            try
+            {
+                using AnnoyFile file = AnnoyFile.Open(path, 32);
+                int found = file.Search([.. Enumerable.Range(0, 32).Select(_ => random.NextSingle() - 0.5f)], results, 100_000);
+                Assert.InRange(found, 0, 20);
+            }
+            catch (VectorIndexFileException)
+            {
+                refused++;
+            }
+        }
+
+        Assert.InRange(refused, 100, 2999);
+    }
+}
