@@ -13,6 +13,9 @@ public sealed class CommandTests(PaintedGallery painted)
     [InlineData("remove")]
     [InlineData("models")]
     [InlineData("models", "download")]
+    [InlineData("annoy")]
+    [InlineData("annoy", "info")]
+    [InlineData("annoy", "search")]
     public async Task Every_command_teaches_with_examples(params string[] command)
     {
         CliRun run = await CliRun.Of([.. command, "--help"]);

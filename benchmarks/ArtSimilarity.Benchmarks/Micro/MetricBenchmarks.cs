@@ -7,6 +7,7 @@ namespace ArtSimilarity.Benchmarks.Micro;
 public class MetricBenchmarks
 {
     private float[] _x = [], _y = [];
+    private ISimilarityMetric _metric = SimilarityMetrics.Angular;
 
     [Params("angular", "cosine", "euclidean", "innerproduct")]
     public string Metric { get; set; } = "";
@@ -17,11 +18,12 @@ public class MetricBenchmarks
     [GlobalSetup]
     public void Setup()
     {
+        _metric = SimilarityMetrics.Get(Metric);
         var random = new Random(1);
         _x = [.. Enumerable.Range(0, Dimensions).Select(_ => random.NextSingle())];
         _y = [.. Enumerable.Range(0, Dimensions).Select(_ => random.NextSingle())];
     }
 
     [Benchmark]
-    public float Distance() => SimilarityMetrics.Get(Metric).Distance(_x, _y);
+    public float Distance() => _metric.Distance(_x, _y);
 }

@@ -65,6 +65,7 @@ internal static class Artsim
             InfoCommand.Create(console),
             RemoveCommand.Create(console),
             ModelsCommand.Create(console),
+            AnnoyCommand.Create(console),
         };
         HelpOption help = root.Options.OfType<HelpOption>().Single();
         help.Action = new TeachingHelp((HelpAction)help.Action!, Examples);

@@ -14,6 +14,8 @@ namespace ArtSimilarity.Cli.Output;
 [JsonSerializable(typeof(RemoveDocument))]
 [JsonSerializable(typeof(ModelsDocument))]
 [JsonSerializable(typeof(DownloadDocument))]
+[JsonSerializable(typeof(AnnoyInfoDocument))]
+[JsonSerializable(typeof(IReadOnlyList<AnnoyAnswer>))]
 internal sealed partial class JsonDocuments : JsonSerializerContext
 {
     // The document goes to a terminal or a file, never into a page: letters stay letters.

@@ -1,0 +1,77 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using ArtSimilarity.Cli.CommandLine;
+
+namespace ArtSimilarity.Cli.Catalogue;
+
+/// <summary>
+/// Reads query vectors: <c>.json</c>, an array of arrays of numbers, or <c>.fbin</c>, two 32-bit integers (count, dimensions) and
+/// then the floats, little-endian, as the nearest-neighbour benchmarks exchange them.
+/// </summary>
+internal static class VectorFile
+{
+    /// <exception cref="CommandFailedException">The file is of another kind, damaged, or of other dimensions; says where.</exception>
+    public static IReadOnlyList<float[]> Read(string path, int dimensions)
+    {
+        if (!File.Exists(path))
+        {
+            throw new CommandFailedException($"there is no file {path}.");
+        }
+
+        return Path.GetExtension(path).ToLowerInvariant() switch
+        {
+            ".json" => ReadJson(path, dimensions),
+            ".fbin" => ReadBinary(path, dimensions),
+            string extension => throw new CommandFailedException($"{path}: vectors are read from .json and .fbin files, not from '{extension}'."),
+        };
+    }
+
+    private static List<float[]> ReadJson(string path, int dimensions)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
+            List<float[]> vectors = [];
+            foreach (JsonElement row in document.RootElement.EnumerateArray())
+            {
+                float[] vector = [.. row.EnumerateArray().Select(number => number.GetSingle())];
+                vectors.Add(vector.Length == dimensions ? vector : throw WrongLength(path, vectors.Count, vector.Length, dimensions));
+            }
+
+            return vectors;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new CommandFailedException($"{path}: not an array of arrays of numbers ({e.Message})", e);
+        }
+    }
+
+    private static float[][] ReadBinary(string path, int dimensions)
+    {
+        byte[] bytes = File.ReadAllBytes(path);
+        if (bytes.Length < 8)
+        {
+            throw new CommandFailedException($"{path}: {bytes.Length} bytes are too short for a count and the dimensions.");
+        }
+
+        int count = BinaryPrimitives.ReadInt32LittleEndian(bytes);
+        int length = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(4));
+        if (length != dimensions)
+        {
+            throw WrongLength(path, 0, length, dimensions);
+        }
+
+        if (count < 0 || bytes.Length != 8 + ((long)count * dimensions * sizeof(float)))
+        {
+            throw new CommandFailedException(string.Create(
+                CultureInfo.InvariantCulture, $"{path}: {count} vectors of {dimensions} dimensions need {8 + ((long)count * dimensions * sizeof(float))} bytes, the file has {bytes.Length}."));
+        }
+
+        return [.. Enumerable.Range(0, count).Select(i => MemoryMarshal.Cast<byte, float>(bytes.AsSpan(8 + (i * dimensions * sizeof(float)), dimensions * sizeof(float))).ToArray())];
+    }
+
+    private static CommandFailedException WrongLength(string path, int vector, int length, int dimensions) =>
+        new($"{path}: vector {vector} has {length} dimensions, not the {dimensions} of --dimensions.");
+}

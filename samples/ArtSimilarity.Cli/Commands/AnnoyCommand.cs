@@ -1,0 +1,135 @@
+using System.CommandLine;
+using System.Globalization;
+using ArtSimilarity.Annoy;
+using ArtSimilarity.Cli.Catalogue;
+using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.Cli.Output;
+using ArtSimilarity.Indexing;
+
+namespace ArtSimilarity.Cli.Commands;
+
+/// <summary><c>artsim annoy</c>: looks into files that spotify/annoy wrote, and searches them as Annoy does.</summary>
+internal static class AnnoyCommand
+{
+    public static Command Create(CliConsole console)
+    {
+        var command = new TeachingCommand("annoy", "Reads the index files of spotify/annoy (.ann, angular metric).")
+        {
+            Examples =
+            [
+                ("See what is in a file", "artsim annoy info index.ann --dimensions 512"),
+                ("Search it, with Annoy's own answers", "artsim annoy search index.ann --dimensions 512 --vectors queries.json -k 10 --json"),
+            ],
+        };
+        command.Add(CreateInfo(console));
+        command.Add(CreateSearch(console));
+        return command;
+    }
+
+    private static Argument<string> File() => new("file") { Description = "The .ann file." };
+
+    private static Option<int> Dimensions()
+    {
+        Option<int> option = CommonOptions.AtLeastOne("--dimensions", "The length of its vectors, which the file itself does not tell.", "F");
+        option.Required = true;
+        return option;
+    }
+
+    private static TeachingCommand CreateInfo(CliConsole console)
+    {
+        Argument<string> file = File();
+        Option<int> dimensions = Dimensions();
+        Option<bool> json = CommonOptions.Json();
+        var command = new TeachingCommand("info", "Tells how many items and trees a file holds.")
+        {
+            Examples = [("See what is in a file", "artsim annoy info index.ann --dimensions 512")],
+        };
+        command.Add(file);
+        command.Add(dimensions);
+        command.Add(json);
+        command.SetAction(parsed => Info(console, parsed.GetRequiredValue(file), parsed.GetRequiredValue(dimensions), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static TeachingCommand CreateSearch(CliConsole console)
+    {
+        Argument<string> file = File();
+        Option<int> dimensions = Dimensions();
+        var vectors = new Option<string>("--vectors") { Description = "The queries: .json, an array of arrays of numbers, or .fbin.", HelpName = "FILE", Required = true };
+        Option<int> k = CommonOptions.AtLeastOne("-k", "How many neighbours to find for each query.", "N");
+        k.DefaultValueFactory = _ => 10;
+        var searchK = new Option<int>("--search-k") { Description = "How many candidates to collect from the trees; -1 takes k times the number of trees.", HelpName = "N", DefaultValueFactory = _ => -1 };
+        Option<bool> json = CommonOptions.Json();
+        var command = new TeachingCommand("search", "Finds the neighbours of each query: for the same k and search_k the ids, order and distances that Annoy returns.")
+        {
+            Examples = [("The ten nearest to each query", "artsim annoy search index.ann --dimensions 512 --vectors queries.fbin -k 10")],
+        };
+        command.Add(file);
+        command.Add(dimensions);
+        command.Add(vectors);
+        command.Add(k);
+        command.Add(searchK);
+        command.Add(json);
+        command.SetAction((parsed, cancellationToken) => Task.FromResult(Search(
+            console,
+            parsed.GetRequiredValue(file),
+            parsed.GetRequiredValue(dimensions),
+            parsed.GetRequiredValue(vectors),
+            parsed.GetValue(k),
+            parsed.GetValue(searchK),
+            parsed.GetValue(json),
+            cancellationToken)));
+        return command;
+    }
+
+    private static int Info(CliConsole console, string path, int dimensions, bool json)
+    {
+        using AnnoyFile file = AnnoyFile.Open(path, dimensions);
+        int leftOut = Enumerable.Range(0, file.ItemCount).Count(id => !file.Contains(id));
+        long bytes = new FileInfo(path).Length;
+        if (json)
+        {
+            JsonDocuments.Write(console.Output, new AnnoyInfoDocument(path, dimensions, file.ItemCount - leftOut, leftOut, file.TreeCount, file.NodeCount, bytes));
+        }
+        else
+        {
+            console.Output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{file.ItemCount - leftOut:N0} items of {dimensions} dimensions ({leftOut:N0} ids left out), {file.TreeCount:N0} trees, {file.NodeCount:N0} nodes, {bytes:N0} bytes."));
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static int Search(CliConsole console, string path, int dimensions, string vectors, int k, int searchK, bool json, CancellationToken cancellationToken)
+    {
+        if (searchK < -1)
+        {
+            throw new UsageException($"--search-k must be -1 or above, not {searchK.ToString(CultureInfo.InvariantCulture)}.");
+        }
+
+        using AnnoyFile file = AnnoyFile.Open(path, dimensions);
+        var results = new Neighbor[Math.Min(k, file.ItemCount)];
+        int wanted = searchK == -1 ? (int)Math.Min(int.MaxValue, (long)k * file.TreeCount) : searchK; // by the k asked for, as Annoy counts
+        List<AnnoyAnswer> answers = [];
+        foreach (float[] query in VectorFile.Read(vectors, dimensions))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            int found = file.Search(query, results, wanted);
+            answers.Add(new AnnoyAnswer([.. results.Take(found).Select(neighbor => neighbor.Id)], [.. results.Take(found).Select(neighbor => neighbor.Distance)]));
+        }
+
+        if (json)
+        {
+            JsonDocuments.Write<IReadOnlyList<AnnoyAnswer>>(console.Output, answers);
+            return ExitCode.Done;
+        }
+
+        foreach (AnnoyAnswer answer in answers)
+        {
+            console.Output.WriteLine(string.Join("  ", answer.Ids.Zip(answer.Distances, (id, distance) => string.Create(CultureInfo.InvariantCulture, $"{id}:{distance:0.0000}"))));
+        }
+
+        return ExitCode.Done;
+    }
+}
