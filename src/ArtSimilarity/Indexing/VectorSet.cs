@@ -158,8 +158,8 @@ public sealed class VectorSet
     }
 
     /// <summary>
-    /// Numbers that begin at a cache line: a 64-byte load of a row then never straddles two of them, which halves the time of a scan.
-    /// Pinned, since the collector would otherwise move the array off its line.
+    /// Numbers that begin at a cache line, so that a 64-byte load of a row whose length is a multiple of 16 never straddles two of
+    /// them. Pinned, since the collector could otherwise move the array off its line.
     /// </summary>
     private readonly struct Block
     {
