@@ -145,7 +145,7 @@ public sealed class AnnoyIndex : ILocalVectorIndex
     /// <summary>Ends the use of the index; its memory or file is let go when the searches that still run have ended.</summary>
     public void Dispose() => _forest.Memory.Dispose();
 
-    internal static AnnoyIndex Build(VectorSet vectors, string? path, string stamp, AnnoyIndexOptions options, CancellationToken cancellationToken)
+    internal static AnnoyIndex Build(VectorSet vectors, string? path, string stamp, AnnoyIndexOptions options, IProgress<double>? progress, CancellationToken cancellationToken)
     {
         ForestMemory memory;
         using (var rows = new Rows(vectors))
@@ -161,7 +161,9 @@ public sealed class AnnoyIndex : ILocalVectorIndex
             }
         }
 
-        return Create(memory, path ?? "forest in memory", options, verify: false).Index;
+        AnnoyIndex index = Create(memory, path ?? "forest in memory", options, verify: false).Index;
+        progress?.Report(1);
+        return index;
     }
 
     internal static OpenedVectorIndex Open(string path, AnnoyIndexOptions options)

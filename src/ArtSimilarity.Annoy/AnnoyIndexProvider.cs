@@ -28,7 +28,8 @@ public sealed class AnnoyIndexProvider : IVectorIndexProvider
 
     /// <inheritdoc cref="IVectorIndexProvider.Build"/>
     /// <exception cref="ArgumentException">An id occurs twice in <paramref name="vectors"/>.</exception>
-    public AnnoyIndex Build(VectorSet vectors, ISimilarityMetric metric, string? path, string stamp, CancellationToken cancellationToken = default)
+    public AnnoyIndex Build(
+        VectorSet vectors, ISimilarityMetric metric, string? path, string stamp, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(vectors);
         ArgumentNullException.ThrowIfNull(metric);
@@ -39,7 +40,7 @@ public sealed class AnnoyIndexProvider : IVectorIndexProvider
         }
 
         ThrowUnlessLittleEndian();
-        return AnnoyIndex.Build(vectors, path, stamp, _options, cancellationToken);
+        return AnnoyIndex.Build(vectors, path, stamp, _options, progress, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -50,8 +51,9 @@ public sealed class AnnoyIndexProvider : IVectorIndexProvider
         return AnnoyIndex.Open(path, _options);
     }
 
-    ILocalVectorIndex IVectorIndexProvider.Build(VectorSet vectors, ISimilarityMetric metric, string? path, string stamp, CancellationToken cancellationToken) =>
-        Build(vectors, metric, path, stamp, cancellationToken);
+    ILocalVectorIndex IVectorIndexProvider.Build(
+        VectorSet vectors, ISimilarityMetric metric, string? path, string stamp, IProgress<double>? progress, CancellationToken cancellationToken) =>
+        Build(vectors, metric, path, stamp, progress, cancellationToken);
 
     /// <summary>Files are little-endian and mapped as they are.</summary>
     private static void ThrowUnlessLittleEndian()

@@ -153,7 +153,7 @@ public sealed class AnnoyIndexTests
         var provider = new AnnoyIndexProvider();
         foreach (ISimilarityMetric metric in SimilarityMetrics.All.Where(m => m.Name != "angular"))
         {
-            var error = Assert.Throws<NotSupportedException>(() => provider.Build(TestVectors.Random(10, 2, seed: 1), metric, null, "", TestContext.Current.CancellationToken));
+            var error = Assert.Throws<NotSupportedException>(() => provider.Build(TestVectors.Random(10, 2, seed: 1), metric, null, "", null, TestContext.Current.CancellationToken));
             Assert.Contains(metric.Name, error.Message, StringComparison.Ordinal);
         }
     }

@@ -71,7 +71,7 @@ public sealed class ForestFileTests : IDisposable
         using var source = new CancellationTokenSource();
         source.Cancel();
         Assert.ThrowsAny<OperationCanceledException>(() =>
-            _provider.Build(TestVectors.Random(50, Dimensions, seed: 8), SimilarityMetrics.Angular, _path, "", source.Token));
+            _provider.Build(TestVectors.Random(50, Dimensions, seed: 8), SimilarityMetrics.Angular, _path, "", null, source.Token));
         Assert.Equal(_bytes, File.ReadAllBytes(_path));
         Assert.Equal(["forest.annoy"], _folder.Names());
     }
@@ -82,7 +82,7 @@ public sealed class ForestFileTests : IDisposable
         using var source = new CancellationTokenSource(TimeSpan.FromMilliseconds(30));
         var provider = new AnnoyIndexProvider(new AnnoyIndexOptions { TreeCount = 60_000, LeafSize = 1 });
         Assert.ThrowsAny<OperationCanceledException>(() =>
-            provider.Build(TestVectors.Random(3000, Dimensions, seed: 8), SimilarityMetrics.Angular, _folder.File("never"), "", source.Token));
+            provider.Build(TestVectors.Random(3000, Dimensions, seed: 8), SimilarityMetrics.Angular, _folder.File("never"), "", null, source.Token));
         Assert.Equal(["forest.annoy"], _folder.Names());
     }
 

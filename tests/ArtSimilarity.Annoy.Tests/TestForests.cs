@@ -8,5 +8,5 @@ internal static class TestForests
 {
     /// <summary>Builds until the test is cancelled.</summary>
     public static AnnoyIndex Build(this AnnoyIndexProvider provider, VectorSet vectors, string? path = null, string stamp = "") =>
-        provider.Build(vectors, SimilarityMetrics.Angular, path, stamp, TestContext.Current.CancellationToken);
+        provider.Build(vectors, SimilarityMetrics.Angular, path, stamp, null, TestContext.Current.CancellationToken);
 }

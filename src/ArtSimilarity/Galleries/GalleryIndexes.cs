@@ -156,12 +156,12 @@ internal sealed class GalleryIndexes(IGalleryStore store, IVectorIndexProvider? 
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             }
 
-            built = provider!.Build(vectors, options.Metric, path, stamp, cancellationToken);
+            built = provider!.Build(vectors, options.Metric, path, stamp, null, cancellationToken);
         }
         catch (Exception e) when (path is not null && e is IOException or UnauthorizedAccessException)
         {
             logger.LogWarning("The index {Path} cannot be written ({Reason}); it is kept in memory.", path, e.Message);
-            built = provider!.Build(vectors, options.Metric, null, stamp, cancellationToken);
+            built = provider!.Build(vectors, options.Metric, null, stamp, null, cancellationToken);
         }
 
         logger.LogInformation("Built the {Provider} index over {Count} signatures of {Space}.", provider.Name, vectors.Count, summary.Space);

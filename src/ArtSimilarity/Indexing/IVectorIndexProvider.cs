@@ -24,10 +24,12 @@ public interface IVectorIndexProvider
     /// <param name="metric">The metric to order neighbours by.</param>
     /// <param name="path">The file to write, atomically replacing any that exists; <see langword="null"/> keeps the index in memory.</param>
     /// <param name="stamp">Free text kept in the file, to tell later what it was built from.</param>
+    /// <param name="progress">Told how much of the build is done, from 0 to 1, never less than before; the last report, as the build ends, is 1. Possibly on another thread.</param>
     /// <param name="cancellationToken">Cancels the build; an existing file stays as it was.</param>
     /// <returns>The open index; the caller disposes it.</returns>
     /// <exception cref="NotSupportedException">The metric is not supported.</exception>
-    ILocalVectorIndex Build(VectorSet vectors, ISimilarityMetric metric, string? path, string stamp, CancellationToken cancellationToken = default);
+    ILocalVectorIndex Build(
+        VectorSet vectors, ISimilarityMetric metric, string? path, string stamp, IProgress<double>? progress = null, CancellationToken cancellationToken = default);
 
     /// <summary>Opens a file that <see cref="Build"/> wrote.</summary>
     /// <param name="path">The file.</param>
