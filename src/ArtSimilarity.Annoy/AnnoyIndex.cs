@@ -8,76 +8,89 @@ using ArtSimilarity.Metrics;
 namespace ArtSimilarity.Annoy;
 
 /// <summary>
-/// A forest of angular random projection trees, after spotify/annoy: approximate nearest neighbours by angular distance. What
-/// is added after the build is compared exactly with every query until the next build; what is removed is masked at once.
+/// Approximate nearest neighbours by angular distance, for collections that are too large to compare with all of: vectors
+/// that lie near one another form leaves, of which a search reads the nearest, first as codes of one bit per number, then
+/// the best of those as 8-bit numbers, and the best of these exactly (to 24 bits). What is added after the build is compared
+/// exactly with every query until the next build; what is removed is masked at once.
 /// </summary>
 /// <remarks>
 /// Safe for any number of threads at once. A search that runs while the index is disposed still ends with its answer; later
 /// ones throw <see cref="ObjectDisposedException"/>. A mapped file must not be truncated or overwritten in place while it is
 /// open; replacing it by renaming another over it, as a build does, is safe on Unix. Windows refuses that while it is open.
 /// </remarks>
-public sealed class AnnoyIndex : ILocalVectorIndex
+public sealed class AnnoyIndex : ITunableVectorIndex
 {
-    private const int DefaultCandidates = 1000;
-    private const int DefaultCandidatesPerNeighbor = 10;
-
     /// <summary>Added rows are copied together when more than this many exist and most of them were removed again.</summary>
     private const int SmallestCompaction = 64;
 
-    private readonly Forest _forest;
-    private readonly int? _searchCandidates;
+    private readonly PackedIndex _index;
+    private readonly AnnoySearchSettings? _settings;
+    private readonly int _threads;
     private readonly ScratchPool _scratches;
     private readonly Lock _changing = new();
     private readonly Dictionary<int, int> _addedRowOfId = [];
     private IndexState _state;
+    private AnnoyTuning? _tuning;
 
-    private AnnoyIndex(Forest forest, AnnoyIndexOptions options)
+    private AnnoyIndex(PackedIndex packed, AnnoyIndexOptions options)
     {
-        _forest = forest;
-        _searchCandidates = options.SearchCandidates;
-        _scratches = new ScratchPool(forest.Stride);
-        _state = new IndexState(Bits.AllSet(forest.Count), forest.Count, new AddedRows(forest.Dimensions), 0, [], 0);
+        _index = packed;
+        _settings = options.SearchSettings;
+        _threads = options.MaxDegreeOfParallelism;
+        _scratches = new ScratchPool(packed);
+        _state = new IndexState(Bits.AllSet(packed.Count), packed.Count, new AddedRows(packed.Dimensions), 0, [], 0);
     }
 
     /// <inheritdoc/>
     public int Count => Volatile.Read(ref _state).Count;
 
     /// <inheritdoc/>
-    public int Dimensions => _forest.Dimensions;
+    public int Dimensions => _index.Dimensions;
 
     /// <summary>The angular metric.</summary>
     public ISimilarityMetric Metric => SimilarityMetrics.Angular;
 
-    /// <summary>The number of trees.</summary>
-    public int TreeCount => _forest.TreeCount;
+    /// <summary>The number of leaves.</summary>
+    public int LeafCount => _index.Leaves.Length;
 
-    /// <summary>The most vectors a leaf holds.</summary>
-    public int LeafSize => _forest.LeafSize;
+    /// <summary>How many vectors a leaf holds on average, as asked for when it was built.</summary>
+    public int LeafSize => _index.LeafSize;
 
-    /// <summary>The length of the forest in bytes, as a file; what was added since the build is not in it.</summary>
-    public long FileLength => _forest.FileLength;
+    /// <summary>The length of the index in bytes, as a file; what was added since the build is not in it.</summary>
+    public long FileLength => _index.FileLength;
+
+    /// <inheritdoc/>
+    public string? Tuning
+    {
+        get => Volatile.Read(ref _tuning)?.ToString();
+        set => Volatile.Write(ref _tuning, value is null ? null : AnnoyTuning.Parse(value));
+    }
 
     /// <inheritdoc/>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter = null) =>
-        Search(query, results, filter, _searchCandidates ?? DefaultCandidatesFor(results.Length));
+        Search(query, results, filter, DefaultSettingsFor(results.Length));
 
-    /// <summary>Finds the vectors nearest to a query among a given number of candidates.</summary>
+    /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter, double quality) =>
+        Search(query, results, filter, SettingsFor(results.Length, quality));
+
+    /// <summary>Finds the vectors nearest to a query, with settings of its own.</summary>
     /// <param name="query">A vector of <see cref="Dimensions"/> finite numbers.</param>
     /// <param name="results">Receives the neighbours, nearest first, equal distances by ascending id; its length is k.</param>
-    /// <param name="filter">The ids that may be returned; <see langword="null"/> allows all.</param>
-    /// <param name="searchCandidates">
-    /// The number of different vectors, of those the filter allows, to compare exactly: instead of
-    /// <see cref="AnnoyIndexOptions.SearchCandidates"/>. At least 1. All vectors are compared, and the answer
-    /// is exact, where that costs no more: when less than some three times as many may be returned.
+    /// <param name="filter">
+    /// The ids that may be returned; <see langword="null"/> allows all. The fewer of the vectors a filter allows, the more
+    /// leaves are read, up to where it costs less to compare with all it allows.
     /// </param>
+    /// <param name="settings">How much to look at.</param>
     /// <returns>How many neighbours were written: less than <c>results.Length</c> only when fewer exist.</returns>
     /// <exception cref="ArgumentException"><paramref name="query"/> has another length or a number that is not finite.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="searchCandidates"/> is below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number of <paramref name="settings"/> is below 1.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter, int searchCandidates)
+    public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter, AnnoySearchSettings settings)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(searchCandidates, 1);
+        settings.ThrowIfInvalid();
         bool held = false;
         try
         {
@@ -86,7 +99,7 @@ public sealed class AnnoyIndex : ILocalVectorIndex
             try
             {
                 scratch.SetQuery(query, Dimensions);
-                return ForestSearch.Find(_forest, Volatile.Read(ref _state), scratch, results, filter, searchCandidates);
+                return LeafSearch.Find(_index, Volatile.Read(ref _state), scratch, results, filter, settings);
             }
             finally
             {
@@ -97,6 +110,63 @@ public sealed class AnnoyIndex : ILocalVectorIndex
         {
             Release(held);
         }
+    }
+
+    /// <summary>Searches for many queries at once, on several threads. The results are those of one search each.</summary>
+    /// <param name="queries">One query after the other: a multiple of <see cref="Dimensions"/> finite numbers.</param>
+    /// <param name="k">How many neighbours to find for each query, at least 1.</param>
+    /// <param name="results">Receives k places per query, nearest first.</param>
+    /// <param name="counts">Receives, per query, how many of its places were filled.</param>
+    /// <param name="filter">The ids that may be returned; <see langword="null"/> allows all.</param>
+    /// <param name="settings">How much to look at; <see langword="null"/> takes the defaults.</param>
+    /// <param name="cancellationToken">Cancels between queries.</param>
+    /// <exception cref="ArgumentException">A length does not fit, or a query has a number that is not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/>, or a number of <paramref name="settings"/>, is below 1.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    /// <exception cref="OperationCanceledException">The search was cancelled; what was written so far is whole.</exception>
+    public void SearchMany(
+        ReadOnlyMemory<float> queries, int k, Memory<Neighbor> results, Memory<int> counts, IdSet? filter = null,
+        AnnoySearchSettings? settings = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
+        AnnoySearchSettings chosen = settings ?? DefaultSettingsFor(k);
+        chosen.ThrowIfInvalid();
+        int count = queries.Length / Dimensions;
+        if (queries.Length % Dimensions != 0 || results.Length != (long)count * k || counts.Length != count)
+        {
+            throw new ArgumentException(
+                $"{queries.Length} numbers of queries of {Dimensions} dimensions need {(long)count * k} places for results and {count} for counts, not {results.Length} and {counts.Length}.",
+                nameof(queries));
+        }
+
+        // A bad query is refused before any is answered.
+        SearchScratch scratch = _scratches.Rent();
+        for (int q = 0; q < count; q++)
+        {
+            scratch.SetQuery(queries.Span.Slice(q * Dimensions, Dimensions), Dimensions);
+        }
+
+        _scratches.Return(scratch);
+
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _threads, CancellationToken = cancellationToken };
+        Parallel.For(0, count, parallel, q =>
+            counts.Span[q] = Search(queries.Span.Slice(q * Dimensions, Dimensions), results.Span.Slice(q * k, k), filter, chosen));
+    }
+
+    /// <summary>The settings of a search that asks for a quality: those of <see cref="Tuning"/>, or careful ones where it has none.</summary>
+    /// <param name="k">The number of neighbours to find, at least 0.</param>
+    /// <param name="quality">The quality, above 0 and at most 1.</param>
+    /// <returns>The settings.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="quality"/> is not above 0 and at most 1.</exception>
+    public AnnoySearchSettings SettingsFor(int k, double quality)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(k);
+        if (!(quality is > 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(quality), quality, "A quality is above 0 and at most 1.");
+        }
+
+        return quality == 1 ? AnnoySearchSettings.Exact : AnnoyTuning.SettingsFor(Volatile.Read(ref _tuning), k, quality);
     }
 
     /// <inheritdoc/>
@@ -143,50 +213,39 @@ public sealed class AnnoyIndex : ILocalVectorIndex
     }
 
     /// <summary>Ends the use of the index; its memory or file is let go when the searches that still run have ended.</summary>
-    public void Dispose() => _forest.Memory.Dispose();
+    public void Dispose() => _index.Memory.Dispose();
 
-    internal static AnnoyIndex Build(VectorSet vectors, string? path, string stamp, AnnoyIndexOptions options, IProgress<double>? progress, CancellationToken cancellationToken)
+    internal static AnnoyIndex Build(
+        VectorSet vectors, string? path, string stamp, AnnoyIndexOptions options, IProgress<double>? progress, CancellationToken cancellationToken)
     {
-        ForestMemory memory;
-        using (var rows = new Rows(vectors))
+        ForestMemory memory = IndexBuilder.Build(vectors, stamp, options, progress, cancellationToken);
+        if (path is not null)
         {
-            var writer = new ForestWriter(rows, ForestBuilder.Build(rows, options, cancellationToken), options, stamp);
-            if (path is null)
-            {
-                memory = writer.ToMemory(cancellationToken);
-            }
-            else
-            {
-                memory = writer.ToFile(path, cancellationToken);
-            }
+            using ForestMemory built = memory;
+            memory = IndexWriter.Save(built, path, cancellationToken);
         }
 
-        AnnoyIndex index = Create(memory, path ?? "forest in memory", options, verify: false).Index;
-        progress?.Report(1);
-        return index;
+        return Create(memory, path ?? "index in memory", options, verify: false).Index;
     }
 
     internal static OpenedVectorIndex Open(string path, AnnoyIndexOptions options)
     {
-        (AnnoyIndex index, Forest forest) = Create(MappedForestMemory.Open(path), path, options, options.VerifyOnOpen);
-        var ids = new IdSet(forest.Count == 0 ? 0 : forest.Ids[^1] + 1);
-        foreach (int id in forest.Ids)
+        (AnnoyIndex index, PackedIndex packed) = Create(MappedForestMemory.Open(path), path, options, options.VerifyOnOpen);
+        var ids = new IdSet(packed.Count == 0 ? 0 : packed.Ids[^1] + 1);
+        foreach (int id in packed.Ids)
         {
             ids.Add(id);
         }
 
-        return new OpenedVectorIndex(index, forest.Stamp, ids);
+        return new OpenedVectorIndex(index, packed.Stamp, ids);
     }
 
-    internal static int DefaultCandidatesFor(int k) =>
-        (int)Math.Min(DefaultCandidates + ((long)k * DefaultCandidatesPerNeighbor), int.MaxValue);
-
-    private static (AnnoyIndex Index, Forest Forest) Create(ForestMemory memory, string name, AnnoyIndexOptions options, bool verify)
+    private static (AnnoyIndex Index, PackedIndex Packed) Create(ForestMemory memory, string name, AnnoyIndexOptions options, bool verify)
     {
         try
         {
-            var forest = new Forest(memory, name, verify);
-            return (new AnnoyIndex(forest, options), forest);
+            var packed = new PackedIndex(memory, name, verify);
+            return (new AnnoyIndex(packed, options), packed);
         }
         catch
         {
@@ -195,17 +254,19 @@ public sealed class AnnoyIndex : ILocalVectorIndex
         }
     }
 
+    private AnnoySearchSettings DefaultSettingsFor(int k) => _settings ?? AnnoySearchSettings.DefaultFor(k);
+
     private void Hold(ref bool held)
     {
-        ObjectDisposedException.ThrowIf(_forest.Memory.IsClosed, this);
-        _forest.Memory.DangerousAddRef(ref held);
+        ObjectDisposedException.ThrowIf(_index.Memory.IsClosed, this);
+        _index.Memory.DangerousAddRef(ref held);
     }
 
     private void Release(bool held)
     {
         if (held)
         {
-            _forest.Memory.DangerousRelease();
+            _index.Memory.DangerousRelease();
         }
     }
 
@@ -227,7 +288,7 @@ public sealed class AnnoyIndex : ILocalVectorIndex
             {
                 int id = ids[entered];
                 ArgumentOutOfRangeException.ThrowIfNegative(id, nameof(ids));
-                int row = _forest.RowOf(id);
+                int row = _index.RowOf(id);
                 if ((row >= 0 && Bits.Has(state.Live, row)) || !_addedRowOfId.TryAdd(id, added.Count))
                 {
                     throw new ArgumentException($"Id {id} is present already.", nameof(ids));
@@ -268,7 +329,7 @@ public sealed class AnnoyIndex : ILocalVectorIndex
         int removed = 0, addedRemoved = 0;
         foreach (int id in ids)
         {
-            int row = id < 0 ? -1 : _forest.RowOf(id);
+            int row = id < 0 ? -1 : _index.RowOf(id);
             if (row >= 0 && Bits.Has(live, row))
             {
                 live = ReferenceEquals(live, state.Live) ? [.. live] : live;

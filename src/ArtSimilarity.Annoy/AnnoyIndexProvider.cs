@@ -4,7 +4,7 @@ using ArtSimilarity.Metrics;
 
 namespace ArtSimilarity.Annoy;
 
-/// <summary>Builds and opens forests of angular random projection trees.</summary>
+/// <summary>Builds and opens <see cref="AnnoyIndex"/>es.</summary>
 /// <remarks>Safe to use from several threads at once.</remarks>
 public sealed class AnnoyIndexProvider : IVectorIndexProvider
 {
@@ -18,8 +18,8 @@ public sealed class AnnoyIndexProvider : IVectorIndexProvider
     /// <summary><c>annoy</c>.</summary>
     public string Name => "annoy";
 
-    /// <summary>Trees, leaf size and seed.</summary>
-    public string Settings => string.Create(CultureInfo.InvariantCulture, $"trees {_options.TreeCount} leaf {_options.LeafSize} seed {_options.Seed}");
+    /// <summary>Leaf size and seed.</summary>
+    public string Settings => string.Create(CultureInfo.InvariantCulture, $"leaf {_options.LeafSize} seed {_options.Seed}");
 
     /// <summary>Angular only.</summary>
     /// <param name="metric">The metric.</param>
@@ -36,7 +36,7 @@ public sealed class AnnoyIndexProvider : IVectorIndexProvider
         ArgumentNullException.ThrowIfNull(stamp);
         if (!Supports(metric))
         {
-            throw new NotSupportedException($"A forest of angular trees orders by the metric angular, not by {metric.Name}.");
+            throw new NotSupportedException($"An Annoy index orders by the metric angular, not by {metric.Name}.");
         }
 
         ThrowUnlessLittleEndian();
@@ -60,7 +60,7 @@ public sealed class AnnoyIndexProvider : IVectorIndexProvider
     {
         if (!BitConverter.IsLittleEndian)
         {
-            throw new PlatformNotSupportedException("Forest files are mapped as they are, which takes a little-endian processor.");
+            throw new PlatformNotSupportedException("Index files are mapped as they are, which takes a little-endian processor.");
         }
     }
 }

@@ -73,16 +73,6 @@ internal static unsafe class VectorKernels
         }
     }
 
-    /// <summary>result = x · xScale − y · yScale.</summary>
-    public static void ScaledDifference(float* x, float xScale, float* y, float yScale, float* result, int stride)
-    {
-        Vector512<float> xFactor = Vector512.Create(xScale), yFactor = Vector512.Create(yScale);
-        for (int i = 0; i < stride; i += Lanes)
-        {
-            ((Vector512.Load(x + i) * xFactor) - (Vector512.Load(y + i) * yFactor)).Store(result + i);
-        }
-    }
-
     /// <summary>x *= scale.</summary>
     public static void Scale(float* x, float scale, int stride)
     {
@@ -101,8 +91,9 @@ internal static unsafe class VectorKernels
         return (four[0] + four[2]) + (four[1] + four[3]);
     }
 
+    /// <summary>Adds the lanes in a fixed order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static double Sum(Vector512<double> lanes)
+    public static double Sum(Vector512<double> lanes)
     {
         Vector256<double> four = lanes.GetLower() + lanes.GetUpper();
         Vector128<double> two = four.GetLower() + four.GetUpper();

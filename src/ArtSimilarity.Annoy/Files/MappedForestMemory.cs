@@ -20,7 +20,7 @@ internal sealed unsafe class MappedForestMemory : ForestMemory
 
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="Indexing.VectorIndexFileException">The file is shorter than the shortest one of its kind.</exception>
-    public static MappedForestMemory Open(string path, long shortest = ForestLayout.HeaderLength)
+    public static MappedForestMemory Open(string path, long shortest = IndexLayout.HeaderLength)
     {
         FileStream stream;
         try

@@ -8,7 +8,7 @@ internal sealed unsafe class NativeForestMemory : ForestMemory
     public NativeForestMemory(long length)
         : base(length)
     {
-        SetHandle((nint)NativeMemory.AlignedAlloc((nuint)length, ForestLayout.Alignment));
+        SetHandle((nint)NativeMemory.AlignedAlloc((nuint)length, IndexLayout.Alignment));
         GC.AddMemoryPressure(length);
     }
 

@@ -1,7 +1,7 @@
 namespace ArtSimilarity.Annoy.Searching;
 
 /// <summary>Scratches that no search uses at the moment, as many as searches may run at once.</summary>
-internal sealed class ScratchPool(int stride)
+internal sealed class ScratchPool(PackedIndex index)
 {
     private readonly SearchScratch?[] _idle = new SearchScratch?[2 * Environment.ProcessorCount];
 
@@ -15,7 +15,7 @@ internal sealed class ScratchPool(int stride)
             }
         }
 
-        return new SearchScratch(stride);
+        return new SearchScratch(index);
     }
 
     public void Return(SearchScratch scratch)

@@ -1,23 +1,32 @@
-using ArtSimilarity.Indexing;
+using System.Runtime.InteropServices;
+using ArtSimilarity.Annoy.Codes;
 
 namespace ArtSimilarity.Annoy.Searching;
 
 /// <summary>What one search needs, kept for the next one.</summary>
 internal sealed unsafe class SearchScratch
 {
+    private readonly PackedIndex _index;
     private readonly float[] _query;
     private readonly float[] _unitQuery;
-    private ulong[] _allowed = [];
-    private ulong[] _remaining = [];
-    private Neighbor[] _neighbors = [];
+    private readonly float[] _rotatedQuery;
+    private readonly short[] _shortQuery;
+    private float[] _leafScores = [];
+    private ulong[] _leafKeys = [];
+    private int[] _rows = [];
+    private ulong[] _keys = [];
 
-    public SearchScratch(int stride)
+    public SearchScratch(PackedIndex index)
     {
+        _index = index;
+        int stride = index.Stride;
+
         // Pinned, so that pointers into them stay valid.
-        _query = GC.AllocateArray<float>(stride, pinned: true);
-        _unitQuery = GC.AllocateArray<float>(stride, pinned: true);
-        Query = (float*)System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(_query, 0);
-        UnitQuery = (float*)System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(_unitQuery, 0);
+        Query = Pinned(out _query, stride);
+        UnitQuery = Pinned(out _unitQuery, stride);
+        RotatedQuery = Pinned(out _rotatedQuery, stride);
+        ShortQuery = Pinned(out _shortQuery, stride);
+        Tables = new SignTables(index.CodeBits);
     }
 
     /// <summary>The query, padded.</summary>
@@ -26,11 +35,26 @@ internal sealed unsafe class SearchScratch
     /// <summary>The query scaled to length 1, padded.</summary>
     public float* UnitQuery { get; }
 
+    /// <summary>The query as 16-bit integers, padded.</summary>
+    public short* ShortQuery { get; }
+
+    /// <summary>The sum of the integers of <see cref="ShortQuery"/>.</summary>
+    public long ShortSum { get; private set; }
+
+    /// <summary>The unit query is its integers times this.</summary>
+    public double ShortScale { get; private set; }
+
     public double SquaredNorm { get; private set; }
 
-    public Frontier Frontier { get; } = new();
+    public SignTables Tables { get; }
 
-    public BestCandidates Best { get; } = new();
+    /// <summary>The best by their codes.</summary>
+    public Reservoir Candidates { get; } = new();
+
+    /// <summary>The best by their 8-bit numbers.</summary>
+    public Reservoir Best { get; } = new();
+
+    private float* RotatedQuery { get; }
 
     public void SetQuery(ReadOnlySpan<float> query, int dimensions)
     {
@@ -38,15 +62,45 @@ internal sealed unsafe class SearchScratch
         SquaredNorm = AngularDistance.CopyToRow(query, dimensions, Query, stride, nameof(query));
         _query.CopyTo(_unitQuery, 0);
         VectorKernels.Scale(UnitQuery, AngularDistance.InverseNorm(SquaredNorm), stride);
+        float largest = 0;
+        foreach (float number in _unitQuery)
+        {
+            largest = Math.Max(largest, Math.Abs(number));
+        }
+
+        float factor = largest > 0 ? FixedPoint.QueryLimit(stride) / largest : 0;
+        long sum = 0;
+        for (int i = 0; i < stride; i++)
+        {
+            sum += _shortQuery[i] = (short)MathF.Round(_unitQuery[i] * factor);
+        }
+
+        ShortSum = sum;
+        ShortScale = factor > 0 ? 1 / (double)factor : 0;
     }
 
-    /// <summary>Room for one bit per row: those the search may return.</summary>
-    public Span<ulong> Allowed(int words) => Grown(ref _allowed, words);
+    /// <summary>Prepares what the scan of sign codes needs of the query.</summary>
+    public void PrepareTables()
+    {
+        _unitQuery.CopyTo(_rotatedQuery, 0);
+        _index.Rotation.Apply(RotatedQuery);
+        Tables.Set(RotatedQuery);
+    }
 
-    /// <summary>Room for one bit per row: those of the allowed ones that were not seen yet.</summary>
-    public Span<ulong> Remaining(int words) => Grown(ref _remaining, words);
+    public Span<float> LeafScores(int count) => Grown(ref _leafScores, count);
 
-    public Span<Neighbor> Neighbors(int count) => Grown(ref _neighbors, count);
+    public Span<ulong> LeafKeys(int count) => Grown(ref _leafKeys, count);
+
+    public Span<int> Rows(int count) => Grown(ref _rows, count);
+
+    public Span<ulong> Keys(int count) => Grown(ref _keys, count);
+
+    private static T* Pinned<T>(out T[] array, int length)
+        where T : unmanaged
+    {
+        array = GC.AllocateArray<T>(length, pinned: true);
+        return (T*)Marshal.UnsafeAddrOfPinnedArrayElement(array, 0);
+    }
 
     private static Span<T> Grown<T>(ref T[] array, int length)
     {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ArtSimilarity.Annoy.Codes;
 
 namespace ArtSimilarity.Annoy.Updating;
 
@@ -10,13 +11,15 @@ internal sealed unsafe class AddedRows(int dimensions)
 {
     private const int BlockBytes = 1 << 16;
 
-    private readonly int _stride = VectorKernels.StrideOf(dimensions);
-    private readonly int _rowsPerBlock = Math.Max(1, BlockBytes / (VectorKernels.StrideOf(dimensions) * sizeof(float)));
+    private readonly int _rowsPerBlock = Math.Max(1, BlockBytes / (FixedPoint.StrideOf(dimensions) * sizeof(float)));
     private float[][] _blocks = [];
     private int[] _ids = [];
     private float[] _inverseNorms = [];
 
     public int Count { get; private set; }
+
+    /// <summary>The length of a padded row.</summary>
+    public int Stride { get; } = FixedPoint.StrideOf(dimensions);
 
     public int Id(int row) => Volatile.Read(ref _ids)[row];
 
@@ -26,7 +29,7 @@ internal sealed unsafe class AddedRows(int dimensions)
     public float* Vector(int row)
     {
         float[] block = Volatile.Read(ref _blocks)[row / _rowsPerBlock];
-        return (float*)Marshal.UnsafeAddrOfPinnedArrayElement(block, row % _rowsPerBlock * _stride);
+        return (float*)Marshal.UnsafeAddrOfPinnedArrayElement(block, row % _rowsPerBlock * Stride);
     }
 
     /// <exception cref="ArgumentException">The vector has another length, or a number that is not finite or too large to square; nothing is appended.</exception>
@@ -45,10 +48,10 @@ internal sealed unsafe class AddedRows(int dimensions)
 
         if (Count / _rowsPerBlock == _blocks.Length)
         {
-            Volatile.Write(ref _blocks, [.. _blocks, GC.AllocateUninitializedArray<float>(_rowsPerBlock * _stride, pinned: true)]);
+            Volatile.Write(ref _blocks, [.. _blocks, GC.AllocateUninitializedArray<float>(_rowsPerBlock * Stride, pinned: true)]);
         }
 
-        double squaredNorm = AngularDistance.CopyToRow(vector, dimensions, Vector(Count), _stride, "vectors");
+        double squaredNorm = AngularDistance.CopyToRow(vector, dimensions, Vector(Count), Stride, "vectors");
         _ids[Count] = id;
         _inverseNorms[Count] = AngularDistance.InverseNorm(squaredNorm);
         Count++;

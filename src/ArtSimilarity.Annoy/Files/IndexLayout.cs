@@ -1,18 +1,18 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using ArtSimilarity.Annoy.Codes;
 using ArtSimilarity.Indexing;
 
 namespace ArtSimilarity.Annoy.Files;
 
-/// <summary>Where everything lies in a forest file: the header's content, see docs/file-format.md.</summary>
-internal sealed record ForestLayout
+/// <summary>Where everything lies in an index file: the header's content, see docs/file-format.md.</summary>
+internal sealed record IndexLayout
 {
     public const int Alignment = 64;
-    public const int HeaderLength = 512;
-    public const int Version = 1;
-    public const int SectionCount = 8;
-    public const int NodeLength = 12;
-    public const int TreeEntryLength = 16;
+    public const int HeaderLength = 640;
+    public const int Version = 2;
+    public const int SectionCount = 10;
+    public const int LeafLength = 20;
     public const int HashLength = 16;
     public const int MaxDimensions = 1 << 20;
     public const int MaxStampLength = 1 << 24;
@@ -30,42 +30,49 @@ internal sealed record ForestLayout
 
     public required long Count { get; init; }
 
-    public required int TreeCount { get; init; }
-
     public required int LeafSize { get; init; }
 
-    public required long NodeCount { get; init; }
+    public required int LeafCount { get; init; }
 
-    public required long PlaneCount { get; init; }
+    public required int BlockCount { get; init; }
 
     public required long Seed { get; init; }
 
     public required int StampLength { get; init; }
 
-    public int Stride => VectorKernels.StrideOf(Dimensions);
+    /// <summary>The length of a padded row of numbers, and of a rotated vector.</summary>
+    public int Stride => FixedPoint.StrideOf(Dimensions);
 
-    public long FileLength => OffsetOf((ForestSection)(SectionCount + 1));
+    /// <summary>The length of a sign code.</summary>
+    public int CodeBits => SignBlock.BitsFor(Stride);
 
-    public long LengthOf(ForestSection section) => section switch
+    /// <summary>The length of a block: 64 codes and two factors for each.</summary>
+    public int BlockLength => BlockLengthFor(CodeBits);
+
+    public long FileLength => OffsetOf((IndexSection)(SectionCount + 1));
+
+    public long LengthOf(IndexSection section) => section switch
     {
-        ForestSection.Stamp => StampLength,
-        ForestSection.Ids => Count * sizeof(int),
-        ForestSection.InverseNorms => Count * sizeof(float),
-        ForestSection.Vectors => Count * Stride * sizeof(float),
-        ForestSection.Trees => (TreeCount + 1L) * TreeEntryLength,
-        ForestSection.Nodes => NodeCount * NodeLength,
-        ForestSection.Items => TreeCount * Count * sizeof(int),
-        ForestSection.Planes => PlaneCount * Stride * sizeof(float),
+        IndexSection.Stamp => StampLength,
+        IndexSection.Ids or IndexSection.RowsOfIds or IndexSection.IdsOfRows => Count * sizeof(int),
+        IndexSection.Leaves => (long)LeafCount * LeafLength,
+        IndexSection.Centroids => (long)LeafCount * Stride,
+        IndexSection.Blocks => (long)BlockCount * BlockLength,
+        IndexSection.InverseLengths => Count * sizeof(double),
+        IndexSection.Upper => Count * Stride,
+        IndexSection.Lower => Count * Stride * sizeof(ushort),
         _ => throw new ArgumentOutOfRangeException(nameof(section), section, null),
     };
 
-    /// <summary>The length with the zeros up to the next section.</summary>
-    public long PaddedLengthOf(ForestSection section) => (LengthOf(section) + Alignment - 1) / Alignment * Alignment;
+    public static int BlockLengthFor(int codeBits) => SignBlock.LengthFor(codeBits) + (2 * SignBlock.Rows * sizeof(float));
 
-    public long OffsetOf(ForestSection section)
+    /// <summary>The length with the zeros up to the next section.</summary>
+    public long PaddedLengthOf(IndexSection section) => (LengthOf(section) + Alignment - 1) / Alignment * Alignment;
+
+    public long OffsetOf(IndexSection section)
     {
         long offset = HeaderLength;
-        for (ForestSection before = ForestSection.Stamp; before < section; before++)
+        for (IndexSection before = IndexSection.Stamp; before < section; before++)
         {
             offset += PaddedLengthOf(before);
         }
@@ -85,17 +92,17 @@ internal sealed record ForestLayout
         BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(24), Dimensions);
         BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(28), Stride);
         BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(32), Count);
-        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(40), TreeCount);
-        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(44), LeafSize);
-        BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(48), NodeCount);
-        BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(56), PlaneCount);
+        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(40), LeafSize);
+        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(44), LeafCount);
+        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(48), BlockCount);
+        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(52), CodeBits);
         BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(64), Seed);
         MetricName.CopyTo(header.AsSpan(72));
         BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(88), SectionCount);
         for (int i = 0; i < SectionCount; i++)
         {
             Span<byte> entry = header.AsSpan(SectionTable + (i * SectionEntryLength), SectionEntryLength);
-            var section = (ForestSection)(i + 1);
+            var section = (IndexSection)(i + 1);
             BinaryPrimitives.WriteInt32LittleEndian(entry, (int)section);
             BinaryPrimitives.WriteInt64LittleEndian(entry[8..], OffsetOf(section));
             BinaryPrimitives.WriteInt64LittleEndian(entry[16..], LengthOf(section));
@@ -110,12 +117,12 @@ internal sealed record ForestLayout
     /// <param name="header">The first <see cref="HeaderLength"/> bytes.</param>
     /// <param name="actualLength">The file's length.</param>
     /// <param name="path">The file, for messages.</param>
-    /// <exception cref="VectorIndexFileException">The header is not one of a whole forest file of this version.</exception>
-    public static ForestLayout FromHeader(ReadOnlySpan<byte> header, long actualLength, string path)
+    /// <exception cref="VectorIndexFileException">The header is not one of a whole index file of this version.</exception>
+    public static IndexLayout FromHeader(ReadOnlySpan<byte> header, long actualLength, string path)
     {
         if (!header.StartsWith(Magic))
         {
-            throw Refusal(path, "it is not a forest (the first 8 bytes are others)");
+            throw Refusal(path, "it is not an index of this library (the first 8 bytes are others)");
         }
 
         int version = BinaryPrimitives.ReadInt32LittleEndian(header[8..]);
@@ -144,15 +151,16 @@ internal sealed record ForestLayout
 
         long stampLength = BinaryPrimitives.ReadInt64LittleEndian(header[(SectionTable + 16)..]);
         int dimensions = (int)InRange(BinaryPrimitives.ReadInt32LittleEndian(header[24..]), 1, MaxDimensions, "dimensions");
-        long rowLength = VectorKernels.StrideOf(dimensions) * (long)sizeof(float);
-        var layout = new ForestLayout
+        int stride = FixedPoint.StrideOf(dimensions);
+        long rowLength = stride * 3L;
+        int blockLength = BlockLengthFor(SignBlock.BitsFor(stride));
+        var layout = new IndexLayout
         {
             Dimensions = dimensions,
             Count = InRange(BinaryPrimitives.ReadInt64LittleEndian(header[32..]), 0, Math.Min(Array.MaxLength, actualLength / rowLength), "count"),
-            TreeCount = (int)InRange(BinaryPrimitives.ReadInt32LittleEndian(header[40..]), 1, AnnoyIndexOptions.MaxTreeCount, "tree count"),
-            LeafSize = (int)InRange(BinaryPrimitives.ReadInt32LittleEndian(header[44..]), 1, int.MaxValue, "leaf size"),
-            NodeCount = InRange(BinaryPrimitives.ReadInt64LittleEndian(header[48..]), 1, actualLength / NodeLength, "node count"),
-            PlaneCount = InRange(BinaryPrimitives.ReadInt64LittleEndian(header[56..]), 0, actualLength / rowLength, "plane count"),
+            LeafSize = (int)InRange(BinaryPrimitives.ReadInt32LittleEndian(header[40..]), 1, int.MaxValue, "leaf size"),
+            LeafCount = (int)InRange(BinaryPrimitives.ReadInt32LittleEndian(header[44..]), 0, actualLength / LeafLength, "leaf count"),
+            BlockCount = (int)InRange(BinaryPrimitives.ReadInt32LittleEndian(header[48..]), 0, actualLength / blockLength, "block count"),
             Seed = BinaryPrimitives.ReadInt64LittleEndian(header[64..]),
             StampLength = (int)InRange(stampLength, 0, MaxStampLength, "stamp length"),
         };
@@ -161,7 +169,7 @@ internal sealed record ForestLayout
         Span<byte> hashes = stackalloc byte[SectionCount * HashLength];
         for (int i = 0; i < SectionCount; i++)
         {
-            HashOf(header, (ForestSection)(i + 1)).CopyTo(hashes[(i * HashLength)..]);
+            HashOf(header, (IndexSection)(i + 1)).CopyTo(hashes[(i * HashLength)..]);
         }
 
         if (layout.FileLength != actualLength || !header.SequenceEqual(layout.ToHeader(hashes)))
@@ -177,7 +185,7 @@ internal sealed record ForestLayout
     }
 
     /// <summary>The hash that a header gives for a section.</summary>
-    public static ReadOnlySpan<byte> HashOf(ReadOnlySpan<byte> header, ForestSection section) =>
+    public static ReadOnlySpan<byte> HashOf(ReadOnlySpan<byte> header, IndexSection section) =>
         header.Slice(SectionTable + (((int)section - 1) * SectionEntryLength) + 24, HashLength);
 
     public static VectorIndexFileException Refusal(string path, string reason) => new($"{path}: {reason}.");

@@ -1,0 +1,95 @@
+using System.IO.Hashing;
+
+namespace ArtSimilarity.Annoy.Files;
+
+/// <summary>Completes a built index and writes it to a file.</summary>
+internal static unsafe class IndexWriter
+{
+    private const int ChunkLength = 1 << 20;
+
+    /// <summary>Sets the header, with the checksums of all sections.</summary>
+    public static void SetHeader(IndexLayout layout, ForestMemory memory, CancellationToken cancellationToken)
+    {
+        byte[] hashes = new byte[IndexLayout.SectionCount * IndexLayout.HashLength];
+        var hash = new XxHash128();
+        for (IndexSection section = IndexSection.Stamp; (int)section <= IndexLayout.SectionCount; section++)
+        {
+            byte* bytes = memory.Pointer + layout.OffsetOf(section);
+            for (long left = layout.PaddedLengthOf(section); left > 0; left -= ChunkLength, bytes += ChunkLength)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                hash.Append(new ReadOnlySpan<byte>(bytes, (int)Math.Min(left, ChunkLength)));
+            }
+
+            hash.GetHashAndReset(hashes.AsSpan(((int)section - 1) * IndexLayout.HashLength));
+        }
+
+        layout.ToHeader(hashes).CopyTo(new Span<byte>(memory.Pointer, IndexLayout.HeaderLength));
+    }
+
+    /// <summary>Writes beside the file, flushes to the disk and renames: whoever opens it finds the old file or the new one.</summary>
+    /// <returns>The new file, mapped before it got its name where the system allows that: another process may replace it at once.</returns>
+    public static ForestMemory Save(ForestMemory memory, string path, CancellationToken cancellationToken)
+    {
+        string full = Path.GetFullPath(path);
+        string temporary = Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.{Guid.NewGuid():n}.tmp");
+        RemoveLeftovers(full);
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
+            {
+                for (long at = 0; at < memory.Length; at += ChunkLength)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    stream.Write(new ReadOnlySpan<byte>(memory.Pointer + at, (int)Math.Min(ChunkLength, memory.Length - at)));
+                }
+
+                stream.Flush(flushToDisk: true);
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            if (OperatingSystem.IsWindows())
+            {
+                File.Move(temporary, full, overwrite: true); // a mapped file cannot be renamed there
+                return MappedForestMemory.Open(full);
+            }
+
+            ForestMemory mapped = MappedForestMemory.Open(temporary);
+            try
+            {
+                File.Move(temporary, full, overwrite: true);
+                return mapped;
+            }
+            catch
+            {
+                mapped.Dispose();
+                throw;
+            }
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Deletes what builds of the same file left behind when their process was killed; one that is still written is locked.</summary>
+    private static void RemoveLeftovers(string path)
+    {
+        foreach (string leftover in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.*.tmp"))
+        {
+            try
+            {
+                using (new FileStream(leftover, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+                {
+                }
+
+                File.Delete(leftover);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Another build is writing it.
+            }
+        }
+    }
+}

@@ -1,0 +1,244 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using ArtSimilarity.Annoy.Codes;
+using ArtSimilarity.Annoy.Updating;
+using ArtSimilarity.Indexing;
+
+namespace ArtSimilarity.Annoy.Searching;
+
+/// <summary>
+/// One search over an index and what was added to it and removed from it. Three looks, each at fewer vectors and more
+/// precise: sign codes of whole leaves, the upper 8 bits of the best, all 24 bits of the best of those.
+/// </summary>
+internal static unsafe class LeafSearch
+{
+    /// <summary>What a step costs, in the time of scanning one sign code: measured, and good enough within a factor of two.</summary>
+    private const double UpperCost = 45, FilterCost = 4, LeafCost = 40;
+
+    private const int PrefetchedRows = 6;
+
+    /// <summary>Finds the neighbours of the scratch's query.</summary>
+    /// <returns>How many were written.</returns>
+    public static int Find(PackedIndex index, IndexState state, SearchScratch scratch, Span<Neighbor> results, IdSet? filter, AnnoySearchSettings settings)
+    {
+        int k = Math.Min(results.Length, state.Count);
+        if (k == 0)
+        {
+            return 0;
+        }
+
+        var allowed = new Allowed(index, state, filter);
+        long rescored = Math.Max(settings.RescoredCandidates, k);
+        long codes = Math.Max(settings.SearchCandidates, rescored);
+
+        // The upper bits round: a few more than asked for are kept, so that it loses none at the edge.
+        scratch.Best.Clear((int)Math.Min(k + (k / 8L) + 16, state.Count));
+        if (rescored >= allowed.AtMost)
+        {
+            CompareAll(index, allowed, scratch);
+        }
+        else
+        {
+            // A filter thins the leaves out: as many more of them are looked at.
+            codes = Math.Min(index.Count, (long)(codes * ((double)index.Count / allowed.AtMost)));
+            double passed = allowed.IsAll ? 0 : rescored * (1 + Math.Log((double)allowed.AtMost / rescored)) * index.Count / allowed.AtMost;
+            if (allowed.AtMost * UpperCost < codes + (passed * FilterCost) + (rescored * UpperCost) + (index.Leaves.Length * LeafCost))
+            {
+                CompareUpper(index, allowed, scratch);
+            }
+            else
+            {
+                scratch.Candidates.Clear((int)rescored);
+                Scan(index, allowed, scratch, codes, k);
+                scratch.Candidates.Shrink();
+                CompareUpper(index, scratch, new ReadOnlySpan<int>(scratch.Candidates.Places, scratch.Candidates.Count));
+            }
+        }
+
+        CompareAdded(state, scratch, filter);
+        scratch.Best.Shrink();
+        return WriteNearest(index, state.Added, scratch, results[..k]);
+    }
+
+    /// <summary>Offers the best of the codes in the leaves nearest to the query: at least so many, and until enough were found.</summary>
+    private static void Scan(PackedIndex index, in Allowed allowed, SearchScratch scratch, long codes, int k)
+    {
+        scratch.PrepareTables();
+        ReadOnlySpan<Leaf> leaves = index.Leaves;
+        Span<float> similarities = scratch.LeafScores(leaves.Length);
+        Span<ulong> order = scratch.LeafKeys(leaves.Length);
+        for (int i = 0; i < leaves.Length; i++)
+        {
+            similarities[i] = (float)(FixedPoint.Dot(index.Centroid(i), scratch.ShortQuery, index.Stride) * scratch.ShortScale) * leaves[i].CentroidScale;
+            order[i] = Key(similarities[i] - leaves[i].HalfSquaredNorm, i);
+        }
+
+        order.Sort();
+        long scanned = 0;
+        for (int i = 0; i < order.Length && (scanned < codes || scratch.Candidates.Count < k); i++)
+        {
+            int leaf = (int)(uint)order[i];
+            ScanLeaf(index, allowed, scratch, leaves[leaf], similarities[leaf]);
+            scanned += leaves[leaf].Count;
+        }
+
+        // Ascending keys are descending scores.
+        static ulong Key(float score, int leaf)
+        {
+            int bits = BitConverter.SingleToInt32Bits(-score);
+            return ((ulong)(uint)(bits ^ ((bits >> 31) | int.MinValue)) << 32) | (uint)leaf;
+        }
+    }
+
+    private static void ScanLeaf(PackedIndex index, in Allowed allowed, SearchScratch scratch, Leaf leaf, float similarity)
+    {
+        byte* tables = scratch.Tables.Pointer;
+        ushort* sums = stackalloc ushort[SignBlock.Rows];
+        Vector512<float> step = Vector512.Create(scratch.Tables.Step), offset = Vector512.Create(scratch.Tables.Offset);
+        Vector512<float> toCentroid = Vector512.Create(similarity);
+        Reservoir candidates = scratch.Candidates;
+        int bits = index.CodeBits, end = leaf.FirstRow + leaf.Count;
+        byte* block = index.Block(leaf.FirstBlock);
+        for (int row = leaf.FirstRow; row < end; row += SignBlock.Rows, block += index.BlockLength)
+        {
+            SignBlock.Sum(block, tables, bits, sums);
+            float* offsets = (float*)(block + SignBlock.LengthFor(bits)), factors = offsets + SignBlock.Rows;
+            for (int i = 0; i < SignBlock.Rows; i += Vector512<float>.Count)
+            {
+                // The places behind the leaf's last row have an offset of minus infinity.
+                Vector512<float> sum = ToSingle(sums + i);
+                Vector512<float> scores = (((sum * step) + offset) * Vector512.Load(factors + i)) + (Vector512.Load(offsets + i) + toCentroid);
+                if (allowed.IsAll)
+                {
+                    candidates.Offer(scores, row + i);
+                }
+                else
+                {
+                    OfferAllowed(allowed, candidates, scores, row + i);
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void OfferAllowed(in Allowed allowed, Reservoir candidates, Vector512<float> scores, int firstRow)
+    {
+        ulong mask = Vector512.GreaterThan(scores, Vector512.Create(candidates.Threshold)).ExtractMostSignificantBits();
+        for (; mask != 0; mask &= mask - 1)
+        {
+            int lane = BitOperations.TrailingZeroCount(mask);
+            if (allowed.Has(firstRow + lane))
+            {
+                candidates.Offer(scores[lane], firstRow + lane);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> ToSingle(ushort* sums)
+    {
+        if (Avx512F.IsSupported)
+        {
+            return Vector512.ConvertToSingle(Avx512F.ConvertToVector512Int32(Vector256.Load(sums)));
+        }
+
+        (Vector256<uint> lower, Vector256<uint> upper) = Vector256.Widen(Vector256.Load(sums));
+        return Vector512.ConvertToSingle(Vector512.Create(lower, upper).AsInt32());
+    }
+
+    /// <summary>Offers rows by the upper 8 bits of their numbers.</summary>
+    private static void CompareUpper(PackedIndex index, SearchScratch scratch, ReadOnlySpan<int> rows)
+    {
+        Reservoir best = scratch.Best;
+        short* query = scratch.ShortQuery;
+        int stride = index.Stride;
+
+        // The lower 16 bits are taken for half of what they can be.
+        double half = 32768.0 * scratch.ShortSum;
+        for (int i = 0; i < rows.Length; i++)
+        {
+            if (Sse.IsSupported && i + PrefetchedRows < rows.Length)
+            {
+                sbyte* ahead = index.Upper(rows[i + PrefetchedRows]);
+                for (int line = 0; line < stride; line += 64)
+                {
+                    Sse.Prefetch0(ahead + line);
+                }
+            }
+
+            int row = rows[i];
+            double dot = (65536.0 * FixedPoint.Dot(index.Upper(row), query, stride)) + half;
+            best.Offer((float)(dot * scratch.ShortScale * index.InverseLength(row)), row);
+        }
+    }
+
+    private static void CompareUpper(PackedIndex index, in Allowed allowed, SearchScratch scratch)
+    {
+        Span<int> rows = scratch.Rows((int)allowed.AtMost);
+        CompareUpper(index, scratch, rows[..allowed.List(rows)]);
+    }
+
+    /// <summary>Offers all that match by all bits of their numbers.</summary>
+    private static void CompareAll(PackedIndex index, in Allowed allowed, SearchScratch scratch)
+    {
+        Span<int> rows = scratch.Rows((int)allowed.AtMost);
+        int count = allowed.List(rows);
+        for (int i = 0; i < count; i++)
+        {
+            scratch.Best.Offer((float)Cosine(index, scratch, rows[i]), rows[i]);
+        }
+    }
+
+    private static void CompareAdded(IndexState state, SearchScratch scratch, IdSet? filter)
+    {
+        for (int row = 0; row < state.AddedCount; row++)
+        {
+            if (Bits.Has(state.AddedLive, row) && (filter is null || filter.Contains(state.Added.Id(row))))
+            {
+                float score = VectorKernels.Dot(scratch.UnitQuery, state.Added.Vector(row), state.Added.Stride) * state.Added.InverseNorm(row);
+                scratch.Best.Offer(score, ~row);
+            }
+        }
+    }
+
+    private static double Cosine(PackedIndex index, SearchScratch scratch, int row)
+    {
+        if (scratch.SquaredNorm == 0)
+        {
+            return 0;
+        }
+
+        double dot = FixedPoint.Dot(index.Upper(row), index.Lower(row), scratch.Query, index.Stride);
+        return Math.Clamp(dot * index.InverseLength(row) / Math.Sqrt(scratch.SquaredNorm), -1, 1);
+    }
+
+    /// <summary>Orders the kept candidates by their distance in double precision.</summary>
+    private static int WriteNearest(PackedIndex index, AddedRows added, SearchScratch scratch, Span<Neighbor> results)
+    {
+        int count = scratch.Best.Count;
+        int* places = scratch.Best.Places;
+        Span<ulong> keys = scratch.Keys(count);
+        for (int i = 0; i < count; i++)
+        {
+            int place = places[i];
+            float distance = place >= 0
+                ? (float)Math.Sqrt(2 * (1 - Cosine(index, scratch, place)))
+                : AngularDistance.Between(scratch.Query, scratch.SquaredNorm, added.Vector(~place), index.Dimensions);
+            int id = place >= 0 ? index.IdOf(place) : added.Id(~place);
+
+            // Distances are not negative, so that their bits order as they do; equal ones order by id.
+            keys[i] = ((ulong)BitConverter.SingleToUInt32Bits(distance) << 32) | (uint)id;
+        }
+
+        keys.Sort();
+        int found = Math.Min(count, results.Length);
+        for (int i = 0; i < found; i++)
+        {
+            results[i] = new Neighbor((int)(uint)keys[i], BitConverter.UInt32BitsToSingle((uint)(keys[i] >> 32)));
+        }
+
+        return found;
+    }
+}
