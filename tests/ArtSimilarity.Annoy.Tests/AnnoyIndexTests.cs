@@ -36,36 +36,27 @@ public sealed class AnnoyIndexTests
     public void More_candidates_find_more()
     {
         VectorSet vectors = TestVectors.Random(8000, 12, seed: 4);
-        using AnnoyIndex index = new AnnoyIndexProvider(new AnnoyIndexOptions { TreeCount = 5, LeafSize = 16 }).Build(vectors);
+        using AnnoyIndex index = new AnnoyIndexProvider(new AnnoyIndexOptions { LeafSize = 16 }).Build(vectors);
         double few = Recall(index, vectors, 60), some = Recall(index, vectors, 500), all = Recall(index, vectors, 4000);
         Assert.True(few < some && some < all, $"{few:f3}, {some:f3}, {all:f3}");
         Assert.Equal(1, all);
     }
 
     [Fact]
-    public void More_trees_find_more_among_the_same_number_of_candidates()
-    {
-        VectorSet vectors = TestVectors.Random(8000, 12, seed: 4);
-        using AnnoyIndex few = new AnnoyIndexProvider(new AnnoyIndexOptions { TreeCount = 1, LeafSize = 16 }).Build(vectors);
-        using AnnoyIndex many = new AnnoyIndexProvider(new AnnoyIndexOptions { TreeCount = 30, LeafSize = 16 }).Build(vectors);
-        Assert.True(Recall(few, vectors, 400) < Recall(many, vectors, 400));
-    }
-
-    [Fact]
     public void The_option_for_candidates_is_the_default_of_a_search()
     {
         VectorSet vectors = TestVectors.Random(8000, 12, seed: 4);
-        var options = new AnnoyIndexOptions { TreeCount = 2, LeafSize = 16, SearchCandidates = 80 };
+        var options = new AnnoyIndexOptions { LeafSize = 16, SearchSettings = new(80, 30) };
         using AnnoyIndex index = new AnnoyIndexProvider(options).Build(vectors);
         var byOption = new Neighbor[20];
         var byArgument = new Neighbor[20];
         var exact = new Neighbor[20];
         index.Search(vectors[3], byOption);
-        index.Search(vectors[3], byArgument, null, 80);
-        index.Search(vectors[3], exact, null, int.MaxValue);
+        index.Search(vectors[3], byArgument, null, new AnnoySearchSettings(80, 30));
+        index.Search(vectors[3], exact, null, AnnoySearchSettings.Exact);
         Assert.Equal(byArgument, byOption);
         Assert.NotEqual(exact, byOption);
-        Assert.Throws<ArgumentOutOfRangeException>(() => index.Search(vectors[3], exact, null, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.Search(vectors[3], exact, null, new AnnoySearchSettings(0, 1)));
     }
 
     [Fact]
@@ -80,12 +71,12 @@ public sealed class AnnoyIndexTests
             vectors.Add([id], [noise[id][0] + side, noise[id][1], noise[id][2]]);
         }
 
-        using AnnoyIndex index = new AnnoyIndexProvider(new AnnoyIndexOptions { TreeCount = 3, LeafSize = 4 }).Build(vectors);
+        using AnnoyIndex index = new AnnoyIndexProvider(new AnnoyIndexOptions { LeafSize = 4 }).Build(vectors);
         var filter = new IdSet(Enumerable.Range(0, 4000).Select(i => (2 * i) + 1));
         var exact = new Neighbor[40];
         var walked = new Neighbor[40];
-        index.Search([10, 0.5f, 0.5f], exact, filter, int.MaxValue);
-        Assert.Equal(40, index.Search([10, 0.5f, 0.5f], walked, filter, 50));
+        index.Search([10, 0.5f, 0.5f], exact, filter, AnnoySearchSettings.Exact);
+        Assert.Equal(40, index.Search([10, 0.5f, 0.5f], walked, filter, new AnnoySearchSettings(50, 50)));
         Assert.Equal(exact, walked);
     }
 
@@ -98,7 +89,7 @@ public sealed class AnnoyIndexTests
             vectors.Add([id], id % 500 == 0 ? [id, 1, 2, 3] : id % 3 == 0 ? [0, 0, 0, 0] : [1, 1, 1, 1]);
         }
 
-        using AnnoyIndex index = new AnnoyIndexProvider(new AnnoyIndexOptions { TreeCount = 3, LeafSize = 1, SearchCandidates = 20 }).Build(vectors);
+        using AnnoyIndex index = new AnnoyIndexProvider(new AnnoyIndexOptions { LeafSize = 1, SearchSettings = new(20, 20) }).Build(vectors);
         var results = new Neighbor[30];
         Assert.Equal(30, index.Search([1, 1, 1, 1], results));
         Assert.Equal(0, results[0].Distance, 1e-6);
@@ -172,7 +163,7 @@ public sealed class AnnoyIndexTests
     {
         AnnoyIndexOptions[] refused =
         [
-            new() { TreeCount = 0 }, new() { TreeCount = 65_537 }, new() { LeafSize = 0 }, new() { SearchCandidates = 0 },
+            new() { LeafSize = 0 }, new() { SearchSettings = new(0, 1) }, new() { SearchSettings = new(1, 0) },
             new() { MaxDegreeOfParallelism = 0 }, new() { MaxDegreeOfParallelism = -2 },
         ];
         Assert.All(refused, options => Assert.Throws<ArgumentOutOfRangeException>(() => new AnnoyIndexProvider(options)));
@@ -182,12 +173,12 @@ public sealed class AnnoyIndexTests
     public void The_builder_registers_the_provider_with_its_options()
     {
         var services = new ServiceCollection();
-        services.AddArtSimilarity().AddAnnoyIndex(o => o.TreeCount = 3);
+        services.AddArtSimilarity().AddAnnoyIndex(o => o.LeafSize = 3);
         ServiceDescriptor descriptor = Assert.Single(services, s => s.ServiceType == typeof(IVectorIndexProvider));
         var provider = (IVectorIndexProvider)descriptor.ImplementationFactory!(new NoServices());
         Assert.Equal("annoy", provider.Name);
         using AnnoyIndex index = ((AnnoyIndexProvider)provider).Build(TestVectors.Random(10, 2, seed: 1));
-        Assert.Equal(3, index.TreeCount);
+        Assert.Equal(3, index.LeafSize);
     }
 
     private static double Recall(AnnoyIndex index, VectorSet vectors, int candidates)
@@ -197,8 +188,8 @@ public sealed class AnnoyIndexTests
         {
             var exact = new Neighbor[20];
             var actual = new Neighbor[20];
-            index.Search(vectors[q * 100], exact, null, int.MaxValue);
-            index.Search(vectors[q * 100], actual, null, candidates);
+            index.Search(vectors[q * 100], exact, null, AnnoySearchSettings.Exact);
+            index.Search(vectors[q * 100], actual, null, new AnnoySearchSettings(candidates, candidates));
             found += actual.Intersect(exact).Count();
         }
 

@@ -92,7 +92,7 @@ public sealed class ForestDeterminismTests
             vectors.Add([5000 + i, 7000 + i], [.. vectors[7], .. new float[83]]);
         }
 
-        var provider = new AnnoyIndexProvider(new AnnoyIndexOptions { TreeCount = 8, LeafSize = 20, Seed = seed, MaxDegreeOfParallelism = threads });
+        var provider = new AnnoyIndexProvider(new AnnoyIndexOptions { LeafSize = 20, Seed = seed, MaxDegreeOfParallelism = threads });
         provider.Build(vectors, path, stamp).Dispose();
         return File.ReadAllBytes(path);
     }

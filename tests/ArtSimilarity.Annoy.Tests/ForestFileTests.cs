@@ -12,7 +12,7 @@ public sealed class ForestFileTests : IDisposable
 {
     private const int Dimensions = 7;
     private readonly TemporaryFolder _folder = new();
-    private readonly AnnoyIndexProvider _provider = new(new AnnoyIndexOptions { TreeCount = 3, LeafSize = 10, SearchCandidates = 30 });
+    private readonly AnnoyIndexProvider _provider = new(new AnnoyIndexOptions { LeafSize = 10, SearchSettings = new(30, 24), VerifyOnOpen = true });
     private readonly string _path;
     private readonly byte[] _bytes;
 
@@ -80,7 +80,7 @@ public sealed class ForestFileTests : IDisposable
     public void A_build_cancelled_on_its_way_ends_soon_and_leaves_nothing()
     {
         using var source = new CancellationTokenSource(TimeSpan.FromMilliseconds(30));
-        var provider = new AnnoyIndexProvider(new AnnoyIndexOptions { TreeCount = 60_000, LeafSize = 1 });
+        var provider = new AnnoyIndexProvider(new AnnoyIndexOptions { LeafSize = 1 });
         Assert.ThrowsAny<OperationCanceledException>(() =>
             provider.Build(TestVectors.Random(3000, Dimensions, seed: 8), SimilarityMetrics.Angular, _folder.File("never"), "", null, source.Token));
         Assert.Equal(["forest.annoy"], _folder.Names());
@@ -109,7 +109,7 @@ public sealed class ForestFileTests : IDisposable
     public void Every_changed_byte_of_the_header_is_noticed_even_without_verifying()
     {
         var lenient = new AnnoyIndexProvider(new AnnoyIndexOptions { VerifyOnOpen = false });
-        for (int i = 0; i < ForestLayout.HeaderLength; i++)
+        for (int i = 0; i < IndexLayout.HeaderLength; i++)
         {
             foreach (byte change in new byte[] { 1, 0x80, 0xFF })
             {
@@ -144,7 +144,7 @@ public sealed class ForestFileTests : IDisposable
         for (int i = 0; i < 3000; i++)
         {
             byte[] damaged = [.. _bytes];
-            int at = random.Next(ForestLayout.HeaderLength / 4, damaged.Length / 4) * 4;
+            int at = random.Next(IndexLayout.HeaderLength / 4, damaged.Length / 4) * 4;
             BinaryPrimitives.WriteInt32LittleEndian(damaged.AsSpan(at), (i % 3) switch { 0 => random.Next(-300, 300), 1 => int.MinValue + random.Next(3), _ => random.Next() });
             SetChecksums(damaged);
             string path = Write(damaged);
@@ -230,11 +230,11 @@ public sealed class ForestFileTests : IDisposable
 
     private static void SetChecksums(byte[] file)
     {
-        for (int section = 0; section < ForestLayout.SectionCount; section++)
+        for (int section = 0; section < IndexLayout.SectionCount; section++)
         {
             Span<byte> entry = file.AsSpan(96 + (section * 40), 40);
             int offset = (int)BinaryPrimitives.ReadInt64LittleEndian(entry[8..]);
-            int end = section + 1 < ForestLayout.SectionCount ? (int)BinaryPrimitives.ReadInt64LittleEndian(file.AsSpan(96 + ((section + 1) * 40) + 8)) : file.Length;
+            int end = section + 1 < IndexLayout.SectionCount ? (int)BinaryPrimitives.ReadInt64LittleEndian(file.AsSpan(96 + ((section + 1) * 40) + 8)) : file.Length;
             XxHash128.Hash(file.AsSpan(offset..end), entry[24..]);
         }
 

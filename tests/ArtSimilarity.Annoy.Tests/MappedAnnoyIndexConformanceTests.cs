@@ -4,7 +4,7 @@ using ArtSimilarity.Metrics;
 
 namespace ArtSimilarity.Annoy.Tests;
 
-/// <summary>The same from a file, with settings that make every search walk the trees.</summary>
+/// <summary>The same from a file, with settings that make every search choose leaves.</summary>
 public sealed class MappedAnnoyIndexConformanceTests : VectorIndexConformance, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -20,7 +20,7 @@ public sealed class MappedAnnoyIndexConformanceTests : VectorIndexConformance, I
 
     protected override ILocalVectorIndex Create(VectorSet vectors, ISimilarityMetric metric)
     {
-        var options = new AnnoyIndexOptions { TreeCount = 9, LeafSize = 8, SearchCandidates = 250, Seed = 5, MaxDegreeOfParallelism = 1 };
+        var options = new AnnoyIndexOptions { LeafSize = 8, SearchSettings = new(250, 80), Seed = 5, MaxDegreeOfParallelism = 1 };
         var provider = new AnnoyIndexProvider(options);
         string path = _folder.File($"{_files++}.annoy");
         provider.Build(vectors, metric, path, "stamp").Dispose();

@@ -162,7 +162,7 @@ public sealed class DerivedIndexTests : IDisposable
         await store.WriteAsync([.. Enumerable.Range(0, Count).Select(i => Entry(i, i))], Cancellation);
         await AssertAnswersAreTheStoresAsync(store, isExact: false);
         byte[] few = await File.ReadAllBytesAsync(Assert.Single(ForestFiles), Cancellation);
-        await AssertAnswersAreTheStoresAsync(store, isExact: false, trees: 30);
+        await AssertAnswersAreTheStoresAsync(store, isExact: false, leafSize: 90);
         Assert.True(new FileInfo(Assert.Single(ForestFiles)).Length > few.Length);
     }
 
@@ -230,9 +230,9 @@ public sealed class DerivedIndexTests : IDisposable
     }
 
     /// <summary>Compares with a flat index filled from the store; so many candidates that the forest must agree with it.</summary>
-    private static async Task AssertAnswersAreTheStoresAsync(SqliteGalleryStore store, bool isExact, int trees = 5)
+    private static async Task AssertAnswersAreTheStoresAsync(SqliteGalleryStore store, bool isExact, int leafSize = 16)
     {
-        var provider = new AnnoyIndexProvider(new AnnoyIndexOptions { TreeCount = trees, LeafSize = 16, SearchCandidates = 5000 });
+        var provider = new AnnoyIndexProvider(new AnnoyIndexOptions { LeafSize = leafSize, SearchSettings = AnnoySearchSettings.Exact });
         await using var gallery = new Gallery(store, new NoDecoder(), [], provider, new GalleryOptions { ApproximateFrom = 100 });
         VectorSet vectors = await store.ReadSignaturesAsync(Space, -1, Cancellation);
         using var flat = new FlatIndex(Dimensions);
