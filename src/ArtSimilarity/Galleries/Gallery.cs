@@ -13,8 +13,20 @@ namespace ArtSimilarity.Galleries;
 /// in step with the store.
 /// </summary>
 /// <remarks>
+/// <para>
 /// All members are safe to call from several threads at once. The gallery disposes the indexes it opened; store, decoder and
 /// extractors belong to whoever created them.
+/// </para>
+/// <para>
+/// A search sees every work committed before it began, and none removed before. Works that the approximate index was not built
+/// over are searched exactly beside it; when there are many (<see cref="GalleryOptions.RebuildShare"/>) it is built anew in the
+/// background while the former one answers. Until the first build has ended, an exact scan does.
+/// </para>
+/// <para>
+/// A build that fails is logged as an error and hinders no search. A later search begins it again: half a minute after the
+/// first failure, and twice as long after each further one, up to an hour. <see cref="PrepareAsync"/> begins it at once, waits for
+/// it and throws what it throws.
+/// </para>
 /// </remarks>
 public sealed class Gallery : IAsyncDisposable, IDisposable
 {
@@ -24,6 +36,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     private readonly IFeatureExtractor[] _extractors;
     private readonly GalleryOptions _options;
     private readonly GalleryIndexes _indexes;
+    private readonly bool _hasProvider;
 
     /// <summary>Creates a gallery; nothing is read or opened yet.</summary>
     /// <param name="store">Where works and signatures are kept.</param>
@@ -34,7 +47,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// </param>
     /// <param name="indexProvider">Builds the approximate index; <see langword="null"/> answers every search by an exact scan.</param>
     /// <param name="options">Settings; <see langword="null"/> takes the defaults.</param>
-    /// <param name="logger">Told of indexes built and replaced.</param>
+    /// <param name="logger">Told of indexes built and replaced, and of builds that failed.</param>
     /// <exception cref="ArgumentException">Two extractors have the same feature space, or the index does not support the metric.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     public Gallery(
@@ -44,6 +57,18 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
         IVectorIndexProvider? indexProvider = null,
         GalleryOptions? options = null,
         ILogger<Gallery>? logger = null)
+        : this(store, decoder, extractors, indexProvider, options, logger, TimeProvider.System)
+    {
+    }
+
+    internal Gallery(
+        IGalleryStore store,
+        IImageDecoder decoder,
+        IEnumerable<IFeatureExtractor> extractors,
+        IVectorIndexProvider? indexProvider,
+        GalleryOptions? options,
+        ILogger<Gallery>? logger,
+        TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(decoder);
@@ -62,7 +87,8 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
             throw new ArgumentException($"Two extractors have the feature space {twice.Key}.", nameof(extractors));
         }
 
-        _indexes = new GalleryIndexes(store, indexProvider, _options, logger ?? (ILogger)NullLogger.Instance);
+        _hasProvider = indexProvider is not null;
+        _indexes = new GalleryIndexes(store, indexProvider, _options, logger ?? (ILogger)NullLogger.Instance, clock);
     }
 
     /// <summary>The store the gallery keeps its works in.</summary>
@@ -107,6 +133,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// <returns>The works, nearest first.</returns>
     /// <exception cref="ImageDecodeException">The image cannot be used.</exception>
     /// <exception cref="FeatureSpaceMismatchException">The gallery has no signatures in the feature space, or no extractor for it.</exception>
+    /// <exception cref="NotSupportedException">A quality below 1 was asked of an approximate index that is none to tune.</exception>
     public async Task<GallerySearchResult> SearchAsync(
         ImageSource image, int k, GallerySearchOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -128,6 +155,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// <exception cref="PaintingNotFoundException">There is no such work, or it has no signature in the feature space.</exception>
     /// <exception cref="ImageDecodeException">A region was given and the work's image cannot be used.</exception>
     /// <exception cref="FeatureSpaceMismatchException">The gallery has no signatures in the feature space.</exception>
+    /// <exception cref="NotSupportedException">A quality below 1 was asked of an approximate index that is none to tune.</exception>
     public async Task<GallerySearchResult> SearchByKeyAsync(
         string key, int k, GallerySearchOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -156,6 +184,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// <param name="cancellationToken">Cancels the search.</param>
     /// <returns>The works, nearest first.</returns>
     /// <exception cref="FeatureSpaceMismatchException">The gallery has no signatures in the signature's feature space.</exception>
+    /// <exception cref="NotSupportedException">A quality below 1 was asked of an approximate index that is none to tune.</exception>
     public async Task<GallerySearchResult> SearchAsync(
         Signature signature, int k, GallerySearchOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -195,22 +224,51 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Opens the index of a feature space, building or refreshing it where necessary, so that the first search need not wait.
+    /// Opens the index of a feature space, and builds it where it is missing or too much has changed since its build. Searches do
+    /// not need this, but the first ones after it are as fast as those that follow.
     /// </summary>
     /// <param name="space">The feature space; <see langword="null"/> takes that of the first extractor.</param>
-    /// <param name="cancellationToken">Ends the waiting; a build that has begun goes on, for the next search.</param>
-    /// <returns>A task that ends when searches can be answered.</returns>
-    public async Task PrepareAsync(FeatureSpace? space = null, CancellationToken cancellationToken = default)
+    /// <param name="progress">Told how much of the build is done, from 0 to 1, possibly on another thread; a build that ran already is joined.</param>
+    /// <param name="cancellationToken">Ends the waiting; a build that has begun goes on, for the searches to come.</param>
+    /// <returns>A task that ends when the index is open and built. It fails as the build fails.</returns>
+    /// <exception cref="FeatureSpaceMismatchException">The gallery has no signatures in the feature space.</exception>
+    public async Task PrepareAsync(FeatureSpace? space = null, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
         FeatureSpace resolved = await ResolveSpaceAsync(space, cancellationToken).ConfigureAwait(false);
-        using IndexLease lease = await _indexes.LeaseAsync(resolved, exact: false, cancellationToken).ConfigureAwait(false);
+        await _indexes.PrepareAsync(resolved, progress, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Closes the indexes; searches that are under way end first.</summary>
+    /// <summary>
+    /// Keeps measured settings of the approximate index with the gallery, for this and later processes, and searches by them from now
+    /// on. Processes that have the gallery open go by them when they next open or build the index.
+    /// </summary>
+    /// <param name="tuning">What <see cref="ITunableVectorIndex.Tuning"/> takes; <see langword="null"/> goes back to the defaults.</param>
+    /// <param name="space">The feature space; <see langword="null"/> takes that of the first extractor.</param>
+    /// <param name="cancellationToken">Cancels before anything is kept.</param>
+    /// <returns>A task that ends when the settings are kept.</returns>
+    /// <exception cref="FormatException">
+    /// The index refuses the settings, and nothing has changed. (Without an index yet, they are kept unread; an index that refuses
+    /// them when it opens goes by its defaults, and a warning is logged.)
+    /// </exception>
+    /// <exception cref="NotSupportedException">The index cannot be tuned.</exception>
+    /// <exception cref="InvalidOperationException">The gallery has no approximate index.</exception>
+    /// <exception cref="FeatureSpaceMismatchException">The gallery has no signatures in the feature space.</exception>
+    public async Task SetTuningAsync(string? tuning, FeatureSpace? space = null, CancellationToken cancellationToken = default)
+    {
+        if (!_hasProvider)
+        {
+            throw new InvalidOperationException("The gallery has no approximate index to tune: register one, e.g. AddAnnoyIndex().");
+        }
+
+        FeatureSpace resolved = await ResolveSpaceAsync(space, cancellationToken).ConfigureAwait(false);
+        await _indexes.SetTuningAsync(resolved, tuning, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Closes the indexes; searches that are under way end first, builds are cancelled.</summary>
     /// <returns>A task that ends when they are closed.</returns>
     public ValueTask DisposeAsync() => _indexes.DisposeAsync();
 
-    /// <summary>Closes the indexes; waits for searches that are under way.</summary>
+    /// <summary>Closes the indexes; waits for searches that are under way, and cancels builds.</summary>
     public void Dispose() => _indexes.DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     private static PaintingNotFoundException NotFound(string key) => new($"The gallery has no work '{key}'.");
@@ -231,12 +289,13 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
         int wanted = exclude is null || k == int.MaxValue ? k : k + 1;
         for (int attempt = 1; ; attempt++)
         {
-            using IndexLease lease = await _indexes.LeaseAsync(space, options.Exact, cancellationToken).ConfigureAwait(false);
+            using IndexLease lease = await LeaseAsync(space, options, cancellationToken).ConfigureAwait(false);
             var clock = Stopwatch.StartNew();
             IdSet? allowed = options.Filter is { IsEmpty: false } filter
                 ? await _store.SelectAsync(space, filter, cancellationToken).ConfigureAwait(false)
                 : null;
-            IReadOnlyList<Neighbor> neighbors = await lease.Index.SearchAsync(vector, wanted, allowed, cancellationToken).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            ArraySegment<Neighbor> neighbors = lease.Search(vector.Span, wanted, allowed, options.Quality);
             IReadOnlyList<Painting?> paintings =
                 await _store.GetPaintingsAsync(space, [.. neighbors.Select(neighbor => neighbor.Id)], cancellationToken).ConfigureAwait(false);
 
@@ -256,8 +315,22 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
                 }
             }
 
-            return new GallerySearchResult(results, space, lease.IsExact, extraction, clock.Elapsed);
+            return new GallerySearchResult(results, space, lease.IsExact(options.Quality), extraction, clock.Elapsed);
         }
+    }
+
+    private async ValueTask<IndexLease> LeaseAsync(FeatureSpace space, GallerySearchOptions options, CancellationToken cancellationToken)
+    {
+        IndexLease lease = await _indexes.LeaseAsync(space, options.Exact, cancellationToken).ConfigureAwait(false);
+        if (lease.CanSearch(options.Quality))
+        {
+            return lease;
+        }
+
+        lease.Dispose();
+        return options.Quality == 1
+            ? await _indexes.LeaseAsync(space, exact: true, cancellationToken).ConfigureAwait(false)
+            : throw new NotSupportedException($"The gallery's index cannot be searched by a demanded quality: it is no {nameof(ITunableVectorIndex)}. Demand none, or 1 for an exact search.");
     }
 
     /// <summary>The space to search: the one asked for, else the first extractor's, else the gallery's only one.</summary>

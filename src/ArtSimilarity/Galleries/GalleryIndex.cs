@@ -2,18 +2,19 @@ using ArtSimilarity.Indexing;
 
 namespace ArtSimilarity.Galleries;
 
-/// <summary>An open index and what it reflects; closed when the gallery and the last search have let go of it.</summary>
+/// <summary>An open index and what it reflects; closed when its maker, the gallery and the last search have let go of it.</summary>
 internal sealed class GalleryIndex(ILocalVectorIndex index, bool isExact, IdSet known, int lastId, int builtCount)
 {
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _holders = 1;
+    private int _changes;
     private long _generation = -1;
 
     public ILocalVectorIndex Index => index;
 
     public bool IsExact => isExact;
 
-    /// <summary>Ends when the last search has let go and the index is closed.</summary>
+    /// <summary>Ends when the last holder has let go and the index is closed.</summary>
     public Task Closed => _closed.Task;
 
     /// <summary>The ids the index holds.</summary>
@@ -26,7 +27,11 @@ internal sealed class GalleryIndex(ILocalVectorIndex index, bool isExact, IdSet 
     public int BuiltCount => builtCount;
 
     /// <summary>Vectors added and removed since the build.</summary>
-    public int Changes { get; set; }
+    public int Changes
+    {
+        get => Volatile.Read(ref _changes);
+        set => Volatile.Write(ref _changes, value);
+    }
 
     /// <summary>The store's generation that the index reflects, at least.</summary>
     public long Generation

@@ -21,13 +21,17 @@ public sealed class GalleryOptions
     /// <value>The default is 256 MiB.</value>
     public long MaxImageBytes { get; set; } = 256L * 1024 * 1024;
 
-    /// <summary>With fewer signatures than this an exact scan answers, and no approximate index is built.</summary>
+    /// <summary>
+    /// With fewer signatures than this an exact scan answers, and no approximate index is built. With as many or more it is built in
+    /// the background, begun by the first search or <see cref="Gallery.PrepareAsync"/>; until it is there the exact scan answers, with all
+    /// signatures in memory.
+    /// </summary>
     /// <value>The default is 2,000.</value>
     public int ApproximateFrom { get; set; } = 2000;
 
     /// <summary>
-    /// An approximate index is rebuilt when the signatures added and removed since its build exceed this share of it; until then
-    /// added ones are searched exactly beside it and removed ones are masked.
+    /// An approximate index is rebuilt when the signatures added and removed since its build exceed this share of it. Until the new one
+    /// takes its place, it answers: added ones are searched exactly beside it and removed ones are masked.
     /// </summary>
     /// <value>The default is 0.2.</value>
     public double RebuildShare { get; set; } = 0.2;

@@ -5,9 +5,20 @@ namespace ArtSimilarity.Galleries;
 /// <summary>Keeps an index open while a search uses it.</summary>
 internal sealed class IndexLease(GalleryIndex owner) : IDisposable
 {
-    public IVectorIndex Index => owner.Index;
+    /// <summary>Whether an answer of this quality is exact.</summary>
+    public bool IsExact(double? quality) => owner.IsExact || quality == 1;
 
-    public bool IsExact => owner.IsExact;
+    /// <summary>Whether the index can be searched by a demanded quality; an exact one satisfies any.</summary>
+    public bool CanSearch(double? quality) => quality is null || owner.IsExact || owner.Index is ITunableVectorIndex;
+
+    public ArraySegment<Neighbor> Search(ReadOnlySpan<float> query, int k, IdSet? filter, double? quality)
+    {
+        var results = new Neighbor[Math.Min(k, owner.Index.Count)];
+        int found = quality is double demanded && owner.Index is ITunableVectorIndex tunable
+            ? tunable.Search(query, results, filter, demanded)
+            : owner.Index.Search(query, results, filter);
+        return new ArraySegment<Neighbor>(results, 0, found);
+    }
 
     public void Dispose() => owner.Release();
 }

@@ -243,6 +243,30 @@ public sealed class FlatIndex : ILocalVectorIndex
     }
 
     /// <summary>
+    /// The vectors that can be found now, in the order they were added; later changes do not reach it. The memory is shared with the
+    /// index unless some were removed, so nothing may be appended to it.
+    /// </summary>
+    internal VectorSet Snapshot()
+    {
+        FlatRows rows = Current;
+        if (rows.Dead is null)
+        {
+            return rows.Vectors.Prefix(rows.Count);
+        }
+
+        var live = new VectorSet(Dimensions);
+        for (int row = 0; row < rows.Count; row++)
+        {
+            if (!rows.IsDead(row))
+            {
+                live.Add(rows.Vectors.Ids.Slice(row, 1), rows.Vectors[row]);
+            }
+        }
+
+        return live;
+    }
+
+    /// <summary>
     /// Orders all vectors for each of the given rows of <paramref name="queries"/>, in single precision, and hands every ranking (ids, nearest first) to <paramref name="visit"/>
     /// together with the query's place in <paramref name="queryRows"/>; possibly on several threads at once.
     /// </summary>

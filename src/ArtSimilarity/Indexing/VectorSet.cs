@@ -35,6 +35,16 @@ public sealed class VectorSet
         _rowsPerBlock = 1 << _blockShift;
     }
 
+    private VectorSet(VectorSet whole, int count)
+    {
+        Dimensions = whole.Dimensions;
+        _blockShift = whole._blockShift;
+        _rowsPerBlock = whole._rowsPerBlock;
+        _blocks = Volatile.Read(ref whole._blocks);
+        _ids = Volatile.Read(ref whole._ids);
+        _count = count;
+    }
+
     /// <summary>The number of vectors.</summary>
     public int Count => Volatile.Read(ref _count);
 
@@ -115,6 +125,9 @@ public sealed class VectorSet
 
         Volatile.Write(ref _count, count + ids.Length);
     }
+
+    /// <summary>The first rows as a set of their own that later appends do not reach; the memory is shared, so nothing may be appended to it.</summary>
+    internal VectorSet Prefix(int count) => new(this, count);
 
     /// <summary>The contiguous rows of a block, <c>rows × Dimensions</c> numbers.</summary>
     internal ReadOnlySpan<float> RowsOfBlock(int block, int rows) => _blocks[block].Slice(0, rows * Dimensions);

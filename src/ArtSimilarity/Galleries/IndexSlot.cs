@@ -1,0 +1,95 @@
+namespace ArtSimilarity.Galleries;
+
+/// <summary>The place of one open index: holds it, lets searches hold it too, and lets only one refresh of it run at a time.</summary>
+/// <param name="refresh">Opens the index or brings the open one in step with the store; puts a newly opened one here.</param>
+internal sealed class IndexSlot(Func<Task> refresh)
+{
+    private readonly Lock _gate = new();
+    private GalleryIndex? _current;
+    private Task? _refresh;
+    private Task _formersClosed = Task.CompletedTask;
+    private bool _closed;
+
+    public bool IsEmpty => Volatile.Read(ref _current) is null;
+
+    /// <summary>The open index, held for the caller; <see langword="null"/> when there is none.</summary>
+    public GalleryIndex? TryHold()
+    {
+        while (Volatile.Read(ref _current) is GalleryIndex index)
+        {
+            if (index.TryHold())
+            {
+                return index;
+            }
+
+            // It was replaced, and closed, between the two.
+        }
+
+        return null;
+    }
+
+    /// <summary>The open index if it reflects a generation of the store, held for the caller.</summary>
+    public GalleryIndex? TryHold(long generation)
+    {
+        GalleryIndex? index = TryHold();
+        if (index is not null && index.Generation < generation)
+        {
+            index.Release();
+            return null;
+        }
+
+        return index;
+    }
+
+    /// <summary>Refreshes the index, or joins the refresh that runs.</summary>
+    /// <remarks>
+    /// A refresh belongs to no one search: whoever stops waiting for it leaves it to the others, so that one longer than every caller's
+    /// patience still ends some time.
+    /// </remarks>
+    /// <exception cref="ObjectDisposedException">The gallery is closed.</exception>
+    public Task RefreshAsync()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_closed, typeof(Gallery));
+            return _refresh is { IsCompleted: false } running ? running : _refresh = Task.Run(refresh);
+        }
+    }
+
+    /// <summary>Puts an index in the place of the open one, which is closed when its last search ends.</summary>
+    public void Replace(GalleryIndex? index)
+    {
+        index?.TryHold();
+        GalleryIndex? former;
+        lock (_gate)
+        {
+            former = _current;
+            Volatile.Write(ref _current, index);
+            if (former is not null)
+            {
+                _formersClosed = _formersClosed.IsCompleted ? former.Closed : Task.WhenAll(_formersClosed, former.Closed);
+            }
+        }
+
+        former?.Release();
+    }
+
+    /// <summary>Waits for the refresh that runs and for the searches, and closes the index.</summary>
+    public async Task CloseAsync()
+    {
+        Task? refreshing;
+        lock (_gate)
+        {
+            _closed = true;
+            refreshing = _refresh;
+        }
+
+        if (refreshing is not null)
+        {
+            await refreshing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        Replace(null);
+        await _formersClosed.ConfigureAwait(false);
+    }
+}
