@@ -9,7 +9,6 @@ if (args is ["compare", .. string[] names])
         ["flat"] = FlatSearchComparison.RunAsync,
         ["decode"] = DecodeComparison.RunAsync,
         ["index"] = IndexingComparison.RunAsync,
-        ["forest"] = ForestSweep.RunAsync,
     };
     string[] wanted = names.Length == 0 ? [.. comparisons.Keys] : names;
     if (wanted.FirstOrDefault(name => !comparisons.ContainsKey(name)) is string unknown)
