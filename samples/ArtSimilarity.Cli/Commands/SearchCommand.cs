@@ -127,6 +127,11 @@ internal static class SearchCommand
             Space = await gallery.SpaceAsync(cancellationToken),
             Exact = exact,
         };
+        if (!exact)
+        {
+            await gallery.PrepareAsync(console, options.Space, cancellationToken);
+        }
+
         GallerySearchResult found = isKey
             ? await gallery.Gallery.SearchByKeyAsync(query, k, options, cancellationToken)
             : await gallery.Gallery.SearchAsync(ImageSource.FromFile(query), k, options, cancellationToken);

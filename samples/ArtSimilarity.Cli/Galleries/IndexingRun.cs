@@ -4,18 +4,24 @@ using ArtSimilarity.Galleries;
 
 namespace ArtSimilarity.Cli.Galleries;
 
-/// <summary>Adds works to an open gallery with progress on the error stream.</summary>
+/// <summary>Adds works to an open gallery and builds its index, with progress on the error stream.</summary>
 internal static class IndexingRun
 {
     public static async Task<AddReport> RunAsync(CliConsole console, OpenGallery gallery, List<PaintingImage> works, CancellationToken cancellationToken)
     {
         try
         {
-            return await LiveProgress.RunAsync(console, "Indexing", works.Count, "images", report =>
+            AddReport added = await LiveProgress.RunAsync(console, "Indexing", works.Count, "images", report =>
                 gallery.Gallery.AddAsync(
                     works,
                     new ImmediateProgress<AddProgress>(progress => report(progress.Done, progress.Elapsed > TimeSpan.Zero ? progress.Done / progress.Elapsed.TotalSeconds : 0)),
                     cancellationToken));
+            if (added.Added + added.Skipped > 0)
+            {
+                await gallery.PrepareAsync(console, gallery.LoadedSpace, cancellationToken);
+            }
+
+            return added;
         }
         catch (OperationCanceledException e)
         {

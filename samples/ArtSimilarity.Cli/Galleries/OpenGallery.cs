@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using ArtSimilarity.Annoy;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Features;
@@ -14,6 +16,7 @@ namespace ArtSimilarity.Cli.Galleries;
 internal sealed class OpenGallery : IAsyncDisposable
 {
     private const string DefaultModelProperty = "model";
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(5);
 
     private readonly IFeatureExtractor? _extractor;
 
@@ -139,6 +142,26 @@ internal sealed class OpenGallery : IAsyncDisposable
     /// <summary>The model that made a feature space of this gallery, or <see langword="null"/> when it was not made by this tool.</summary>
     public async Task<string?> ModelOfAsync(FeatureSpace space, CancellationToken cancellationToken) =>
         await Store.GetPropertyAsync(SpaceProperty(space), cancellationToken);
+
+    /// <summary>
+    /// Waits until the index is open and built, with a line on the error stream every few seconds: a process this short has no use for
+    /// a build in the background.
+    /// </summary>
+    public async Task PrepareAsync(CliConsole console, FeatureSpace space, CancellationToken cancellationToken)
+    {
+        var sinceLine = Stopwatch.StartNew();
+        await Gallery.PrepareAsync(
+            space,
+            new ImmediateProgress<double>(done =>
+            {
+                if (done < 1 && sinceLine.Elapsed >= ProgressInterval)
+                {
+                    sinceLine.Restart();
+                    console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Building the index: {100 * done:0} %"));
+                }
+            }),
+            cancellationToken);
+    }
 
     public async ValueTask DisposeAsync()
     {
