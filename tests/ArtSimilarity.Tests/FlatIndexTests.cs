@@ -46,6 +46,32 @@ public class FlatIndexTests : VectorIndexConformance
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_snapshot_stays_as_it_was_when_the_index_goes_on(bool afterRemoval)
+    {
+        // 3 dimensions: a block holds 262,144 rows, so that what is added goes on in the snapshot's last block.
+        using var index = new FlatIndex(3);
+        index.Add([.. Enumerable.Range(0, 500)], [.. Enumerable.Range(0, 1500).Select(i => (float)i)]);
+        int[] expected = [.. Enumerable.Range(0, 500)];
+        if (afterRemoval)
+        {
+            index.Remove([0, 77, 499]);
+            expected = [.. expected.Except([0, 77, 499])];
+        }
+
+        VectorSet snapshot = index.Snapshot();
+        index.Add([.. Enumerable.Range(500, 2000)], [.. Enumerable.Range(1500, 6000).Select(i => (float)i)]);
+        index.Remove([.. Enumerable.Range(1, 2000)]); // so many that the index is compacted
+        index.Dispose();
+        Assert.Equal(expected, snapshot.Ids.ToArray());
+        for (int row = 0; row < snapshot.Count; row++)
+        {
+            Assert.Equal([3 * expected[row], (3 * expected[row]) + 1, (3 * expected[row]) + 2], snapshot[row].ToArray());
+        }
+    }
+
+    [Theory]
     [InlineData(1e-30f)]
     [InlineData(1e-18f)]
     [InlineData(1e17f)]

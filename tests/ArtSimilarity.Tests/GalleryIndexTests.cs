@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Reflection;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Indexing;
@@ -263,6 +264,28 @@ public sealed class GalleryIndexTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task The_vectors_of_the_exact_scan_are_shared_with_the_build_and_let_go_after_it()
+    {
+        FakeIndexProvider provider = Holding();
+        (await CreateAsync(provider)).Dispose(); // fills the store
+        IGalleryStore counted = DispatchProxy.Create<IGalleryStore, ReadCounter>();
+        var counter = (ReadCounter)counted;
+        counter.Store = _store;
+        await using var gallery = new Gallery(counted, new PatternDecoder(), [], provider, new GalleryOptions { ApproximateFrom = 100 }, _log, _clock);
+        Assert.True((await SearchAsync(gallery, Space, 1, 5)).IsExact);
+        _mayBuild.Set();
+        await gallery.PrepareAsync(Space, null, Cancellation);
+        Assert.False((await SearchAsync(gallery, Space, 1, 5)).IsExact);
+        Assert.Equal(1, counter.FullReads);
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.True((await SearchAsync(gallery, Space, 1, 5, new GallerySearchOptions { Exact = true })).IsExact);
+            Assert.False((await SearchAsync(gallery, Space, 1, 5)).IsExact);
+            Assert.Equal(2, counter.FullReads); // read again, and kept now that it is asked for
+        }
+    }
+
+    [Fact]
     public async Task An_index_that_is_there_is_used_however_many_works_are_removed()
     {
         var provider = new FakeIndexProvider();
@@ -479,6 +502,26 @@ public sealed class GalleryIndexTests : IAsyncDisposable
             Assert.Equal(isExact, found.IsExact);
             Assert.Equal(paintings.Select(painting => painting!.Key), found.Results.Select(result => result.Painting.Key));
             Assert.Equal(expected.Select(neighbor => neighbor.Distance), found.Results.Select(result => result.Distance));
+        }
+    }
+
+    /// <summary>Counts how often all signatures are read.</summary>
+    public class ReadCounter : DispatchProxy
+    {
+        private int _fullReads;
+
+        public IGalleryStore? Store { get; set; }
+
+        public int FullReads => Volatile.Read(ref _fullReads);
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+        {
+            if (targetMethod!.Name == nameof(IGalleryStore.ReadSignaturesAsync) && args![1] is -1)
+            {
+                Interlocked.Increment(ref _fullReads);
+            }
+
+            return targetMethod.Invoke(Store, args);
         }
     }
 
