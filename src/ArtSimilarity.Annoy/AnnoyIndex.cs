@@ -53,7 +53,7 @@ public sealed class AnnoyIndex : ITunableVectorIndex
     /// <summary>The number of leaves.</summary>
     public int LeafCount => _index.Leaves.Length;
 
-    /// <summary>How many vectors a leaf holds on average, as asked for when it was built.</summary>
+    /// <summary>How many vectors a leaf was to hold on average when it was built.</summary>
     public int LeafSize => _index.LeafSize;
 
     /// <summary>The length of the index in bytes, as a file; what was added since the build is not in it.</summary>
@@ -166,7 +166,7 @@ public sealed class AnnoyIndex : ITunableVectorIndex
             throw new ArgumentOutOfRangeException(nameof(quality), quality, "A quality is above 0 and at most 1.");
         }
 
-        return quality == 1 ? AnnoySearchSettings.Exact : AnnoyTuning.SettingsFor(Volatile.Read(ref _tuning), k, quality);
+        return quality == 1 ? AnnoySearchSettings.Exact : AnnoyTuning.SettingsFor(Volatile.Read(ref _tuning), k, _index.Count, quality);
     }
 
     /// <inheritdoc/>
@@ -254,7 +254,7 @@ public sealed class AnnoyIndex : ITunableVectorIndex
         }
     }
 
-    private AnnoySearchSettings DefaultSettingsFor(int k) => _settings ?? AnnoySearchSettings.DefaultFor(k);
+    private AnnoySearchSettings DefaultSettingsFor(int k) => _settings ?? AnnoySearchSettings.DefaultFor(k, _index.Count);
 
     private void Hold(ref bool held)
     {

@@ -4,8 +4,15 @@ namespace ArtSimilarity.Annoy;
 /// <remarks>Checked when an index is built or opened, and copied then: later changes have no effect on that index.</remarks>
 public sealed class AnnoyIndexOptions
 {
-    /// <summary>How many vectors a leaf holds on average, at least 1; the number of leaves follows from it. The default is 256, whatever the dimension.</summary>
-    public int LeafSize { get; set; } = 256;
+    /// <summary>Codes are read 64 at a time: leaves much smaller than that would be mostly padding.</summary>
+    private const int SmallestLeafSize = 96;
+
+    /// <summary>
+    /// How many vectors a leaf holds on average, at least 1; the number of leaves follows from it. The default is
+    /// <see langword="null"/>: about the square root of their number, so that a search chooses among as many leaves as a leaf
+    /// has vectors.
+    /// </summary>
+    public int? LeafSize { get; set; }
 
     /// <summary>
     /// How much a search looks at when it names neither settings nor a quality of its own. The default is
@@ -26,9 +33,11 @@ public sealed class AnnoyIndexOptions
     /// </summary>
     public bool VerifyOnOpen { get; set; }
 
+    internal int LeafSizeFor(int count) => LeafSize ?? Math.Max(SmallestLeafSize, (int)Math.Round(Math.Sqrt(count)));
+
     internal AnnoyIndexOptions CopyChecked()
     {
-        ThrowUnless(LeafSize >= 1, nameof(LeafSize), LeafSize);
+        ThrowUnless(LeafSize is null or >= 1, nameof(LeafSize), LeafSize);
         ThrowUnless(SearchSettings is null or { SearchCandidates: >= 1, RescoredCandidates: >= 1 }, nameof(SearchSettings), SearchSettings);
         ThrowUnless(MaxDegreeOfParallelism is -1 or >= 1, nameof(MaxDegreeOfParallelism), MaxDegreeOfParallelism);
         return (AnnoyIndexOptions)MemberwiseClone();

@@ -19,7 +19,7 @@ public sealed class AnnoyIndexProvider : IVectorIndexProvider
     public string Name => "annoy";
 
     /// <summary>Leaf size and seed.</summary>
-    public string Settings => string.Create(CultureInfo.InvariantCulture, $"leaf {_options.LeafSize} seed {_options.Seed}");
+    public string Settings => string.Create(CultureInfo.InvariantCulture, $"leaf {_options.LeafSize?.ToString(CultureInfo.InvariantCulture) ?? "sqrt"} seed {_options.Seed}");
 
     /// <summary>Angular only.</summary>
     /// <param name="metric">The metric.</param>

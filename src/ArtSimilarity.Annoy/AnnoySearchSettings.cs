@@ -11,15 +11,22 @@ namespace ArtSimilarity.Annoy;
 /// </param>
 public readonly record struct AnnoySearchSettings(int SearchCandidates, int RescoredCandidates)
 {
-    private const int Codes = 65_536, CodesPerNeighbor = 128;
-    private const int Rescored = 32, TenthsRescoredPerNeighbor = 17;
+    private const int Codes = 12_288, CodesPerNeighbor = 64, VectorsPerCode = 16;
+    private const int Rescored = 32;
 
-    /// <summary>Settings that suit most collections: recall was 0.98 and above on signatures of paintings, see benchmarks/results.</summary>
-    /// <param name="k">The number of neighbours to find.</param>
+    /// <summary>Settings that suit most collections: recall was 0.98 and above on signatures of paintings, see benchmarks/results/ann.md.</summary>
+    /// <param name="k">The number of neighbours to find, at least 0.</param>
+    /// <param name="count">The number of vectors, at least 0. The more there are, the closer the best of them lie together, and the more are looked at.</param>
     /// <returns>The settings.</returns>
-    public static AnnoySearchSettings DefaultFor(int k) => new(
-        (int)Math.Min(int.MaxValue, Codes + ((long)k * CodesPerNeighbor)),
-        (int)Math.Min(int.MaxValue, Rescored + ((long)k * TenthsRescoredPerNeighbor / 10)));
+    public static AnnoySearchSettings DefaultFor(int k, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(k);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        double rescoredPerNeighbor = 1.6 + (Math.Log2(1 + (count / 16384.0)) / 4);
+        return new AnnoySearchSettings(
+            (int)Math.Min(int.MaxValue, Codes + ((long)k * CodesPerNeighbor) + (count / VectorsPerCode)),
+            (int)Math.Min(int.MaxValue, Rescored + (k * rescoredPerNeighbor)));
+    }
 
     /// <summary>Settings with which every vector is compared: the answer is exact.</summary>
     public static AnnoySearchSettings Exact => new(int.MaxValue, int.MaxValue);

@@ -19,6 +19,7 @@ internal sealed unsafe class IndexBuilder
     private readonly IProgress<double>? _progress;
     private readonly ParallelOptions _parallel;
     private readonly int _stride;
+    private readonly int _leafSize;
 
     private IndexBuilder(SourceRows rows, AnnoyIndexOptions options, IProgress<double>? progress, CancellationToken cancellationToken)
     {
@@ -27,6 +28,7 @@ internal sealed unsafe class IndexBuilder
         _progress = progress;
         _parallel = new ParallelOptions { MaxDegreeOfParallelism = options.MaxDegreeOfParallelism, CancellationToken = cancellationToken };
         _stride = FixedPoint.StrideOf(rows.Dimensions);
+        _leafSize = options.LeafSizeFor(rows.Count);
     }
 
     /// <exception cref="ArgumentException">The stamp is too long, an id occurs twice, or the vectors are too many or too long.</exception>
@@ -49,7 +51,7 @@ internal sealed unsafe class IndexBuilder
         {
             Dimensions = _rows.Dimensions,
             Count = _rows.Count,
-            LeafSize = _options.LeafSize,
+            LeafSize = _leafSize,
             LeafCount = leaves.Length,
             BlockCount = leaves.Length == 0 ? 0 : leaves[^1].FirstBlock + BlocksFor(leaves[^1].Count),
             Seed = _options.Seed,
@@ -95,7 +97,7 @@ internal sealed unsafe class IndexBuilder
     /// <returns>The leaves that hold any, and the vectors in the order of their rows.</returns>
     private (Leaf[] Leaves, int[] Order) Divide()
     {
-        LeafTree tree = LeafTree.Train(_rows, _stride, _options.LeafSize, new RandomSource(_options.Seed, stream: 0), _parallel);
+        LeafTree tree = LeafTree.Train(_rows, _stride, _leafSize, new RandomSource(_options.Seed, stream: 0), _parallel);
         _progress?.Report(TrainingShare);
         int[] leafOf = new int[_rows.Count];
         Steps(_rows.Count, TrainingShare, AssigningShare, (from, to) =>

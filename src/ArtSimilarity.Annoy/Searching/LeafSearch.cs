@@ -68,28 +68,72 @@ internal static unsafe class LeafSearch
         scratch.PrepareTables();
         ReadOnlySpan<Leaf> leaves = index.Leaves;
         Span<float> similarities = scratch.LeafScores(leaves.Length);
-        Span<ulong> order = scratch.LeafKeys(leaves.Length);
+        long wanted = Math.Min(leaves.Length, (codes * leaves.Length / index.Count * 5 / 4) + 8);
+        Reservoir nearest = scratch.Leaves;
+        nearest.Clear((int)wanted);
+        double scale = scratch.ShortScale;
         for (int i = 0; i < leaves.Length; i++)
         {
-            similarities[i] = (float)(FixedPoint.Dot(index.Centroid(i), scratch.ShortQuery, index.Stride) * scratch.ShortScale) * leaves[i].CentroidScale;
-            order[i] = Key(similarities[i] - leaves[i].HalfSquaredNorm, i);
+            float similarity = (float)(FixedPoint.Dot(index.Centroid(i), scratch.ShortQuery, index.Stride) * scale) * leaves[i].CentroidScale;
+            similarities[i] = similarity;
+            nearest.Offer(similarity - leaves[i].HalfSquaredNorm, i);
         }
 
-        order.Sort();
+        nearest.Shrink();
         long scanned = 0;
-        for (int i = 0; i < order.Length && (scanned < codes || scratch.Candidates.Count < k); i++)
+        foreach (int leaf in InOrder(scratch, nearest))
         {
-            int leaf = (int)(uint)order[i];
+            if (scanned >= codes && scratch.Candidates.Count >= k)
+            {
+                return;
+            }
+
             ScanLeaf(index, allowed, scratch, leaves[leaf], similarities[leaf]);
             scanned += leaves[leaf].Count;
         }
 
-        // Ascending keys are descending scores.
-        static ulong Key(float score, int leaf)
+        if (nearest.Count == leaves.Length || (scanned >= codes && scratch.Candidates.Count >= k))
         {
-            int bits = BitConverter.SingleToInt32Bits(-score);
-            return ((ulong)(uint)(bits ^ ((bits >> 31) | int.MinValue)) << 32) | (uint)leaf;
+            return;
         }
+
+        // Small leaves, or few that the filter allows: the others too, the chosen ones being done.
+        Span<bool> done = scratch.Flags(leaves.Length);
+        done.Clear();
+        foreach (int leaf in new ReadOnlySpan<int>(nearest.Places, nearest.Count))
+        {
+            done[leaf] = true;
+        }
+
+        for (int leaf = 0; leaf < leaves.Length && (scanned < codes || scratch.Candidates.Count < k); leaf++)
+        {
+            if (!done[leaf])
+            {
+                ScanLeaf(index, allowed, scratch, leaves[leaf], similarities[leaf]);
+                scanned += leaves[leaf].Count;
+            }
+        }
+    }
+
+    /// <summary>The leaves in the order of their scores, the best first.</summary>
+    private static Span<int> InOrder(SearchScratch scratch, Reservoir leaves)
+    {
+        Span<ulong> keys = scratch.Keys(leaves.Count);
+        for (int i = 0; i < keys.Length; i++)
+        {
+            // Ascending keys are descending scores.
+            int bits = BitConverter.SingleToInt32Bits(-leaves.Scores[i]);
+            keys[i] = ((ulong)(uint)(bits ^ ((bits >> 31) | int.MinValue)) << 32) | (uint)leaves.Places[i];
+        }
+
+        keys.Sort();
+        var places = new Span<int>(leaves.Places, keys.Length);
+        for (int i = 0; i < keys.Length; i++)
+        {
+            places[i] = (int)(uint)keys[i];
+        }
+
+        return places;
     }
 
     private static void ScanLeaf(PackedIndex index, in Allowed allowed, SearchScratch scratch, Leaf leaf, float similarity)

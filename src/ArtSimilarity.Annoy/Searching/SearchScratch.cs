@@ -12,7 +12,7 @@ internal sealed unsafe class SearchScratch
     private readonly float[] _rotatedQuery;
     private readonly short[] _shortQuery;
     private float[] _leafScores = [];
-    private ulong[] _leafKeys = [];
+    private bool[] _flags = [];
     private int[] _rows = [];
     private ulong[] _keys = [];
 
@@ -47,6 +47,9 @@ internal sealed unsafe class SearchScratch
     public double SquaredNorm { get; private set; }
 
     public SignTables Tables { get; }
+
+    /// <summary>The leaves nearest to the query.</summary>
+    public Reservoir Leaves { get; } = new();
 
     /// <summary>The best by their codes.</summary>
     public Reservoir Candidates { get; } = new();
@@ -89,7 +92,7 @@ internal sealed unsafe class SearchScratch
 
     public Span<float> LeafScores(int count) => Grown(ref _leafScores, count);
 
-    public Span<ulong> LeafKeys(int count) => Grown(ref _leafKeys, count);
+    public Span<bool> Flags(int count) => Grown(ref _flags, count);
 
     public Span<int> Rows(int count) => Grown(ref _rows, count);
 
