@@ -166,7 +166,7 @@ public sealed class AnnoyIndex : ITunableVectorIndex
             throw new ArgumentOutOfRangeException(nameof(quality), quality, "A quality is above 0 and at most 1.");
         }
 
-        return quality == 1 ? AnnoySearchSettings.Exact : AnnoyTuning.SettingsFor(Volatile.Read(ref _tuning), k, _index.Count, quality);
+        return quality == 1 ? AnnoySearchSettings.Exact : AnnoyTuning.SettingsFor(Volatile.Read(ref _tuning), k, quality);
     }
 
     /// <inheritdoc/>

@@ -39,13 +39,12 @@ public sealed record AnnoyTuning(IReadOnlyList<AnnoyTuningPoint> Points)
     /// <summary>The fastest settings measured to reach a quality; those with which the answer is exact where none does.</summary>
     /// <param name="tuning">The measurements; <see langword="null"/> takes those of signatures of paintings, with a margin.</param>
     /// <param name="k">The number of neighbours to find.</param>
-    /// <param name="count">The number of vectors of the index.</param>
     /// <param name="quality">The quality, above 0 and at most 1.</param>
-    internal static AnnoySearchSettings SettingsFor(AnnoyTuning? tuning, int k, int count, double quality)
+    internal static AnnoySearchSettings SettingsFor(AnnoyTuning? tuning, int k, double quality)
     {
         if (tuning is null)
         {
-            AnnoySearchSettings usual = AnnoySearchSettings.DefaultFor(k, count);
+            AnnoySearchSettings usual = AnnoySearchSettings.DefaultFor(k);
             return quality switch
             {
                 <= 0.98 => usual,
