@@ -16,7 +16,7 @@ public sealed class AnnoyIndexOptions
 
     /// <summary>
     /// How much a search looks at when it names neither settings nor a quality of its own. The default is
-    /// <see langword="null"/>: <see cref="AnnoySearchSettings.DefaultFor"/> the number of neighbours asked for.
+    /// <see langword="null"/>: <see cref="AnnoySearchSettings.DefaultFor(int, int)"/> the number of neighbours asked for.
     /// </summary>
     public AnnoySearchSettings? SearchSettings { get; set; }
 
