@@ -95,16 +95,7 @@ public sealed class AnnoyIndex : ITunableVectorIndex
         try
         {
             Hold(ref held);
-            SearchScratch scratch = _scratches.Rent();
-            try
-            {
-                scratch.SetQuery(query, Dimensions);
-                return LeafSearch.Find(_index, Volatile.Read(ref _state), scratch, results, filter, settings);
-            }
-            finally
-            {
-                _scratches.Return(scratch);
-            }
+            return Find(query, results, filter, settings);
         }
         finally
         {
@@ -139,18 +130,33 @@ public sealed class AnnoyIndex : ITunableVectorIndex
                 nameof(queries));
         }
 
-        // A bad query is refused before any is answered.
-        SearchScratch scratch = _scratches.Rent();
-        for (int q = 0; q < count; q++)
+        bool held = false;
+        try
         {
-            scratch.SetQuery(queries.Span.Slice(q * Dimensions, Dimensions), Dimensions);
+            Hold(ref held);
+
+            // A bad query is refused before any is answered.
+            SearchScratch scratch = _scratches.Rent();
+            try
+            {
+                for (int q = 0; q < count; q++)
+                {
+                    scratch.SetQuery(queries.Span.Slice(q * Dimensions, Dimensions), Dimensions);
+                }
+            }
+            finally
+            {
+                _scratches.Return(scratch);
+            }
+
+            var parallel = new ParallelOptions { MaxDegreeOfParallelism = _threads, CancellationToken = cancellationToken };
+            Parallel.For(0, count, parallel, q =>
+                counts.Span[q] = Find(queries.Span.Slice(q * Dimensions, Dimensions), results.Span.Slice(q * k, k), filter, chosen));
         }
-
-        _scratches.Return(scratch);
-
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _threads, CancellationToken = cancellationToken };
-        Parallel.For(0, count, parallel, q =>
-            counts.Span[q] = Search(queries.Span.Slice(q * Dimensions, Dimensions), results.Span.Slice(q * k, k), filter, chosen));
+        finally
+        {
+            Release(held);
+        }
     }
 
     /// <summary>The settings of a search that asks for a quality: those of <see cref="Tuning"/>, or careful ones where it has none.</summary>
@@ -225,7 +231,9 @@ public sealed class AnnoyIndex : ITunableVectorIndex
             memory = IndexWriter.Save(built, path, cancellationToken);
         }
 
-        return Create(memory, path ?? "index in memory", options, verify: false).Index;
+        AnnoyIndex index = Create(memory, path ?? "index in memory", options, verify: false).Index;
+        progress?.Report(1);
+        return index;
     }
 
     internal static OpenedVectorIndex Open(string path, AnnoyIndexOptions options)
@@ -255,6 +263,21 @@ public sealed class AnnoyIndex : ITunableVectorIndex
     }
 
     private AnnoySearchSettings DefaultSettingsFor(int k) => _settings ?? AnnoySearchSettings.DefaultFor(k, _index.Count);
+
+    /// <summary>Searches while the memory is held.</summary>
+    private int Find(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter, AnnoySearchSettings settings)
+    {
+        SearchScratch scratch = _scratches.Rent();
+        try
+        {
+            scratch.SetQuery(query, Dimensions);
+            return LeafSearch.Find(_index, Volatile.Read(ref _state), scratch, results, filter, settings);
+        }
+        finally
+        {
+            _scratches.Return(scratch);
+        }
+    }
 
     private void Hold(ref bool held)
     {
