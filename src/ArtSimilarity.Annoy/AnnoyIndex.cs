@@ -63,7 +63,16 @@ public sealed class AnnoyIndex : ITunableVectorIndex
     public string? Tuning
     {
         get => Volatile.Read(ref _tuning)?.ToString();
-        set => Volatile.Write(ref _tuning, value is null ? null : AnnoyTuning.Parse(value));
+        set
+        {
+            AnnoyTuning? tuning = value is null ? null : AnnoyTuning.Parse(value);
+            if (tuning is not null && tuning.Dimensions != Dimensions)
+            {
+                throw new FormatException($"The tuning was measured on vectors of {tuning.Dimensions} dimensions, not {Dimensions}.");
+            }
+
+            Volatile.Write(ref _tuning, tuning);
+        }
     }
 
     /// <inheritdoc/>
@@ -172,7 +181,7 @@ public sealed class AnnoyIndex : ITunableVectorIndex
             throw new ArgumentOutOfRangeException(nameof(quality), quality, "A quality is above 0 and at most 1.");
         }
 
-        return quality == 1 ? AnnoySearchSettings.Exact : AnnoyTuning.SettingsFor(Volatile.Read(ref _tuning), k, quality);
+        return quality == 1 ? AnnoySearchSettings.Exact : AnnoyTuning.SettingsFor(Volatile.Read(ref _tuning), k, quality, _index.Count);
     }
 
     /// <inheritdoc/>
