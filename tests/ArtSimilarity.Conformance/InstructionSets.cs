@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.Intrinsics;
 using Xunit;
 
@@ -20,37 +19,27 @@ public static class InstructionSets
     public static bool IsChild => Environment.GetEnvironmentVariable(ExpectedBits) is not null;
 
     /// <summary>Runs the tests of a class with vectors no wider than <paramref name="bits"/> and fails unless all of them pass.</summary>
-    public static async Task RunAsync(Type testClass, int bits, CancellationToken cancellationToken)
+    public static async Task RunAsync(Type testClass, int bits, CancellationToken cancellationToken, params (string Name, string Value)[] environment)
     {
         Assert.SkipWhen(VectorBits <= bits, $"This machine's widest vectors have {VectorBits} bits.");
-        var start = new ProcessStartInfo(Environment.ProcessPath!)
-        {
-            ArgumentList = { "--filter-class", testClass.FullName!, "--no-ansi" },
-            Environment = { [ExpectedBits] = bits.ToString(System.Globalization.CultureInfo.InvariantCulture) },
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var switches = new List<(string Name, string Value)> { (ExpectedBits, bits.ToString(System.Globalization.CultureInfo.InvariantCulture)) };
         if (bits < 512)
         {
-            start.Environment["DOTNET_EnableAVX512F"] = "0";
-            start.Environment["DOTNET_EnableAVX512"] = "0";
+            switches.Add(("DOTNET_EnableAVX512F", "0"));
+            switches.Add(("DOTNET_EnableAVX512", "0"));
         }
 
         if (bits < 256)
         {
-            start.Environment["DOTNET_EnableAVX2"] = "0";
+            switches.Add(("DOTNET_EnableAVX2", "0"));
         }
 
         if (bits < 128)
         {
-            start.Environment["DOTNET_EnableHWIntrinsic"] = "0";
+            switches.Add(("DOTNET_EnableHWIntrinsic", "0"));
         }
 
-        using Process child = Process.Start(start)!;
-        Task<string> output = child.StandardOutput.ReadToEndAsync(cancellationToken);
-        Task<string> error = child.StandardError.ReadToEndAsync(cancellationToken);
-        await child.WaitForExitAsync(cancellationToken);
-        Assert.True(child.ExitCode == 0, $"{await output}{await error}");
+        await ChildProcess.RunAsync(testClass, cancellationToken, [.. switches, .. environment]);
     }
 
     /// <summary>In a child, fails when the switches had no effect: the other tests would then prove nothing.</summary>

@@ -1,5 +1,6 @@
 using ArtSimilarity.Annoy.Building;
 using ArtSimilarity.Annoy.Codes;
+using ArtSimilarity.Conformance;
 using ArtSimilarity.Indexing;
 using Xunit;
 
@@ -7,6 +8,9 @@ namespace ArtSimilarity.Annoy.Tests;
 
 public unsafe class LeafTreeTests
 {
+    [Fact]
+    public void The_instruction_sets_switched_off_are_off() => InstructionSets.AssertSwitchesWorked();
+
     [Theory]
     [InlineData(1, 10)]
     [InlineData(5, 1)]

@@ -1,3 +1,4 @@
+using ArtSimilarity.Conformance;
 using ArtSimilarity.Indexing;
 using Xunit;
 
@@ -19,6 +20,9 @@ public class IndexFileFormatTests
         { 150, 700, 500 },
         { 12, 8200, 5 },
     };
+
+    [Fact]
+    public void The_instruction_sets_switched_off_are_off() => InstructionSets.AssertSwitchesWorked();
 
     [Theory]
     [MemberData(nameof(Shapes))]
