@@ -99,20 +99,19 @@ internal static unsafe class FixedPoint
     /// </summary>
     public static int QueryLimit(int stride) => Math.Min(short.MaxValue, Math.Max(1, (1 << 24) / stride - 1));
 
-    /// <summary>Σ value · query over the 24-bit integers, in double precision, in a fixed order.</summary>
-    public static double Dot(sbyte* upper, ushort* lower, float* query, int stride)
+    /// <summary>Σ value · query over the 24-bit integers, in a fixed order. The query's numbers are those of a vector of floats.</summary>
+    public static double Dot(sbyte* upper, ushort* lower, double* query, int stride)
     {
+        // A product of two 24-bit numbers is exact in double precision: fused or not, the sum is the same.
         Vector512<double> sum0 = Vector512<double>.Zero, sum1 = sum0, sum2 = sum0, sum3 = sum0;
         for (int i = 0; i < stride; i += 32)
         {
-            Vector512<float> first = Value(upper + i, lower + i), second = Value(upper + i + 16, lower + i + 16);
-            Vector512<float> firstQuery = Vector512.Load(query + i), secondQuery = Vector512.Load(query + i + 16);
-
-            // A product of two 24-bit numbers is exact in double precision: fused or not, the sum is the same.
-            sum0 += Vector512.WidenLower(first) * Vector512.WidenLower(firstQuery);
-            sum1 += Vector512.WidenUpper(first) * Vector512.WidenUpper(firstQuery);
-            sum2 += Vector512.WidenLower(second) * Vector512.WidenLower(secondQuery);
-            sum3 += Vector512.WidenUpper(second) * Vector512.WidenUpper(secondQuery);
+            (Vector512<double> v0, Vector512<double> v1) = Values(upper + i, lower + i);
+            (Vector512<double> v2, Vector512<double> v3) = Values(upper + i + 16, lower + i + 16);
+            sum0 = MultiplyAdd(v0, Vector512.Load(query + i), sum0);
+            sum1 = MultiplyAdd(v1, Vector512.Load(query + i + 8), sum1);
+            sum2 = MultiplyAdd(v2, Vector512.Load(query + i + 16), sum2);
+            sum3 = MultiplyAdd(v3, Vector512.Load(query + i + 24), sum3);
         }
 
         return VectorKernels.Sum((sum0 + sum1) + (sum2 + sum3));
@@ -148,23 +147,24 @@ internal static unsafe class FixedPoint
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Value(sbyte* upper, ushort* lower)
+    private static Vector512<double> MultiplyAdd(Vector512<double> x, Vector512<double> y, Vector512<double> sum) =>
+        Avx512F.IsSupported || Fma.IsSupported ? Vector512.FusedMultiplyAdd(x, y, sum) : (x * y) + sum;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector512<double> First, Vector512<double> Second) Values(sbyte* upper, ushort* lower)
     {
-        Vector512<int> high, low;
         if (Avx512F.IsSupported)
         {
-            high = Avx512F.ConvertToVector512Int32(Vector128.Load(upper));
-            low = Avx512F.ConvertToVector512Int32(Vector256.Load(lower));
-        }
-        else
-        {
-            (Vector128<short> u0, Vector128<short> u1) = Vector128.Widen(Vector128.Load(upper));
-            (Vector256<int> h0, Vector256<int> h1) = Vector256.Widen(Vector256.Create(u0, u1));
-            (Vector256<uint> l0, Vector256<uint> l1) = Vector256.Widen(Vector256.Load(lower));
-            high = Vector512.Create(h0, h1);
-            low = Vector512.Create(l0, l1).AsInt32();
+            Vector512<int> values = (Avx512F.ConvertToVector512Int32(Vector128.Load(upper)) << 16) | Avx512F.ConvertToVector512Int32(Vector256.Load(lower));
+            return (Avx512F.ConvertToVector512Double(values.GetLower()), Avx512F.ConvertToVector512Double(values.GetUpper()));
         }
 
-        return Vector512.ConvertToSingle((high << 16) | low);
+        (Vector128<short> u0, Vector128<short> u1) = Vector128.Widen(Vector128.Load(upper));
+        (Vector256<int> h0, Vector256<int> h1) = Vector256.Widen(Vector256.Create(u0, u1));
+        (Vector256<uint> l0, Vector256<uint> l1) = Vector256.Widen(Vector256.Load(lower));
+
+        // Single precision holds 24 bits.
+        Vector512<float> all = Vector512.ConvertToSingle((Vector512.Create(h0, h1) << 16) | Vector512.Create(l0, l1).AsInt32());
+        return Vector512.Widen(all);
     }
 }

@@ -8,6 +8,7 @@ internal sealed unsafe class SearchScratch
 {
     private readonly PackedIndex _index;
     private readonly float[] _query;
+    private readonly double[] _doubleQuery;
     private readonly float[] _unitQuery;
     private readonly float[] _rotatedQuery;
     private readonly short[] _shortQuery;
@@ -23,6 +24,7 @@ internal sealed unsafe class SearchScratch
 
         // Pinned, so that pointers into them stay valid.
         Query = Pinned(out _query, stride);
+        DoubleQuery = Pinned(out _doubleQuery, stride);
         UnitQuery = Pinned(out _unitQuery, stride);
         RotatedQuery = Pinned(out _rotatedQuery, stride);
         ShortQuery = Pinned(out _shortQuery, stride);
@@ -31,6 +33,9 @@ internal sealed unsafe class SearchScratch
 
     /// <summary>The query, padded.</summary>
     public float* Query { get; }
+
+    /// <summary>The query in double precision, padded.</summary>
+    public double* DoubleQuery { get; }
 
     /// <summary>The query scaled to length 1, padded.</summary>
     public float* UnitQuery { get; }
@@ -63,6 +68,11 @@ internal sealed unsafe class SearchScratch
     {
         int stride = _query.Length;
         SquaredNorm = AngularDistance.CopyToRow(query, dimensions, Query, stride, nameof(query));
+        for (int i = 0; i < stride; i++)
+        {
+            _doubleQuery[i] = _query[i];
+        }
+
         _query.CopyTo(_unitQuery, 0);
         VectorKernels.Scale(UnitQuery, AngularDistance.InverseNorm(SquaredNorm), stride);
         float largest = 0;
