@@ -1,7 +1,39 @@
+using System.Globalization;
 using ArtSimilarity.Benchmarks.Comparisons;
+using ArtSimilarity.Benchmarks.Signatures;
 using BenchmarkDotNet.Running;
 
-// `compare NAME…` runs side-by-side comparisons and writes benchmarks/results; anything else is BenchmarkDotNet's.
+// `compare NAME…` runs side-by-side comparisons and writes benchmarks/results; `signatures [--folder DIR] [--grow N]` makes the
+// set of real signatures they use; anything else is BenchmarkDotNet's.
+if (args is ["signatures", .. string[] options])
+{
+    string folder = SignatureSet.DefaultFolder;
+    int grown = 0;
+    for (int i = 0; i < options.Length; i += 2)
+    {
+        switch (options[i])
+        {
+            case "--folder" when i + 1 < options.Length:
+                folder = options[i + 1];
+                break;
+            case "--grow" when i + 1 < options.Length && int.TryParse(options[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out grown):
+                break;
+            default:
+                await Console.Error.WriteLineAsync("Usage: signatures [--folder DIR] [--grow N]");
+                return 2;
+        }
+    }
+
+    var set = new SignatureSet(folder);
+    set.Ensure();
+    if (grown > 0)
+    {
+        set.EnsureGrown(grown);
+    }
+
+    return 0;
+}
+
 if (args is ["compare", .. string[] names])
 {
     Dictionary<string, Func<Task>> comparisons = new(StringComparer.Ordinal)

@@ -55,14 +55,17 @@ internal sealed class Report
             ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown processor"
             : RuntimeInformation.ProcessArchitecture.ToString();
 
-    private static string FindRoot()
+    private static string FindRoot() =>
+        Above(AppContext.BaseDirectory) ?? Above(Environment.CurrentDirectory) ?? throw new DirectoryNotFoundException("Run the benchmarks from within the repository.");
+
+    private static string? Above(string start)
     {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        DirectoryInfo? folder = new(start);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "ArtSimilarity.sln")))
         {
             folder = folder.Parent;
         }
 
-        return folder?.FullName ?? throw new DirectoryNotFoundException("Run the benchmarks from within the repository.");
+        return folder?.FullName;
     }
 }

@@ -1,19 +1,18 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using ArtSimilarity.Annoy.Files;
+using ArtSimilarity.Annoy.Interop;
 using ArtSimilarity.Indexing;
 
 namespace ArtSimilarity.Annoy;
 
 /// <summary>
-/// A file written by spotify/annoy with the angular metric, memory-mapped and searched by Annoy's own algorithm: for the same k and
-/// <c>search_k</c> the same ids come back in the same order.
+/// A file written by spotify/annoy, memory-mapped and searched by Annoy's own algorithm: for the same k and <c>search_k</c> the same
+/// ids come back in the same order.
 /// </summary>
 /// <remarks>
 /// <para>
-/// The format is what <c>annoylib.h</c> dumps from memory on a little-endian machine: no header, nodes of 12 + 4·f bytes. The first
-/// hold the items (with holes where ids were left out), then come the trees, last a copy of all roots. Nothing in it tells the
-/// metric or the dimensions: a wrong number of dimensions is refused where it can be told from the structure.
+/// The format is what <c>annoylib.h</c> dumps from memory on a little-endian machine, without a header. The first nodes are the items
+/// (with holes where ids were left out), then come the trees, last a copy of all roots. Nothing in it tells the metric or the
+/// dimensions: wrong ones are refused where they can be told from the structure.
 /// </para>
 /// <para>
 /// Safe to search from several threads at once. A damaged file gives a <see cref="VectorIndexFileException"/> when it is opened or
@@ -22,26 +21,22 @@ namespace ArtSimilarity.Annoy;
 /// </remarks>
 public sealed unsafe class AnnoyFile : IDisposable
 {
-    private const int VectorOffset = 12, ChildrenOffset = 4;
     private readonly ForestMemory _memory;
     private readonly string _path;
-    private readonly int _nodeLength;
-    private readonly int _leafCapacity;
+    private readonly NodeFormat _format;
     private readonly int[] _roots;
 
-    private AnnoyFile(ForestMemory memory, string path, int dimensions)
+    private AnnoyFile(ForestMemory memory, string path, NodeFormat format)
     {
         _memory = memory;
         _path = path;
-        Dimensions = dimensions;
-        _nodeLength = NodeLengthOf(dimensions);
-        _leafCapacity = (_nodeLength - ChildrenOffset) / sizeof(int);
-        if (memory.Length % _nodeLength != 0)
+        _format = format;
+        if (memory.Length % format.NodeLength != 0)
         {
-            throw new VectorIndexFileException($"{path}: {memory.Length} bytes are no whole number of nodes of {dimensions} dimensions ({_nodeLength} bytes each): truncated, of other dimensions, or no Annoy index.");
+            throw new VectorIndexFileException($"{path}: {memory.Length} bytes are no whole number of nodes of {Dimensions} dimensions ({format.NodeLength} bytes each): truncated, of other dimensions or another metric than {Metric}, or no Annoy index.");
         }
 
-        long nodes = memory.Length / _nodeLength;
+        long nodes = memory.Length / format.NodeLength;
         if (nodes > int.MaxValue)
         {
             throw new VectorIndexFileException($"{path}: {nodes} nodes are more than the format can number.");
@@ -50,27 +45,30 @@ public sealed unsafe class AnnoyFile : IDisposable
         NodeCount = (int)nodes;
         _roots = FindRoots();
         ItemCount = Descendants(_roots[0]);
-        if (ItemCount < 1 || ItemCount > NodeCount)
+        if (ItemCount < 0 || ItemCount >= NodeCount)
         {
-            throw new VectorIndexFileException($"{path}: the root says it holds {ItemCount} items, the file has {NodeCount} nodes: damaged, of other dimensions, or no Annoy index.");
+            throw new VectorIndexFileException($"{path}: the root says it holds {ItemCount} items, the file has {NodeCount} nodes: damaged, of other dimensions or another metric than {Metric}, or no Annoy index.");
         }
 
-        for (int item = 0; item < ItemCount; item++)
+        for (int node = 0; node < (ItemCount == 0 ? NodeCount : ItemCount); node++)
         {
-            if (Descendants(item) is not (0 or 1) && !_roots.Contains(item))
+            if (Descendants(node) is not 0 && !(ItemCount > 0 && IsItem(node)))
             {
-                throw new VectorIndexFileException($"{path}: node {item} should be an item but says it holds {Descendants(item)}: damaged, of other dimensions, or no Annoy index.");
+                throw new VectorIndexFileException($"{path}: node {node} should be an item but says it holds {Descendants(node)}: damaged, of other dimensions or another metric than {Metric}, or no Annoy index.");
             }
         }
     }
 
-    /// <summary>The length of every vector.</summary>
-    public int Dimensions { get; }
+    /// <summary>The length of every vector; with <see cref="AnnoyMetric.Hamming"/> the number of bits.</summary>
+    public int Dimensions => _format.Dimensions;
+
+    /// <summary>The metric the file was opened with.</summary>
+    public AnnoyMetric Metric => _format.Metric;
 
     /// <summary>One more than the highest id; ids that were left out count too.</summary>
     public int ItemCount { get; }
 
-    /// <summary>The number of trees.</summary>
+    /// <summary>The number of roots that Annoy finds: that of the trees, or about twice as many where a tree is a single leaf.</summary>
     public int TreeCount => _roots.Length;
 
     /// <summary>The number of nodes in the file: items, splits, leaves and copied roots.</summary>
@@ -78,25 +76,40 @@ public sealed unsafe class AnnoyFile : IDisposable
 
     /// <summary>Maps a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="dimensions">The length of its vectors, at least 1; the file does not tell.</param>
+    /// <param name="dimensions">The length of its vectors (Annoy's <c>f</c>), at least 1; the file does not tell.</param>
+    /// <param name="metric">The metric it was built with; the file does not tell.</param>
     /// <returns>The open file; the caller disposes it.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimensions"/> is below 1 or above 2²⁸.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimensions"/> is below 1 or above 2²⁸, or there is no such metric.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="VectorIndexFileException">The file is no Annoy index of these dimensions, or is damaged.</exception>
-    public static AnnoyFile Open(string path, int dimensions)
+    /// <exception cref="VectorIndexFileException">The file is no Annoy index of these dimensions and this metric, or is damaged.</exception>
+    public static AnnoyFile Open(string path, int dimensions, AnnoyMetric metric = AnnoyMetric.Angular)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentOutOfRangeException.ThrowIfLessThan(dimensions, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(dimensions, 1 << 28);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(dimensions, MaxDimensions);
         if (!BitConverter.IsLittleEndian)
         {
             throw new PlatformNotSupportedException("Annoy's files are mapped as they are, which takes a little-endian processor.");
         }
 
-        ForestMemory memory = MappedForestMemory.Open(path, NodeLengthOf(dimensions));
+        NodeFormat[] formats = NodeFormat.Of(metric, dimensions);
+        ForestMemory memory = MappedForestMemory.Open(path, formats.Min(format => format.NodeLength));
         try
         {
-            return new AnnoyFile(memory, path, dimensions);
+            VectorIndexFileException? refusal = null;
+            foreach (NodeFormat format in formats)
+            {
+                try
+                {
+                    return new AnnoyFile(memory, path, format);
+                }
+                catch (VectorIndexFileException e)
+                {
+                    refusal ??= e;
+                }
+            }
+
+            throw refusal!;
         }
         catch
         {
@@ -123,24 +136,55 @@ public sealed unsafe class AnnoyFile : IDisposable
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
     public bool TryGetVector(int id, Span<float> vector)
     {
-        if (vector.Length != Dimensions)
-        {
-            throw new ArgumentException($"The vector has {vector.Length} dimensions, not {Dimensions}.", nameof(vector));
-        }
-
+        ThrowIfOfOtherLength(vector.Length, nameof(vector));
         using Hold hold = new(this);
         if (id < 0 || id >= ItemCount || !IsItem(id))
         {
             return false;
         }
 
-        Vector(id).CopyTo(vector);
+        _format.CopyVector(Node(id), vector);
         return true;
+    }
+
+    /// <summary>Reads all items, to build an index of another kind from them.</summary>
+    /// <param name="cancellationToken">Cancels between vectors.</param>
+    /// <returns>The vectors under their own ids, ascending; ids that were left out are left out here too.</returns>
+    /// <exception cref="ObjectDisposedException">The file is closed.</exception>
+    /// <exception cref="VectorIndexFileException">A vector has a number that is not finite or too large to square.</exception>
+    public VectorSet ReadVectors(CancellationToken cancellationToken = default)
+    {
+        using Hold hold = new(this);
+        var vectors = new VectorSet(Dimensions);
+        float[] vector = new float[Dimensions];
+        for (int id = 0; id < ItemCount; id++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!IsItem(id))
+            {
+                continue;
+            }
+
+            _format.CopyVector(Node(id), vector);
+            try
+            {
+                vectors.Add([id], vector);
+            }
+            catch (ArgumentException e)
+            {
+                throw new VectorIndexFileException($"{_path}: the vector of item {id} cannot be used. {e.Message}", e);
+            }
+        }
+
+        return vectors;
     }
 
     /// <summary>Finds the items nearest to a query, as Annoy's <c>get_nns_by_vector</c> does.</summary>
     /// <param name="query">A vector of <see cref="Dimensions"/> finite numbers.</param>
-    /// <param name="results">Receives the neighbours by ascending angular distance, equal ones by id; its length is k.</param>
+    /// <param name="results">
+    /// Receives the neighbours by ascending distance, equal ones by id; its length is k. With <see cref="AnnoyMetric.DotProduct"/> the
+    /// distance told is the inner product, and the largest comes first.
+    /// </param>
     /// <param name="searchK">How many candidates to collect from the trees; −1 takes k times the number of trees.</param>
     /// <returns>How many neighbours were written; as with Annoy, fewer than k when too few candidates came together.</returns>
     /// <exception cref="ArgumentException"><paramref name="query"/> has another length or a number that is not finite.</exception>
@@ -150,11 +194,7 @@ public sealed unsafe class AnnoyFile : IDisposable
     public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, int searchK = -1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(searchK, -1);
-        if (query.Length != Dimensions)
-        {
-            throw new ArgumentException($"The vector has {query.Length} dimensions, not {Dimensions}.", nameof(query));
-        }
-
+        ThrowIfOfOtherLength(query.Length, nameof(query));
         if (query.IndexOfAnyExceptInRange(float.MinValue, float.MaxValue) is int place and >= 0)
         {
             throw new ArgumentException($"Component {place} of the vector is {query[place]}: all numbers must be finite.", nameof(query));
@@ -166,18 +206,31 @@ public sealed unsafe class AnnoyFile : IDisposable
         }
 
         using Hold hold = new(this);
-        long wanted = searchK == -1 ? (long)results.Length * _roots.Length : searchK;
+        ulong[] words = new ulong[(_format.NodeLength + sizeof(ulong) - 1) / sizeof(ulong)];
+        fixed (ulong* aligned = words)
+        {
+            byte* node = (byte*)aligned;
+            _format.SetQuery(node, query);
+            return Search(node, results, searchK == -1 ? (long)results.Length * _roots.Length : searchK);
+        }
+    }
+
+    /// <summary>Closes the file once the searches that still run have ended.</summary>
+    public void Dispose() => _memory.Dispose();
+
+    internal const int MaxDimensions = 1 << 28;
+
+    private int Search(byte* query, Span<Neighbor> results, long wanted)
+    {
         List<int> candidates = Collect(query, wanted);
         candidates.Sort();
-
-        float queryNorm = Dot(query, query);
         List<Neighbor> scored = new(candidates.Count);
         int last = -1;
         foreach (int id in candidates)
         {
             if (id != last && IsItem(id))
             {
-                scored.Add(new Neighbor(id, SquaredDistance(query, queryNorm, id)));
+                scored.Add(new Neighbor(id, _format.OrderOf(query, Node(id))));
             }
 
             last = id;
@@ -187,52 +240,36 @@ public sealed unsafe class AnnoyFile : IDisposable
         int found = Math.Min(results.Length, scored.Count);
         for (int i = 0; i < found; i++)
         {
-            results[i] = new Neighbor(scored[i].Id, MathF.Sqrt(Math.Max(scored[i].Distance, 0)));
+            results[i] = new Neighbor(scored[i].Id, _format.DistanceOf(scored[i].Distance));
         }
 
         return found;
     }
 
-    /// <summary>Closes the file once the searches that still run have ended.</summary>
-    public void Dispose() => _memory.Dispose();
-
-    private static int NodeLengthOf(int dimensions) => VectorOffset + (dimensions * sizeof(float));
-
-    private static float Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
-    {
-        double sum = 0;
-        for (int i = 0; i < x.Length; i++)
-        {
-            sum += (double)x[i] * y[i];
-        }
-
-        return (float)sum;
-    }
-
     /// <summary>Walks all trees best-first through one queue until enough candidates are in; an item may come more than once.</summary>
-    private List<int> Collect(ReadOnlySpan<float> query, long wanted)
+    private List<int> Collect(byte* query, long wanted)
     {
         var queue = new PriorityQueue<int, (float Margin, int Node)>(Comparer<(float Margin, int Node)>.Create(static (x, y) => y.CompareTo(x)));
         foreach (int root in _roots)
         {
-            queue.Enqueue(root, (float.PositiveInfinity, root));
+            queue.Enqueue(root, (_format.FirstPriority, root));
         }
 
         List<int> candidates = [];
-        long visited = 0;
+        int splits = 0;
         while (candidates.Count < wanted && queue.TryDequeue(out int node, out (float Margin, int Node) best))
         {
-            if (++visited > NodeCount)
+            int descendants = Descendants(node);
+            if (descendants < 0)
             {
-                throw Damaged(node, "the trees run in a circle");
+                throw Damaged(node, $"it says it holds {descendants} items");
             }
 
-            int descendants = Descendants(node);
             if (descendants == 1 && node < ItemCount)
             {
                 candidates.Add(node);
             }
-            else if (descendants <= _leafCapacity)
+            else if (descendants <= _format.LeafCapacity)
             {
                 for (int i = 0; i < descendants; i++)
                 {
@@ -242,7 +279,18 @@ public sealed unsafe class AnnoyFile : IDisposable
             }
             else
             {
-                float margin = Dot(Vector(node), query);
+                // No tree holds a node twice, and no two trees share one: a walk that splits more often than there are nodes goes round.
+                if (++splits > NodeCount)
+                {
+                    throw Damaged(node, "the trees run in a circle");
+                }
+
+                float margin = _format.Margin(Node(node), query);
+                if (float.IsNaN(margin))
+                {
+                    throw Damaged(node, "its plane makes no sense");
+                }
+
                 for (int side = 1; side >= 0; side--)
                 {
                     int child = Child(node, side);
@@ -251,21 +299,12 @@ public sealed unsafe class AnnoyFile : IDisposable
                         throw Damaged(node, $"its child is {child}");
                     }
 
-                    queue.Enqueue(child, (Math.Min(best.Margin, side == 1 ? margin : -margin), child));
+                    queue.Enqueue(child, (_format.ChildPriority(best.Margin, margin, side), child));
                 }
             }
         }
 
         return candidates;
-    }
-
-    /// <summary>2 − 2·cos, or 2 where a vector is zero.</summary>
-    private float SquaredDistance(ReadOnlySpan<float> query, float queryNorm, int item)
-    {
-        ReadOnlySpan<float> vector = Vector(item);
-        float stored = BitConverter.Int32BitsToSingle(Read(item, ChildrenOffset));
-        float norms = queryNorm * (stored != 0 ? stored : Dot(vector, vector)); // files of old versions hold no norm
-        return norms > 0 ? (float)(2.0 - (2.0 * Dot(query, vector) / MathF.Sqrt(norms))) : 2;
     }
 
     /// <summary>The copies of the roots at the end of the file: all that hold as many items as the last node.</summary>
@@ -289,15 +328,19 @@ public sealed unsafe class AnnoyFile : IDisposable
 
     private bool IsItem(int id) => Descendants(id) == 1;
 
-    private int Descendants(int node) => Read(node, 0);
+    private int Descendants(int node) => *(int*)Node(node);
 
-    private int Child(int node, int place) => Read(node, ChildrenOffset + (place * sizeof(int)));
+    private int Child(int node, int place) => *(int*)(Node(node) + _format.ChildrenOffset + (place * sizeof(int)));
 
-    private int Read(int node, int offset) =>
-        BinaryPrimitives.ReadInt32LittleEndian(new ReadOnlySpan<byte>(_memory.Pointer + ((long)node * _nodeLength) + offset, sizeof(int)));
+    private byte* Node(int node) => _memory.Pointer + ((long)node * _format.NodeLength);
 
-    private ReadOnlySpan<float> Vector(int node) =>
-        MemoryMarshal.Cast<byte, float>(new ReadOnlySpan<byte>(_memory.Pointer + ((long)node * _nodeLength) + VectorOffset, Dimensions * sizeof(float)));
+    private void ThrowIfOfOtherLength(int length, string parameterName)
+    {
+        if (length != Dimensions)
+        {
+            throw new ArgumentException($"The vector has {length} dimensions, not {Dimensions}.", parameterName);
+        }
+    }
 
     private VectorIndexFileException Damaged(int node, string what) => new($"{_path}: node {node} is damaged, {what}.");
 

@@ -1,0 +1,32 @@
+using System.Runtime.CompilerServices;
+
+namespace ArtSimilarity.Annoy.Interop;
+
+/// <summary>int32 descendants · 2 × int32 children, or float32 squared norm of an item and 4 bytes more · float32 vector.</summary>
+/// <remarks>
+/// The stored norm is neither read nor written. Annoy takes 0 for "compute it" (old releases kept none); and as it sums in single
+/// precision, in an order that depends on how it was compiled, a norm summed elsewhere puts a vector at up to 4·10⁻⁴ from itself.
+/// </remarks>
+internal sealed unsafe class AngularNodes(int dimensions)
+    : NodeFormat(AnnoyMetric.Angular, dimensions, childrenOffset: 4, vectorOffset: 12, dimensions * sizeof(float))
+{
+    /// <summary>A query keeps its squared norm, in double precision, where a node of the file has its children.</summary>
+    public override void SetQuery(byte* node, ReadOnlySpan<float> vector)
+    {
+        base.SetQuery(node, vector);
+        Unsafe.WriteUnaligned(node + ChildrenOffset, AnnoyKernels.Dot(Vector(node), Vector(node), Dimensions));
+    }
+
+    public override float Margin(byte* split, byte* query) => Dot(split, query);
+
+    /// <summary>2 − 2·cos, and 2 where a vector is zero or the product of the squared norms is beyond single precision, as in Annoy.</summary>
+    public override float OrderOf(byte* query, byte* item)
+    {
+        double queryNorm = Unsafe.ReadUnaligned<double>(query + ChildrenOffset);
+        (double dot, double itemNorm) = AnnoyKernels.DotAndSquaredNorm(Vector(query), Vector(item), Dimensions);
+        float norms = (float)queryNorm * (float)itemNorm;
+        return norms is > 0 and < float.PositiveInfinity ? (float)(2 - (2 * dot / Math.Sqrt(queryNorm * itemNorm))) : 2;
+    }
+
+    public override float DistanceOf(float order) => MathF.Sqrt(Math.Max(order, 0));
+}
