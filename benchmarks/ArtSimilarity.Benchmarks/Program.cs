@@ -1,7 +1,15 @@
 using System.Globalization;
+using ArtSimilarity.Benchmarks.Ann;
 using ArtSimilarity.Benchmarks.Comparisons;
 using ArtSimilarity.Benchmarks.Signatures;
 using BenchmarkDotNet.Running;
+
+// What `compare ann` starts beside the rivals' programs.
+if (args is ["ann", .. string[] request])
+{
+    OurProgram.Run(request);
+    return 0;
+}
 
 // `compare NAME…` runs side-by-side comparisons and writes benchmarks/results; `signatures [--folder DIR] [--grow N]` makes the
 // set of real signatures they use; anything else is BenchmarkDotNet's.
@@ -41,6 +49,8 @@ if (args is ["compare", .. string[] names])
         ["flat"] = FlatSearchComparison.RunAsync,
         ["decode"] = DecodeComparison.RunAsync,
         ["index"] = IndexingComparison.RunAsync,
+        ["ann"] = AnnComparison.RunAsync,
+        ["partitions"] = PartitionComparison.RunAsync,
     };
     string[] wanted = names.Length == 0 ? [.. comparisons.Keys] : names;
     if (wanted.FirstOrDefault(name => !comparisons.ContainsKey(name)) is string unknown)
