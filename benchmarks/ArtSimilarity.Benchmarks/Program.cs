@@ -51,6 +51,7 @@ if (args is ["compare", .. string[] names])
         ["index"] = IndexingComparison.RunAsync,
         ["ann"] = AnnComparison.RunAsync,
         ["partitions"] = PartitionComparison.RunAsync,
+        ["sizes"] = SizeComparison.RunAsync,
     };
     string[] wanted = names.Length == 0 ? [.. comparisons.Keys] : names;
     if (wanted.FirstOrDefault(name => !comparisons.ContainsKey(name)) is string unknown)

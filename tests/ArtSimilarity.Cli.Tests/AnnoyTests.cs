@@ -14,7 +14,7 @@ public sealed class AnnoyTests : IDisposable
     public async Task Info_tells_items_holes_and_trees()
     {
         JsonElement document = (await CliRun.Of("annoy", "info", SharedData.Require("annoy/angular-f32-holes.ann"), "--dimensions", "32", "--json")).Json();
-        Assert.Equal(["file", "dimensions", "items", "leftOut", "trees", "nodes", "bytes"], CliRun.Keys(document));
+        Assert.Equal(["file", "dimensions", "metric", "items", "leftOut", "trees", "nodes", "bytes"], CliRun.Keys(document));
         Assert.Equal(5, document.GetProperty("trees").GetInt32());
         Assert.Equal(776, document.GetProperty("nodes").GetInt32());
         Assert.True(document.GetProperty("leftOut").GetInt32() > 0);

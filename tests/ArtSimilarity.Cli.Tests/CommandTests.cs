@@ -16,6 +16,8 @@ public sealed class CommandTests(PaintedGallery painted)
     [InlineData("annoy")]
     [InlineData("annoy", "info")]
     [InlineData("annoy", "search")]
+    [InlineData("annoy", "import")]
+    [InlineData("annoy", "export")]
     public async Task Every_command_teaches_with_examples(params string[] command)
     {
         CliRun run = await CliRun.Of([.. command, "--help"]);

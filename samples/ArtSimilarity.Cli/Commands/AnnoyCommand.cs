@@ -8,37 +8,33 @@ using ArtSimilarity.Indexing;
 
 namespace ArtSimilarity.Cli.Commands;
 
-/// <summary><c>artsim annoy</c>: looks into files that spotify/annoy wrote, and searches them as Annoy does.</summary>
+/// <summary><c>artsim annoy</c>: looks into files of spotify/annoy, searches them as Annoy does, and exchanges them with galleries.</summary>
 internal static class AnnoyCommand
 {
     public static Command Create(CliConsole console)
     {
-        var command = new TeachingCommand("annoy", "Reads the index files of spotify/annoy (.ann, angular metric).")
+        var command = new TeachingCommand("annoy", "Reads, searches and writes the index files of spotify/annoy (.ann).")
         {
             Examples =
             [
                 ("See what is in a file", "artsim annoy info index.ann --dimensions 512"),
                 ("Search it, with Annoy's own answers", "artsim annoy search index.ann --dimensions 512 --vectors queries.json -k 10 --json"),
+                ("Make its items works of a gallery", "artsim annoy import index.ann --dimensions 512 --gallery my.db --keys keys.txt"),
+                ("Write a file that Annoy opens", "artsim annoy export index.ann --gallery my.db"),
             ],
         };
         command.Add(CreateInfo(console));
         command.Add(CreateSearch(console));
+        command.Add(AnnoyImportCommand.Create(console));
+        command.Add(AnnoyExportCommand.Create(console));
         return command;
-    }
-
-    private static Argument<string> File() => new("file") { Description = "The .ann file." };
-
-    private static Option<int> Dimensions()
-    {
-        Option<int> option = CommonOptions.AtLeastOne("--dimensions", "The length of its vectors, which the file itself does not tell.", "F");
-        option.Required = true;
-        return option;
     }
 
     private static TeachingCommand CreateInfo(CliConsole console)
     {
-        Argument<string> file = File();
-        Option<int> dimensions = Dimensions();
+        Argument<string> file = AnnoyFileOptions.File();
+        Option<int> dimensions = AnnoyFileOptions.Dimensions();
+        Option<string> metric = AnnoyFileOptions.Metric();
         Option<bool> json = CommonOptions.Json();
         var command = new TeachingCommand("info", "Tells how many items and trees a file holds.")
         {
@@ -46,15 +42,18 @@ internal static class AnnoyCommand
         };
         command.Add(file);
         command.Add(dimensions);
+        command.Add(metric);
         command.Add(json);
-        command.SetAction(parsed => Info(console, parsed.GetRequiredValue(file), parsed.GetRequiredValue(dimensions), parsed.GetValue(json)));
+        command.SetAction(parsed => Info(
+            console, parsed.GetRequiredValue(file), parsed.GetRequiredValue(dimensions), parsed.GetRequiredValue(metric), parsed.GetValue(json)));
         return command;
     }
 
     private static TeachingCommand CreateSearch(CliConsole console)
     {
-        Argument<string> file = File();
-        Option<int> dimensions = Dimensions();
+        Argument<string> file = AnnoyFileOptions.File();
+        Option<int> dimensions = AnnoyFileOptions.Dimensions();
+        Option<string> metric = AnnoyFileOptions.Metric();
         var vectors = new Option<string>("--vectors") { Description = "The queries: .json, an array of arrays of numbers, or .fbin.", HelpName = "FILE", Required = true };
         Option<int> k = CommonOptions.AtLeastOne("-k", "How many neighbours to find for each query.", "N");
         k.DefaultValueFactory = _ => 10;
@@ -66,6 +65,7 @@ internal static class AnnoyCommand
         };
         command.Add(file);
         command.Add(dimensions);
+        command.Add(metric);
         command.Add(vectors);
         command.Add(k);
         command.Add(searchK);
@@ -74,6 +74,7 @@ internal static class AnnoyCommand
             console,
             parsed.GetRequiredValue(file),
             parsed.GetRequiredValue(dimensions),
+            parsed.GetRequiredValue(metric),
             parsed.GetRequiredValue(vectors),
             parsed.GetValue(k),
             parsed.GetValue(searchK),
@@ -82,33 +83,33 @@ internal static class AnnoyCommand
         return command;
     }
 
-    private static int Info(CliConsole console, string path, int dimensions, bool json)
+    private static int Info(CliConsole console, string path, int dimensions, string metric, bool json)
     {
-        using AnnoyFile file = AnnoyFile.Open(path, dimensions);
+        using AnnoyFile file = AnnoyFile.Open(path, dimensions, AnnoyFileOptions.Parse(metric));
         int leftOut = Enumerable.Range(0, file.ItemCount).Count(id => !file.Contains(id));
         long bytes = new FileInfo(path).Length;
         if (json)
         {
-            JsonDocuments.Write(console.Output, new AnnoyInfoDocument(path, dimensions, file.ItemCount - leftOut, leftOut, file.TreeCount, file.NodeCount, bytes));
+            JsonDocuments.Write(console.Output, new AnnoyInfoDocument(path, dimensions, metric, file.ItemCount - leftOut, leftOut, file.TreeCount, file.NodeCount, bytes));
         }
         else
         {
             console.Output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{file.ItemCount - leftOut:N0} items of {dimensions} dimensions ({leftOut:N0} ids left out), {file.TreeCount:N0} trees, {file.NodeCount:N0} nodes, {bytes:N0} bytes."));
+                $"{file.ItemCount - leftOut:N0} items of {dimensions} dimensions ({leftOut:N0} ids left out), metric {metric}, {file.TreeCount:N0} trees, {file.NodeCount:N0} nodes, {bytes:N0} bytes."));
         }
 
         return ExitCode.Done;
     }
 
-    private static int Search(CliConsole console, string path, int dimensions, string vectors, int k, int searchK, bool json, CancellationToken cancellationToken)
+    private static int Search(CliConsole console, string path, int dimensions, string metric, string vectors, int k, int searchK, bool json, CancellationToken cancellationToken)
     {
         if (searchK < -1)
         {
             throw new UsageException($"--search-k must be -1 or above, not {searchK.ToString(CultureInfo.InvariantCulture)}.");
         }
 
-        using AnnoyFile file = AnnoyFile.Open(path, dimensions);
+        using AnnoyFile file = AnnoyFile.Open(path, dimensions, AnnoyFileOptions.Parse(metric));
         var results = new Neighbor[Math.Min(k, file.ItemCount)];
         int wanted = searchK == -1 ? (int)Math.Min(int.MaxValue, (long)k * file.TreeCount) : searchK; // by the k asked for, as Annoy counts
         List<AnnoyAnswer> answers = [];

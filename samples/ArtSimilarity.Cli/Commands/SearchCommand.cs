@@ -109,7 +109,7 @@ internal static class SearchCommand
             async store =>
             {
                 isKey = (await store.FindAsync([query], cancellationToken)).Count > 0;
-                return !isKey || regionText is not null;
+                return isKey ? regionText is not null : File.Exists(query); // of a typing error no model need be loaded to tell
             },
             cancellationToken);
         if (!isKey && !File.Exists(query))

@@ -9,6 +9,9 @@ internal static class ModelReference
 {
     public const string Classical = "classical";
 
+    /// <summary>What precedes the name of signatures that were imported: no model is known that makes such from an image.</summary>
+    public const string Imported = "annoy:";
+
     public const string Help = "classical (needs no model), a name that 'artsim models' lists, or the path of an ONNX file.";
 
     /// <summary>The form that a gallery remembers: the name, or the absolute path.</summary>
@@ -18,6 +21,11 @@ internal static class ModelReference
         if (model.Equals(Classical, StringComparison.OrdinalIgnoreCase))
         {
             return Classical;
+        }
+
+        if (IsImported(model))
+        {
+            return model;
         }
 
         if (new ModelCatalog().Find(model) is ModelDescription known)
@@ -30,12 +38,20 @@ internal static class ModelReference
             : throw new UsageException($"--model '{model}' is neither a file nor a known name: {string.Join(", ", new ModelCatalog().Models.Select(known => known.Name).Prepend(Classical))}.");
     }
 
-    /// <exception cref="CommandFailedException">The file is gone, or the model has not been downloaded.</exception>
+    /// <summary>Whether it names imported signatures instead of a model.</summary>
+    public static bool IsImported(string reference) => reference.StartsWith(Imported, StringComparison.Ordinal);
+
+    /// <exception cref="CommandFailedException">The file is gone, the model has not been downloaded, or there is none.</exception>
     public static IFeatureExtractor Load(string reference)
     {
         if (reference == Classical)
         {
             return new ClassicalFeatureExtractor();
+        }
+
+        if (IsImported(reference))
+        {
+            throw new CommandFailedException($"the signatures {reference} were imported, and no model is known that makes such from an image: search by the key of a work, or name a model with --model.");
         }
 
         var catalog = new ModelCatalog();

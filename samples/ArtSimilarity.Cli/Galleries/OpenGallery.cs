@@ -43,6 +43,9 @@ internal sealed class OpenGallery : IAsyncDisposable
     /// <summary>The model's name or absolute path.</summary>
     public string Model { get; }
 
+    /// <summary>Whether later commands use this model without being told.</summary>
+    public async Task<bool> IsDefaultModelAsync(CancellationToken cancellationToken) => await DefaultModelAsync(Store, cancellationToken) == Model;
+
     /// <summary>The feature space of the loaded model.</summary>
     public FeatureSpace LoadedSpace => _extractor!.Space;
 
@@ -77,6 +80,41 @@ internal sealed class OpenGallery : IAsyncDisposable
                 await store.DisposeAsync();
             }
 
+            throw;
+        }
+    }
+
+    /// <summary>Opens a gallery to add signatures to that were made elsewhere, and creates it when there is none.</summary>
+    /// <param name="path">The gallery file.</param>
+    /// <param name="space">The feature space of the signatures.</param>
+    /// <param name="reference">What the gallery remembers as their model.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public static async Task<OpenGallery> ForImportAsync(string path, FeatureSpace space, string reference, CancellationToken cancellationToken)
+    {
+        string full = Path.GetFullPath(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        SqliteGalleryStore store = SqliteGalleryStore.Open(full);
+        try
+        {
+            foreach (FeatureSpaceSummary summary in await store.GetFeatureSpacesAsync(cancellationToken))
+            {
+                if (summary.Space != space && await store.GetPropertyAsync(SpaceProperty(summary.Space), cancellationToken) == reference)
+                {
+                    throw new CommandFailedException($"the gallery {full} has signatures of {summary.Space.Dimensions} dimensions as {reference}, and these have {space.Dimensions}: say another --name.");
+                }
+            }
+
+            await store.SetPropertyAsync(SpaceProperty(space), reference, cancellationToken);
+            if (await store.GetPropertyAsync(DefaultModelProperty, cancellationToken) is null)
+            {
+                await store.SetPropertyAsync(DefaultModelProperty, reference, cancellationToken);
+            }
+
+            return new OpenGallery(store, null, reference, Environment.ProcessorCount);
+        }
+        catch
+        {
+            await store.DisposeAsync();
             throw;
         }
     }
@@ -125,13 +163,18 @@ internal sealed class OpenGallery : IAsyncDisposable
             }
         }
 
+        if (ModelReference.IsImported(Model))
+        {
+            throw await NotIndexedAsync(held, cancellationToken);
+        }
+
         // The same weights under another path are the same space: the file's content decides.
         IFeatureExtractor extractor = ModelReference.Load(Model);
         try
         {
             return held.Any(summary => summary.Space == extractor.Space)
                 ? extractor.Space
-                : throw new CommandFailedException($"the gallery {Store.FilePath} was not indexed with {Model}, but with {await DescribeModelsAsync(held, cancellationToken)}.");
+                : throw await NotIndexedAsync(held, cancellationToken);
         }
         finally
         {
@@ -194,7 +237,7 @@ internal sealed class OpenGallery : IAsyncDisposable
 
     private static string SpaceProperty(FeatureSpace space) => $"model:{space}";
 
-    private async Task<string> DescribeModelsAsync(IEnumerable<FeatureSpaceSummary> held, CancellationToken cancellationToken)
+    private async Task<CommandFailedException> NotIndexedAsync(IEnumerable<FeatureSpaceSummary> held, CancellationToken cancellationToken)
     {
         List<string> models = [];
         foreach (FeatureSpaceSummary summary in held)
@@ -202,6 +245,6 @@ internal sealed class OpenGallery : IAsyncDisposable
             models.Add(await ModelOfAsync(summary.Space, cancellationToken) ?? summary.Space.ToString());
         }
 
-        return string.Join(" and ", models);
+        return new CommandFailedException($"the gallery {Store.FilePath} was not indexed with {Model}, but with {string.Join(" and ", models)}.");
     }
 }

@@ -1,3 +1,3 @@
 namespace ArtSimilarity.Cli.Output;
 
-internal sealed record AnnoyInfoDocument(string File, int Dimensions, int Items, int LeftOut, int Trees, int Nodes, long Bytes);
+internal sealed record AnnoyInfoDocument(string File, int Dimensions, string Metric, int Items, int LeftOut, int Trees, int Nodes, long Bytes);

@@ -15,6 +15,8 @@ namespace ArtSimilarity.Cli.Output;
 [JsonSerializable(typeof(ModelsDocument))]
 [JsonSerializable(typeof(DownloadDocument))]
 [JsonSerializable(typeof(AnnoyInfoDocument))]
+[JsonSerializable(typeof(AnnoyImportDocument))]
+[JsonSerializable(typeof(AnnoyExportDocument))]
 [JsonSerializable(typeof(IReadOnlyList<AnnoyAnswer>))]
 internal sealed partial class JsonDocuments : JsonSerializerContext
 {

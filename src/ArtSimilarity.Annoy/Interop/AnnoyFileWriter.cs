@@ -17,8 +17,8 @@ public static class AnnoyFileWriter
     /// <summary>Writes a file.</summary>
     /// <param name="path">The file, which is replaced whole once all is written and flushed to the disk; until then one that exists stays as it is.</param>
     /// <param name="vectors">
-    /// The vectors. Their ids become Annoy's item numbers: the file has room for every number up to the highest, so ids should be
-    /// dense. A zero vector is kept, and is equally far from everything.
+    /// The vectors. Their ids become Annoy's item numbers, and the file has room for every number up to the highest: where many are
+    /// missing, see <see cref="AnnoyFileWriterOptions.Renumber"/>. A zero vector is kept, and is equally far from everything.
     /// </param>
     /// <param name="options">Trees, seed, threads; <see langword="null"/> takes the defaults.</param>
     /// <param name="progress">Told how much is done, from 0 to 1, never less than before; the last report, as the call ends, is 1. Possibly on another thread.</param>
@@ -44,7 +44,7 @@ public static class AnnoyFileWriter
             throw new PlatformNotSupportedException("Annoy's files hold numbers as a little-endian processor does.");
         }
 
-        var items = new AnnoyItems(vectors);
+        var items = new AnnoyItems(vectors, options.Renumber);
         string full = Path.GetFullPath(path);
         string temporary = Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.{Guid.NewGuid():n}.tmp");
         try

@@ -9,7 +9,7 @@ internal sealed class AnnoyItems
     private readonly int[] _rows;
 
     /// <exception cref="ArgumentException">An id occurs twice.</exception>
-    public AnnoyItems(VectorSet vectors)
+    public AnnoyItems(VectorSet vectors, bool renumber)
     {
         _vectors = vectors;
         Ids = vectors.Ids.ToArray();
@@ -30,20 +30,25 @@ internal sealed class AnnoyItems
 
             SquaredNorms[i] = AnnoyKernels.FastDot(this[i], this[i]);
         }
+
+        for (int i = 0; renumber && i < Ids.Length; i++)
+        {
+            Ids[i] = i;
+        }
     }
 
     public int Dimensions => _vectors.Dimensions;
 
     public int Count => Ids.Length;
 
-    /// <summary>One more than the highest id: how many nodes of a file are items, the holes included.</summary>
+    /// <summary>One more than the highest number: how many nodes of a file are items, the holes included.</summary>
     public long NodeCount => Count == 0 ? 0 : Ids[^1] + 1L;
 
-    /// <summary>The ids, ascending.</summary>
+    /// <summary>The numbers that the items get in the file, ascending.</summary>
     public int[] Ids { get; }
 
     public float[] SquaredNorms { get; }
 
-    /// <summary>The vector with the i-th id.</summary>
+    /// <summary>The vector with the i-th number.</summary>
     public ReadOnlySpan<float> this[int i] => _vectors[_rows[i]];
 }

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace ArtSimilarity.Integration.Tests.Soak;
 
-/// <summary>A gallery in an SQLite file whose forest is rebuilt in the background.</summary>
+/// <summary>A gallery in an SQLite file whose index is rebuilt in the background.</summary>
 internal sealed class GallerySoakTarget : ISoakTarget
 {
     private static readonly FeatureSpace Space = new("soak", "none", SoakVectors.Dimensions);

@@ -4,7 +4,7 @@ using Xunit;
 namespace ArtSimilarity.Integration.Tests.Soak;
 
 /// <summary>
-/// Concurrent searches, adds, removes and rebuilds, each answer held against an oracle. Ten seconds each, or as many minutes as
+/// Concurrent searches, adds, removes and rebuilds, each answer held against an oracle. Ten seconds each, or as many minutes each as
 /// ARTSIM_SOAK_MINUTES says; from one minute on, memory must not grow either.
 /// </summary>
 public sealed class SoakTests : IDisposable

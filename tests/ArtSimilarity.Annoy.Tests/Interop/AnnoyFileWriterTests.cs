@@ -64,6 +64,25 @@ public sealed class AnnoyFileWriterTests : IDisposable
     }
 
     [Fact]
+    public void Items_can_be_numbered_in_the_order_of_their_ids()
+    {
+        VectorSet vectors = AnnoyVectors.Create("holes", 200, 6, seed: 18);
+        string path = _folder.File("renumbered.ann");
+        AnnoyFileWriter.Write(path, vectors, new AnnoyFileWriterOptions { TreeCount = 2, Renumber = true }, null, TestContext.Current.CancellationToken);
+        using AnnoyFile file = AnnoyFile.Open(path, 6);
+        int[] rows = [.. Enumerable.Range(0, 200).OrderBy(row => vectors.Ids[row])];
+        Assert.Equal(200, file.ItemCount);
+        VectorSet read = file.ReadVectors(TestContext.Current.CancellationToken);
+        for (int item = 0; item < 200; item++)
+        {
+            Assert.Equal(vectors[rows[item]].ToArray(), read[item].ToArray());
+        }
+
+        var results = new Neighbor[300];
+        Assert.Equal(200, file.Search(vectors[0], results, int.MaxValue));
+    }
+
+    [Fact]
     public void A_file_becomes_an_index_of_our_own()
     {
         VectorSet vectors = AnnoyVectors.Create("holes", 900, 16, seed: 13);

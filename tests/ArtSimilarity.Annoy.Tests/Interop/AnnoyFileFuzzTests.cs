@@ -69,9 +69,9 @@ public sealed class AnnoyFileFuzzTests : IDisposable
                 Assert.Fail($"Mutation {round}: {e}");
             }
 
-            // Lists of candidates that grow by doubling, and are scored: some times the file.
+            // A block of a set of vectors (4 MB); lists of candidates that grow by doubling, and are scored: some times the file.
             long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            Assert.True(allocated < 1_000_000 + (100L * damaged.Length), $"Mutation {round}: {allocated} bytes were allocated for a file of {damaged.Length}.");
+            Assert.True(allocated < 5_000_000 + (100L * damaged.Length), $"Mutation {round}: {allocated} bytes were allocated for a file of {damaged.Length}.");
         }
 
         Assert.InRange(refused, Rounds / 20, Rounds - 1);

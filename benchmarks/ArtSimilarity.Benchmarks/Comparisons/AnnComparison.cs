@@ -1,0 +1,440 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using ArtSimilarity.Benchmarks.Ann;
+using ArtSimilarity.Benchmarks.Signatures;
+using ArtSimilarity.Indexing;
+
+namespace ArtSimilarity.Benchmarks.Comparisons;
+
+/// <summary>
+/// Approximate search on real signatures: this project's index beside spotify/annoy, hnswlib and faiss, in one session on one
+/// machine, every tool swept over its parameters. Each is a process that answers one query at a time on one thread; they take turns.
+/// </summary>
+internal static class AnnComparison
+{
+    private const int Rounds = 3, BuildRounds = 3, LargestK = 1000, FilterRounds = 3, BatchQueries = 1000, BatchRounds = 7, FilterK = 250, GrowthK = 250;
+    private const double GrowthRecall = 0.95;
+
+    private static readonly int[] Neighbors = [10, 250, LargestK];
+    private static readonly int[] Sizes = [10_000, 77_022, 250_000, 1_000_000];
+    private static readonly double[] Selectivities = [0.5, 0.1, 0.01, 0.001, 0.0001];
+
+    // The demands of the README's claims.
+    private static readonly (int K, double Recall)[] Demands = [(10, 0.95), (10, 0.99), (250, 0.95), (250, 0.98), (250, 0.995), (1000, 0.95), (1000, 0.98)];
+
+    private static readonly int[] AnnoyTrees = [50, 100, 200], HnswLinks = [16, 32];
+    private static readonly Dictionary<int, int[]> AnnoySearchK = new()
+    {
+        [10] = [1_000, 2_000, 4_000, 6_000, 8_000, 12_000, 16_000, 24_000, 32_000],
+        [250] = [4_000, 8_000, 12_000, 16_000, 25_000, 32_000, 48_000, 64_000, 100_000],
+        [1000] = [16_000, 25_000, 32_000, 48_000, 64_000, 100_000, 150_000],
+    };
+
+    private static readonly Dictionary<int, int[]> HnswEf = new()
+    {
+        [10] = [10, 20, 30, 40, 60, 80, 100, 120, 160, 240, 320, 480, 640],
+        [250] = [250, 275, 300, 350, 400, 500, 600, 800, 1000, 1500, 2000],
+        [1000] = [1000, 1100, 1200, 1350, 1500, 2000, 3000, 4000],
+    };
+
+    private static readonly Dictionary<string, string> Names = new(StringComparer.Ordinal)
+    {
+        ["ours"] = "ArtSimilarity",
+        ["hnswlib"] = "hnswlib",
+        ["annoy"] = "spotify/annoy",
+        ["faiss"] = "faiss IndexFlatIP (exact)",
+    };
+
+    public static async Task RunAsync()
+    {
+        var set = new SignatureSet(SignatureSet.DefaultFolder);
+        set.EnsureGrown(Sizes.Max());
+        string work = Path.Combine(set.Folder, "indexes");
+        Directory.CreateDirectory(work);
+        string rivals = Path.Combine(set.Folder, "rivals");
+        string versions = (await RunAsync(Rival("build.sh"), rivals)).Trim();
+        string truth = await EnsureTruthAsync(set, rows: null);
+
+        var report = new Report("ann", "Approximate search on real signatures: ArtSimilarity, spotify/annoy, hnswlib and faiss");
+        int count, dimensions, queries;
+        using (VectorFile vectors = VectorFile.Open(set.Base), asked = VectorFile.Open(set.Queries))
+        {
+            (count, dimensions, queries) = (vectors.Count, vectors.Dimensions, asked.Count);
+        }
+
+        report.Line($"{count} signatures of {dimensions} dimensions: the whole and five crops of each painting, by SqueezeNet; {queries} queries, the wholes of paintings that are not in the base. "
+            + $"Truth: exact angular order in float64. Recall is by id. One thread, one query at a time; every tool is a process of its own and they take turns setting by setting, {Rounds} rounds; "
+            + $"a time is the median over the queries of the median over the rounds. All parameters tried are in the plots; what counts is the fastest setting of each tool that reaches a recall.");
+        report.Line();
+        report.Line($"Rivals: {versions}, `-O3 -march=native -ffast-math`; faiss from Debian's python3-faiss.");
+        report.Line();
+
+        List<BuildFigures> builds = await BuildAsync(set, work, rivals, count);
+        List<Measurement> measurements = await SearchAsync(set, work, rivals, truth, count, dimensions);
+        WriteHeadline(report, measurements);
+        WritePlots(report, measurements, count);
+        WriteBuilds(report, builds, count, dimensions);
+        await WriteGrowthAsync(report, set, work, dimensions);
+        WriteFilters(report, set, work, count);
+        WriteBatches(report, set, work, dimensions);
+        WriteFronts(report, measurements);
+        report.Save();
+    }
+
+    private static string Rival(string file) => Path.Combine(Report.Root, "benchmarks", "rivals", file);
+
+    private static string OurFile(string work) => Path.Combine(work, "ours.annoy");
+
+    private static string AnnoyIndexFile(string work, int trees) => Path.Combine(work, FormattableString.Invariant($"annoy-{trees}.ann"));
+
+    private static string HnswIndexFile(string work, int links) => Path.Combine(work, FormattableString.Invariant($"hnsw-{links}.bin"));
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static async Task<string> RunAsync(string program, params string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed with exit code {process.ExitCode}.");
+    }
+
+    /// <summary>The exact neighbours of the queries among the base, or the first rows of the grown set; kept beside the vectors.</summary>
+    private static async Task<string> EnsureTruthAsync(SignatureSet set, int? rows)
+    {
+        string source = rows is null ? set.Base : set.Grown;
+        string truth = Path.Combine(set.Folder, rows is null ? $"truth-{LargestK}.ibin" : FormattableString.Invariant($"truth-{LargestK}-of-{rows}.ibin"));
+        if (!File.Exists(truth) || File.GetLastWriteTimeUtc(truth) < File.GetLastWriteTimeUtc(source))
+        {
+            string[] limit = rows is null ? [] : [Text(rows.Value)];
+            await RunAsync("/usr/bin/python3", [Rival("truth.py"), source, set.Queries, Text(LargestK), truth, .. limit]);
+        }
+
+        return truth;
+    }
+
+    private static async Task<BuildFigures> BuildOneAsync(string program, params string[] arguments)
+    {
+        string line = (await RunAsync(program, arguments)).Trim();
+        Console.Error.WriteLine(line);
+        return JsonSerializer.Deserialize<BuildFigures>(line, Figures.Json)!;
+    }
+
+    private static Task<BuildFigures> BuildOursAsync(string vectors, string index, int threads, int rows) =>
+        BuildOneAsync(Environment.ProcessPath!, "ann", "build", vectors, index, Text(threads), Text(rows));
+
+    private static async Task<List<BuildFigures>> BuildAsync(SignatureSet set, string work, string rivals, int count)
+    {
+        string annoy = Path.Combine(rivals, "annoy"), hnswlib = Path.Combine(rivals, "hnswlib");
+        List<BuildFigures> all = [];
+        foreach (int threads in new[] { Environment.ProcessorCount, 1 })
+        {
+            // The two that are compared take turns.
+            for (int round = 0; round < BuildRounds; round++)
+            {
+                all.Add(await BuildOursAsync(set.Base, OurFile(work), threads, count));
+                all.Add(await BuildOneAsync(annoy, "build", set.Base, AnnoyIndexFile(work, 100), "100", Text(threads)));
+            }
+
+            all.Add(await BuildOneAsync(hnswlib, "build", set.Base, HnswIndexFile(work, 16), "16", "200", Text(threads)));
+        }
+
+        foreach (int trees in AnnoyTrees.Where(trees => trees != 100))
+        {
+            all.Add(await BuildOneAsync(annoy, "build", set.Base, AnnoyIndexFile(work, trees), Text(trees), "1"));
+        }
+
+        foreach (int links in HnswLinks.Where(links => links != 16))
+        {
+            all.Add(await BuildOneAsync(hnswlib, "build", set.Base, HnswIndexFile(work, links), Text(links), "200", "1"));
+        }
+
+        return
+        [
+            .. all.GroupBy(build => (build.Tool, build.Params, build.Threads)).Select(group => group.First() with
+            {
+                BuildS = Report.Median(group.Select(build => build.BuildS)),
+                SaveS = Report.Median(group.Select(build => build.SaveS)),
+                PeakRssKb = group.Max(build => build.PeakRssKb),
+            }),
+        ];
+    }
+
+    private static async Task<List<Measurement>> SearchAsync(SignatureSet set, string work, string rivals, string truth, int count, int dimensions)
+    {
+        List<Contender> contenders = [Ours(OurFile(work), set, truth, count)];
+        try
+        {
+            contenders.AddRange(HnswLinks.Select(links => new Contender(
+                Path.Combine(rivals, "hnswlib"), ["serve", HnswIndexFile(work, links), set.Queries, truth, Text(dimensions), Text(links)], k => HnswEf[k].Select(Text))));
+            contenders.AddRange(AnnoyTrees.Select(trees => new Contender(
+                Path.Combine(rivals, "annoy"), ["serve", AnnoyIndexFile(work, trees), set.Queries, truth, Text(dimensions), Text(trees)], k => AnnoySearchK[k].Select(Text))));
+            contenders.Add(new Contender("/usr/bin/python3", [Rival("faiss_serve.py"), set.Base, set.Queries, truth], _ => ["0"]));
+            return await Contender.MeasureAllAsync(contenders, Neighbors, Rounds);
+        }
+        finally
+        {
+            contenders.ForEach(contender => contender.Dispose());
+        }
+    }
+
+    private static Contender Ours(string index, SignatureSet set, string truth, int count) =>
+        new(Environment.ProcessPath!, ["ann", "serve", index, set.Queries, truth], k => OurIndex.Settings(k, count));
+
+    private static void WriteHeadline(Report report, List<Measurement> measurements)
+    {
+        report.Line("## At the same recall");
+        report.Line();
+        report.Line("| k | recall of at least | ArtSimilarity, ms | hnswlib, ms | hnswlib ÷ ArtSimilarity | Annoy, ms | Annoy ÷ ArtSimilarity | faiss flat, ms |");
+        report.Line("|--:|--:|--:|--:|--:|--:|--:|--:|");
+        List<string> settings = [];
+        foreach ((int k, double recall) in Demands)
+        {
+            ILookup<string, Measurement> of = measurements.Where(m => m.K == k).ToLookup(m => m.Tool);
+            Measurement? ours = Figures.Cheapest(of["ours"], recall), hnsw = Figures.Cheapest(of["hnswlib"], recall), annoy = Figures.Cheapest(of["annoy"], recall);
+            Measurement flat = of["faiss"].First();
+            report.Line($"| {k} | {recall} | {Milliseconds(ours)} | {Milliseconds(hnsw)} | {Ratio(hnsw, ours)} | {Milliseconds(annoy)} | {Ratio(annoy, ours)} | {flat.MedianMs:f1} |");
+            settings.Add(FormattableString.Invariant($"k = {k} at {recall}: {Setting(ours)}; {Setting(hnsw)}; {Setting(annoy)}"));
+        }
+
+        report.Line();
+        report.Line($"Each tool at its fastest setting that reaches the recall: {string.Join(". ", settings)}.");
+        report.Line();
+        report.Line("With the settings that nobody chose (`AnnoySearchSettings.DefaultFor`): "
+            + string.Join("; ", measurements.Where(m => m is { Tool: "ours", Params: "default" }).Select(m => FormattableString.Invariant($"k = {m.K}: recall {m.Recall:f4} in {m.MedianMs:f3} ms"))) + ".");
+        report.Line();
+    }
+
+    private static string Milliseconds(Measurement? measurement) =>
+        measurement is null ? "not reached" : FormattableString.Invariant($"{measurement.MedianMs:f3} ({measurement.Recall:f4})");
+
+    private static string Ratio(Measurement? theirs, Measurement? ours) =>
+        theirs is null || ours is null ? "" : FormattableString.Invariant($"**{theirs.MedianMs / ours.MedianMs:f1} ×**");
+
+    private static string Setting(Measurement? measurement) => measurement is null ? "none" : $"{Names[measurement.Tool]} with {measurement.Params}";
+
+    private static void WritePlots(Report report, List<Measurement> measurements, int count)
+    {
+        report.Line("## Time against recall");
+        report.Line();
+        foreach (int k in Neighbors)
+        {
+            string file = FormattableString.Invariant($"ann-k{k}.png");
+            RecallPlot.Write(
+                Path.Combine(Report.Root, "benchmarks", "results", file), string.Create(CultureInfo.InvariantCulture, $"The {k} nearest of {count:N0} real signatures × 512"), [.. measurements.Where(m => m.K == k)], Names);
+            report.Line($"![Median time of a query against recall, k = {k}]({file})");
+            report.Line();
+        }
+    }
+
+    private static void WriteFronts(Report report, List<Measurement> measurements)
+    {
+        foreach (int k in Neighbors)
+        {
+            report.Line($"## Best settings, k = {k}");
+            report.Line();
+            report.Line("The settings that no other of the same tool beats in both. The last column: how many times as long as the fastest setting of ArtSimilarity with at least that recall.");
+            report.Line();
+            report.Line("| tool | setting | recall | median, ms | mean, ms | ÷ ArtSimilarity |");
+            report.Line("|---|---|--:|--:|--:|--:|");
+            List<Measurement> of = [.. measurements.Where(m => m.K == k && m.Recall >= 0.8)];
+            foreach (string tool in Names.Keys)
+            {
+                foreach (Measurement m in Figures.Front(of.Where(m => m.Tool == tool)))
+                {
+                    Measurement? ours = tool == "ours" ? null : Figures.Cheapest(of.Where(m => m.Tool == "ours"), m.Recall);
+                    report.Line($"| {Names[tool]} | {m.Params} | {m.Recall:f4} | {m.MedianMs:f3} | {m.MeanMs:f3} | {(ours is null ? "" : FormattableString.Invariant($"{m.MedianMs / ours.MedianMs:f1}"))} |");
+                }
+            }
+
+            report.Line();
+        }
+    }
+
+    private static void WriteBuilds(Report report, List<BuildFigures> builds, int count, int dimensions)
+    {
+        report.Line("## Build, file, memory");
+        report.Line();
+        report.Line("| index | threads | build, s | ÷ ArtSimilarity | saving, s | file, MB | ÷ Annoy, 100 trees | peak memory of the build, MB |");
+        report.Line("|---|--:|--:|--:|--:|--:|--:|--:|");
+        BuildFigures annoy = builds.First(build => build is { Tool: "annoy", Params: "100 trees" });
+        foreach (BuildFigures build in builds.OrderBy(build => build.Threads).ThenBy(build => Names.Keys.ToList().IndexOf(build.Tool)).ThenBy(build => build.Params.Length).ThenBy(build => build.Params, StringComparer.Ordinal))
+        {
+            BuildFigures ours = builds.First(other => other.Tool == "ours" && other.Threads == build.Threads);
+            report.Line($"| {Names[build.Tool]} {build.Params} | {build.Threads} | {build.BuildS:f2} | {build.BuildS / ours.BuildS:f1} | {build.SaveS:f2} | {build.FileBytes / 1e6:f0} | {(double)build.FileBytes / annoy.FileBytes:f2} | {build.PeakRssKb * 1024 / 1e6:f0} |");
+        }
+
+        report.Line();
+        report.Line($"From the first vector read to an index that could be searched; medians of {BuildRounds} builds in turn for ArtSimilarity and Annoy with 100 trees. The vectors as floats are {(double)count * dimensions * sizeof(float) / 1e6:f0} MB; "
+            + "every file holds what it needs to answer without them. Peak memory is that of the process (VmHWM).");
+        report.Line();
+    }
+
+    private static async Task WriteGrowthAsync(Report report, SignatureSet set, string work, int dimensions)
+    {
+        report.Line("## Growth");
+        report.Line();
+        report.Line($"| vectors | build, s | file, MB | peak memory of the build, MB | ÷ (vectors + file) | k = {GrowthK} at recall ≥ {GrowthRecall}: setting | recall | median, ms | ÷ that of {Sizes[1]} |");
+        report.Line("|--:|--:|--:|--:|--:|---|--:|--:|--:|");
+        List<BuildFigures> builds = [];
+        List<Contender> contenders = [];
+        List<Measurement> best = [];
+        try
+        {
+            foreach (int size in Sizes)
+            {
+                string index = Path.Combine(work, FormattableString.Invariant($"ours-{size}.annoy"));
+                string truth = await EnsureTruthAsync(set, size);
+                builds.Add(await BuildOursAsync(set.Grown, index, Environment.ProcessorCount, size));
+                contenders.Add(Ours(index, set, truth, size));
+            }
+
+            foreach (Contender contender in contenders)
+            {
+                best.Add(Figures.Cheapest(await Contender.MeasureAllAsync([contender], [GrowthK], Rounds), GrowthRecall)
+                    ?? throw new InvalidOperationException("No setting reaches the recall."));
+            }
+        }
+        finally
+        {
+            contenders.ForEach(contender => contender.Dispose());
+        }
+
+        for (int i = 0; i < Sizes.Length; i++)
+        {
+            BuildFigures build = builds[i];
+            double bytes = ((double)Sizes[i] * dimensions * sizeof(float)) + build.FileBytes;
+            report.Line($"| {Sizes[i]} | {build.BuildS:f2} | {build.FileBytes / 1e6:f0} | {build.PeakRssKb * 1024 / 1e6:f0} | {build.PeakRssKb * 1024 / bytes:f2} | {best[i].Params} | {best[i].Recall:f4} | {best[i].MedianMs:f3} | {best[i].MedianMs / best[1].MedianMs:f2} |");
+        }
+
+        report.Line();
+        report.Line($"{Environment.ProcessorCount} threads for the build, one for the queries. Up to {Sizes[1]} real signatures; beyond, copies of them with Gaussian noise of an eighth to three eighths of their length.");
+        report.Line();
+    }
+
+    private static void WriteFilters(Report report, SignatureSet set, string work, int count)
+    {
+        report.Line("## Filters");
+        report.Line();
+        report.Line($"| may be returned | of {count} | how chosen | recall | median, ms | exact scan of those alone, ms | ÷ that scan | FlatIndex with the filter, ms |");
+        report.Line("|--:|--:|---|--:|--:|--:|--:|--:|");
+        VectorSet vectors = OurProgram.ReadVectors(set.Base, count);
+        float[] queries = VectorFile.ReadAll(set.Queries);
+        using OurIndex index = OurIndex.Open(OurFile(work));
+        using var flat = new FlatIndex(vectors.Dimensions);
+        for (int row = 0; row < count; row++)
+        {
+            flat.Add([row], vectors[row]);
+        }
+
+        foreach (bool correlated in new[] { false, true })
+        {
+            int[] order = correlated ? OrderAlongDirection(vectors) : Shuffled(count);
+            foreach (double selectivity in Selectivities)
+            {
+                int allowed = Math.Max(1, (int)Math.Round(selectivity * count));
+                int[] rows = [.. order.Take(allowed).Order()];
+                var filter = new IdSet(rows);
+                using var alone = new FlatIndex(vectors.Dimensions);
+                foreach (int row in rows)
+                {
+                    alone.Add([row], vectors[row]);
+                }
+
+                (double recall, double ours, double scan, double filtered) = MeasureFilter(index, flat, alone, filter, queries, vectors.Dimensions);
+                report.Line($"| {selectivity} | {allowed} | {(correlated ? "on one side" : "at random")} | {recall:f4} | {ours:f3} | {scan:f3} | {ours / scan:f2} | {filtered:f3} |");
+            }
+        }
+
+        report.Line();
+        report.Line($"k = {FilterK} (or as many as may be returned), default settings, one thread, medians of {FilterRounds} rounds in turn. \"On one side\": those furthest along one direction of the space, as the works of a genre lie together.");
+        report.Line();
+    }
+
+    private static int[] Shuffled(int count)
+    {
+        int[] order = [.. Enumerable.Range(0, count)];
+        new Random(11).Shuffle(order);
+        return order;
+    }
+
+    /// <summary>The rows by how far they lie in the direction of one of them from another.</summary>
+    private static int[] OrderAlongDirection(VectorSet vectors)
+    {
+        float[] direction = new float[vectors.Dimensions];
+        System.Numerics.Tensors.TensorPrimitives.Subtract(vectors[0], vectors[1], direction);
+        return [.. Enumerable.Range(0, vectors.Count).OrderByDescending(row => System.Numerics.Tensors.TensorPrimitives.Dot(vectors[row], direction))];
+    }
+
+    private static (double Recall, double Ours, double Scan, double Filtered) MeasureFilter(
+        OurIndex index, FlatIndex flat, FlatIndex alone, IdSet filter, float[] queries, int dimensions)
+    {
+        int count = queries.Length / dimensions;
+        Neighbor[] found = new Neighbor[FilterK], exact = new Neighbor[FilterK], direct = new Neighbor[FilterK];
+        var times = Enumerable.Range(0, count).Select(_ => (Ours: new List<double>(), Scan: new List<double>(), Filtered: new List<double>())).ToArray();
+        double recall = 0;
+        for (int round = -1; round < FilterRounds; round++)
+        {
+            for (int q = 0; q < count; q++)
+            {
+                int first = q * dimensions, ours = 0, theirs = 0;
+                double our = Report.Milliseconds(() => ours = index.Search(queries.AsSpan(first, dimensions), found, "default", filter));
+                double scan = Report.Milliseconds(() => theirs = alone.Search(queries.AsSpan(first, dimensions), exact));
+                double filtered = Report.Milliseconds(() => flat.Search(queries.AsSpan(first, dimensions), direct, filter));
+                if (ours != theirs)
+                {
+                    throw new InvalidOperationException($"{ours} results where {theirs} exist.");
+                }
+
+                if (round >= 0)
+                {
+                    times[q].Ours.Add(our);
+                    times[q].Scan.Add(scan);
+                    times[q].Filtered.Add(filtered);
+                    recall += (double)found.Take(ours).IntersectBy(exact.Take(theirs).Select(n => n.Id), n => n.Id).Count() / theirs;
+                }
+            }
+        }
+
+        return (
+            recall / (count * FilterRounds),
+            Report.Median(times.Select(t => Report.Median(t.Ours))),
+            Report.Median(times.Select(t => Report.Median(t.Scan))),
+            Report.Median(times.Select(t => Report.Median(t.Filtered))));
+    }
+
+    private static void WriteBatches(Report report, SignatureSet set, string work, int dimensions)
+    {
+        report.Line("## Batches");
+        report.Line();
+        report.Line("| k | queries per second, 1 thread | 2 threads | ratio |");
+        report.Line("|--:|--:|--:|--:|");
+        float[] asked = VectorFile.ReadAll(set.Queries);
+        float[] queries = [.. Enumerable.Repeat(asked, BatchQueries * dimensions / asked.Length).SelectMany(part => part)];
+        using OurIndex one = OurIndex.Open(OurFile(work), threads: 1), two = OurIndex.Open(OurFile(work), threads: 2);
+        foreach (int k in Neighbors)
+        {
+            var results = new Neighbor[BatchQueries * k];
+            int[] counts = new int[BatchQueries];
+            List<double> single = [], both = [];
+            for (int round = -2; round < BatchRounds; round++)
+            {
+                double first = Report.Milliseconds(() => one.SearchMany(queries, k, results, counts));
+                double second = Report.Milliseconds(() => two.SearchMany(queries, k, results, counts));
+                if (round >= 0)
+                {
+                    single.Add(first);
+                    both.Add(second);
+                }
+            }
+
+            double s = Report.Median(single), b = Report.Median(both);
+            report.Line($"| {k} | {1000 * BatchQueries / s:f0} | {1000 * BatchQueries / b:f0} | {s / b:f2} |");
+        }
+
+        report.Line();
+        report.Line($"`SearchMany` of {BatchQueries} queries, default settings, medians of {BatchRounds} rounds in turn.");
+        report.Line();
+    }
+}
