@@ -20,11 +20,10 @@ static int build(const char* base, const char* file, int trees, int threads) {
 
     index.build(trees, threads);
     double build_s = rival::seconds_since(start);
-    int64_t peak = rival::peak_kilobytes();
     start = std::chrono::steady_clock::now();
     char* error = nullptr;
     if (!index.save(file, false, &error)) rival::fail(error ? error : "annoy cannot save");
-    rival::report_build("annoy", std::to_string(trees) + " trees", threads, build_s, rival::seconds_since(start), peak, file);
+    rival::report_build("annoy", std::to_string(trees) + " trees", threads, build_s, rival::seconds_since(start), file);
     return 0;
 }
 

@@ -19,7 +19,7 @@ fi
 
 annoy=${ANNOY_INCLUDE:-$out/annoy-header/usr/lib/R/site-library/RcppAnnoy/include}
 if [ ! -f "$annoy/annoylib.h" ]; then
-  (cd "$out" && apt-get download r-cran-rcppannoy > /dev/null && dpkg -x r-cran-rcppannoy_*.deb annoy-header)
+  (cd "$out" && apt-get -o APT::Sandbox::User=root download r-cran-rcppannoy > /dev/null && dpkg -x r-cran-rcppannoy_*.deb annoy-header)
 fi
 
 flags=(-std=c++17 -O3 -march=native -ffast-math -DNDEBUG -pthread -I"$here")

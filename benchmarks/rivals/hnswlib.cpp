@@ -41,10 +41,9 @@ static int build(const char* base, const char* file, int m, int ef_construction,
     work();
     for (auto& thread : others) thread.join();
     double build_s = rival::seconds_since(start);
-    int64_t peak = rival::peak_kilobytes();
     start = std::chrono::steady_clock::now();
     index.saveIndex(file);
-    rival::report_build("hnswlib", "M=" + std::to_string(m) + " efConstruction=" + std::to_string(ef_construction), threads, build_s, rival::seconds_since(start), peak, file);
+    rival::report_build("hnswlib", "M=" + std::to_string(m) + " efConstruction=" + std::to_string(ef_construction), threads, build_s, rival::seconds_since(start), file);
     return 0;
 }
 

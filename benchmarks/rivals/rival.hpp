@@ -74,9 +74,9 @@ inline int64_t peak_kilobytes() {
     return 0;
 }
 
-inline void report_build(const std::string& tool, const std::string& params, int threads, double build_s, double save_s, int64_t peak_kb, const std::string& index) {
+inline void report_build(const std::string& tool, const std::string& params, int threads, double build_s, double save_s, const std::string& index) {
     std::printf("{\"tool\":\"%s\",\"params\":\"%s\",\"threads\":%d,\"build_s\":%.3f,\"save_s\":%.3f,\"file_bytes\":%lld,\"peak_rss_kb\":%lld}\n", tool.c_str(), params.c_str(), threads, build_s, save_s,
-                static_cast<long long>(file_bytes(index)), static_cast<long long>(peak_kb));
+                static_cast<long long>(file_bytes(index)), static_cast<long long>(peak_kilobytes()));
     std::fflush(stdout);
 }
 

@@ -63,7 +63,16 @@ public sealed class AnnoyIndex : ITunableVectorIndex
     public string? Tuning
     {
         get => Volatile.Read(ref _tuning)?.ToString();
-        set => Volatile.Write(ref _tuning, value is null ? null : AnnoyTuning.Parse(value));
+        set
+        {
+            AnnoyTuning? tuning = value is null ? null : AnnoyTuning.Parse(value);
+            if (tuning is not null && tuning.Dimensions != Dimensions)
+            {
+                throw new FormatException($"The tuning was measured on vectors of {tuning.Dimensions} dimensions, not {Dimensions}.");
+            }
+
+            Volatile.Write(ref _tuning, tuning);
+        }
     }
 
     /// <inheritdoc/>
@@ -95,16 +104,7 @@ public sealed class AnnoyIndex : ITunableVectorIndex
         try
         {
             Hold(ref held);
-            SearchScratch scratch = _scratches.Rent();
-            try
-            {
-                scratch.SetQuery(query, Dimensions);
-                return LeafSearch.Find(_index, Volatile.Read(ref _state), scratch, results, filter, settings);
-            }
-            finally
-            {
-                _scratches.Return(scratch);
-            }
+            return Find(query, results, filter, settings);
         }
         finally
         {
@@ -139,18 +139,33 @@ public sealed class AnnoyIndex : ITunableVectorIndex
                 nameof(queries));
         }
 
-        // A bad query is refused before any is answered.
-        SearchScratch scratch = _scratches.Rent();
-        for (int q = 0; q < count; q++)
+        bool held = false;
+        try
         {
-            scratch.SetQuery(queries.Span.Slice(q * Dimensions, Dimensions), Dimensions);
+            Hold(ref held);
+
+            // A bad query is refused before any is answered.
+            SearchScratch scratch = _scratches.Rent();
+            try
+            {
+                for (int q = 0; q < count; q++)
+                {
+                    scratch.SetQuery(queries.Span.Slice(q * Dimensions, Dimensions), Dimensions);
+                }
+            }
+            finally
+            {
+                _scratches.Return(scratch);
+            }
+
+            var parallel = new ParallelOptions { MaxDegreeOfParallelism = _threads, CancellationToken = cancellationToken };
+            Parallel.For(0, count, parallel, q =>
+                counts.Span[q] = Find(queries.Span.Slice(q * Dimensions, Dimensions), results.Span.Slice(q * k, k), filter, chosen));
         }
-
-        _scratches.Return(scratch);
-
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _threads, CancellationToken = cancellationToken };
-        Parallel.For(0, count, parallel, q =>
-            counts.Span[q] = Search(queries.Span.Slice(q * Dimensions, Dimensions), results.Span.Slice(q * k, k), filter, chosen));
+        finally
+        {
+            Release(held);
+        }
     }
 
     /// <summary>The settings of a search that asks for a quality: those of <see cref="Tuning"/>, or careful ones where it has none.</summary>
@@ -166,7 +181,7 @@ public sealed class AnnoyIndex : ITunableVectorIndex
             throw new ArgumentOutOfRangeException(nameof(quality), quality, "A quality is above 0 and at most 1.");
         }
 
-        return quality == 1 ? AnnoySearchSettings.Exact : AnnoyTuning.SettingsFor(Volatile.Read(ref _tuning), k, quality);
+        return quality == 1 ? AnnoySearchSettings.Exact : AnnoyTuning.SettingsFor(Volatile.Read(ref _tuning), k, quality, _index.Count);
     }
 
     /// <inheritdoc/>
@@ -225,7 +240,9 @@ public sealed class AnnoyIndex : ITunableVectorIndex
             memory = IndexWriter.Save(built, path, cancellationToken);
         }
 
-        return Create(memory, path ?? "index in memory", options, verify: false).Index;
+        AnnoyIndex index = Create(memory, path ?? "index in memory", options, verify: false).Index;
+        progress?.Report(1);
+        return index;
     }
 
     internal static OpenedVectorIndex Open(string path, AnnoyIndexOptions options)
@@ -255,6 +272,21 @@ public sealed class AnnoyIndex : ITunableVectorIndex
     }
 
     private AnnoySearchSettings DefaultSettingsFor(int k) => _settings ?? AnnoySearchSettings.DefaultFor(k, _index.Count);
+
+    /// <summary>Searches while the memory is held.</summary>
+    private int Find(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter, AnnoySearchSettings settings)
+    {
+        SearchScratch scratch = _scratches.Rent();
+        try
+        {
+            scratch.SetQuery(query, Dimensions);
+            return LeafSearch.Find(_index, Volatile.Read(ref _state), scratch, results, filter, settings);
+        }
+        finally
+        {
+            _scratches.Return(scratch);
+        }
+    }
 
     private void Hold(ref bool held)
     {

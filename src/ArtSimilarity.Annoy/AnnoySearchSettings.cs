@@ -28,8 +28,6 @@ public readonly record struct AnnoySearchSettings(int SearchCandidates, int Resc
             (int)Math.Min(int.MaxValue, Rescored + (k * rescoredPerNeighbor)));
     }
 
-    internal static AnnoySearchSettings DefaultFor(int k) => DefaultFor(k, 100_000);
-
     /// <summary>Settings with which every vector is compared: the answer is exact.</summary>
     public static AnnoySearchSettings Exact => new(int.MaxValue, int.MaxValue);
 

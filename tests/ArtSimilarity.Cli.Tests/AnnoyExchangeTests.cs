@@ -164,6 +164,8 @@ public sealed class AnnoyExchangeTests(PaintedGallery painted) : IDisposable
         Assert.Equal(0, (await CliRun.Of("annoy", "import", file, "--dimensions", "4", "--gallery", _folder["g.db"], "--name", "same")).ExitCode);
         await Refused(1, "another --name", "annoy", "import", WriteItems(3, 5), "--dimensions", "5", "--gallery", _folder["g.db"], "--name", "same");
         Assert.Equal(0, (await CliRun.Of("annoy", "import", file, "--dimensions", "4", "--gallery", _folder["lines.db"], "--keys", _folder.Write("lines.csv", "id\n\"a\nb\"\nc\nd\n"))).ExitCode);
+        Assert.Equal(0, (await CliRun.Of("remove", "item-0", "item-1", "item-2", "--gallery", _folder["g.db"])).ExitCode);
+        await Refused(1, "nothing to export", "annoy", "export", _folder["x.ann"], "--gallery", _folder["g.db"]);
         await Refused(1, "line break", "annoy", "export", _folder["x.ann"], "--gallery", _folder["lines.db"]);
 
         async Task Refused(int exitCode, string reason, params string[] line)

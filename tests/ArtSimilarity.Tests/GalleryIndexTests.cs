@@ -357,8 +357,10 @@ public sealed class GalleryIndexTests : IAsyncDisposable
         var provider = new FakeIndexProvider();
         Gallery gallery = await CreateAsync(provider);
         await gallery.PrepareAsync(Space, null, Cancellation);
+        Assert.Null(await gallery.GetTuningAsync(Space, Cancellation));
         await gallery.SetTuningAsync("good 1", Space, Cancellation);
         Assert.Equal("good 1", Tuning(provider, 0));
+        Assert.Equal("good 1", await gallery.GetTuningAsync(Space, Cancellation));
         await WriteAsync(Space, Count, 60);
         await gallery.PrepareAsync(Space, null, Cancellation);
         Assert.Equal("good 1", Tuning(provider, 1));
@@ -422,6 +424,7 @@ public sealed class GalleryIndexTests : IAsyncDisposable
     {
         Gallery gallery = await CreateAsync(null);
         Assert.Contains("AddAnnoyIndex", (await Assert.ThrowsAsync<InvalidOperationException>(() => gallery.SetTuningAsync("good", Space, Cancellation))).Message, StringComparison.Ordinal);
+        Assert.Null(await gallery.GetTuningAsync(Space, Cancellation));
         Assert.True((await SearchAsync(gallery, Space, 1, 5, new GallerySearchOptions { Quality = 0.5 })).IsExact);
     }
 

@@ -10,9 +10,14 @@ internal sealed record Measurement(string Tool, string Params, int K, double Rec
 
 /// <summary>What a program measured of a build: the line it prints.</summary>
 /// <param name="BuildS">From reading the first vector to an index that could be searched.</param>
-/// <param name="SaveS">Writing it to a file.</param>
-/// <param name="PeakRssKb">Of the whole process, until the index was built.</param>
-internal sealed record BuildFigures(string Tool, string Params, int Threads, double BuildS, double SaveS, long FileBytes, long PeakRssKb);
+/// <param name="SaveS">Writing it to a file; 0 where that is part of building.</param>
+/// <param name="PeakRssKb">Of the whole process.</param>
+internal sealed record BuildFigures(string Tool, string Params, int Threads, double BuildS, double SaveS, long FileBytes, long PeakRssKb)
+{
+    public double TotalS => BuildS + SaveS;
+
+    public static BuildFigures Parse(string line) => JsonSerializer.Deserialize<BuildFigures>(line, Figures.Json)!;
+}
 
 internal static class Figures
 {

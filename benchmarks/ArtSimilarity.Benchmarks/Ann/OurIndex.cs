@@ -19,7 +19,7 @@ internal sealed class OurIndex : IDisposable
 
     public int Count => _index.Count;
 
-    public static OurIndex Build(VectorSet vectors, string? path, int threads) =>
+    public static OurIndex Build(VectorSet vectors, string path, int threads) =>
         new(new AnnoyIndexProvider(new AnnoyIndexOptions { MaxDegreeOfParallelism = threads }).Build(vectors, SimilarityMetrics.Angular, path, stamp: ""));
 
     public static OurIndex Open(string path, int threads = -1) =>

@@ -10,8 +10,11 @@ namespace ArtSimilarity.Benchmarks.Ann;
 /// </summary>
 internal static class RecallPlot
 {
-    private const int Width = 1000, Height = 640;
-    private const double LowestRecall = 0.8, HighestRecall = 0.9996;
+    private const int Width = 1000, Height = 640, LeftSize = 80;
+    private const double LowestRecall = 0.8;
+
+    /// <summary>What finds more is drawn as if it found so much: beyond, single neighbours of all queries decide.</summary>
+    private const double HighestRecall = 0.9995;
 
     private static readonly double[] RecallTicks = [0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, HighestRecall], StepsOfTen = [1, 2, 5];
 
@@ -29,18 +32,21 @@ internal static class RecallPlot
     public static void Write(string path, string title, IReadOnlyList<Measurement> measurements, IReadOnlyDictionary<string, string> names)
     {
         using var plot = new Plot();
+        plot.Font.Set("DejaVu Sans"); // where it is absent, the platform's default
         plot.Title(title, size: 18);
-        plot.XLabel("recall: share of the true k nearest found (axis in proportion to log(1 − recall))", size: 15);
-        plot.YLabel("median time of a query, ms, one thread (logarithmic)", size: 15);
+        plot.XLabel("recall: share of the true k nearest found (axis as log(1 − recall))", size: 15);
+        plot.YLabel("median time of a query, milliseconds, one thread", size: 15);
+        plot.Axes.Bottom.Label.Bold = plot.Axes.Left.Label.Bold = false;
         plot.Grid.MajorLineColor = Colors.Black.WithOpacity(0.1);
+        List<Measurement> shown = [.. measurements.Where(m => m.Recall >= LowestRecall).Select(m => m with { Recall = Math.Min(m.Recall, HighestRecall) })];
         foreach (string tool in Styles.Keys.Where(names.ContainsKey))
         {
             (string hex, MarkerShape shape) = Styles[tool];
             Color color = Color.FromHex(hex);
-            List<Measurement> of = [.. measurements.Where(m => m.Tool == tool && m.Recall >= LowestRecall)];
+            List<Measurement> of = [.. shown.Where(m => m.Tool == tool)];
             if (tool == "faiss")
             {
-                var level = plot.Add.HorizontalLine(Math.Log10(of[0].MedianMs), 2, color, LinePattern.Dashed);
+                var level = plot.Add.HorizontalLine(Math.Log10(of[0].MedianMs), 2.5f, color);
                 level.LegendText = names[tool];
                 continue;
             }
@@ -58,20 +64,24 @@ internal static class RecallPlot
             line.LegendText = names[tool];
         }
 
-        double[] times = [.. measurements.Where(m => m.Recall >= LowestRecall).Select(m => m.MedianMs)];
+        double[] times = [.. shown.Select(m => m.MedianMs)];
         plot.Axes.SetLimits(
-            X(LowestRecall), X(HighestRecall) + 0.05, Math.Log10(times.Min()) - 0.15, Math.Log10(times.Max()) + 0.15);
+            X(LowestRecall) - 0.03, X(HighestRecall) + 0.15, Math.Log10(times.Min()) - 0.15, Math.Log10(times.Max()) + 0.15);
         plot.Axes.Bottom.TickGenerator = Ticks(
-            RecallTicks, X, recall => recall == HighestRecall ? "1" : recall.ToString(CultureInfo.InvariantCulture));
+            RecallTicks, X, recall => recall == HighestRecall ? "≥ 0.9995" : recall.ToString(CultureInfo.InvariantCulture));
         plot.Axes.Left.TickGenerator = Ticks(
             Enumerable.Range(-3, 6).SelectMany(power => StepsOfTen.Select(step => step * Math.Pow(10, power))), Math.Log10, time => time.ToString("0.######", CultureInfo.InvariantCulture));
         plot.Axes.Bottom.TickLabelStyle.FontSize = plot.Axes.Left.TickLabelStyle.FontSize = 14;
         plot.Legend.FontSize = 14;
-        plot.ShowLegend(Alignment.UpperLeft);
+        plot.Legend.Orientation = Orientation.Horizontal;
+        plot.Legend.OutlineWidth = 0;
+        plot.Legend.ShadowColor = Colors.Transparent;
+        plot.ShowLegend(Edge.Top);
+        plot.Axes.Left.MinimumSize = LeftSize;
         plot.SavePng(path, Width, Height);
     }
 
-    private static double X(double recall) => -Math.Log10(1 - Math.Min(recall, HighestRecall));
+    private static double X(double recall) => -Math.Log10(1 - recall);
 
     private static double X(Measurement measurement) => X(measurement.Recall);
 

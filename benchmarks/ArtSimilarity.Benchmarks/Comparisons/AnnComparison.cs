@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using ArtSimilarity.Benchmarks.Ann;
 using ArtSimilarity.Benchmarks.Signatures;
 using ArtSimilarity.Indexing;
@@ -23,21 +21,6 @@ internal static class AnnComparison
     // The demands of the README's claims.
     private static readonly (int K, double Recall)[] Demands = [(10, 0.95), (10, 0.99), (250, 0.95), (250, 0.98), (250, 0.995), (1000, 0.95), (1000, 0.98)];
 
-    private static readonly int[] AnnoyTrees = [50, 100, 200], HnswLinks = [16, 32];
-    private static readonly Dictionary<int, int[]> AnnoySearchK = new()
-    {
-        [10] = [1_000, 2_000, 4_000, 6_000, 8_000, 12_000, 16_000, 24_000, 32_000],
-        [250] = [4_000, 8_000, 12_000, 16_000, 25_000, 32_000, 48_000, 64_000, 100_000],
-        [1000] = [16_000, 25_000, 32_000, 48_000, 64_000, 100_000, 150_000],
-    };
-
-    private static readonly Dictionary<int, int[]> HnswEf = new()
-    {
-        [10] = [10, 20, 30, 40, 60, 80, 100, 120, 160, 240, 320, 480, 640],
-        [250] = [250, 275, 300, 350, 400, 500, 600, 800, 1000, 1500, 2000],
-        [1000] = [1000, 1100, 1200, 1350, 1500, 2000, 3000, 4000],
-    };
-
     private static readonly Dictionary<string, string> Names = new(StringComparer.Ordinal)
     {
         ["ours"] = "ArtSimilarity",
@@ -52,8 +35,7 @@ internal static class AnnComparison
         set.EnsureGrown(Sizes.Max());
         string work = Path.Combine(set.Folder, "indexes");
         Directory.CreateDirectory(work);
-        string rivals = Path.Combine(set.Folder, "rivals");
-        string versions = (await RunAsync(Rival("build.sh"), rivals)).Trim();
+        Rivals rivals = await Rivals.CompileAsync(set, work);
         string truth = await EnsureTruthAsync(set, rows: null);
 
         var report = new Report("ann", "Approximate search on real signatures: ArtSimilarity, spotify/annoy, hnswlib and faiss");
@@ -67,7 +49,7 @@ internal static class AnnComparison
             + $"Truth: exact angular order in float64. Recall is by id. One thread, one query at a time; every tool is a process of its own and they take turns setting by setting, {Rounds} rounds; "
             + $"a time is the median over the queries of the median over the rounds. All parameters tried are in the plots; what counts is the fastest setting of each tool that reaches a recall.");
         report.Line();
-        report.Line($"Rivals: {versions}, `-O3 -march=native -ffast-math`; faiss from Debian's python3-faiss.");
+        report.Line($"Rivals: {rivals.Versions}, `-O3 -march=native -ffast-math`; faiss from Debian's python3-faiss.");
         report.Line();
 
         List<BuildFigures> builds = await BuildAsync(set, work, rivals, count);
@@ -82,23 +64,9 @@ internal static class AnnComparison
         report.Save();
     }
 
-    private static string Rival(string file) => Path.Combine(Report.Root, "benchmarks", "rivals", file);
-
     private static string OurFile(string work) => Path.Combine(work, "ours.annoy");
 
-    private static string AnnoyIndexFile(string work, int trees) => Path.Combine(work, FormattableString.Invariant($"annoy-{trees}.ann"));
-
-    private static string HnswIndexFile(string work, int links) => Path.Combine(work, FormattableString.Invariant($"hnsw-{links}.bin"));
-
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static async Task<string> RunAsync(string program, params string[] arguments)
-    {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
-        string output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed with exit code {process.ExitCode}.");
-    }
 
     /// <summary>The exact neighbours of the queries among the base, or the first rows of the grown set; kept beside the vectors.</summary>
     private static async Task<string> EnsureTruthAsync(SignatureSet set, int? rows)
@@ -108,25 +76,17 @@ internal static class AnnComparison
         if (!File.Exists(truth) || File.GetLastWriteTimeUtc(truth) < File.GetLastWriteTimeUtc(source))
         {
             string[] limit = rows is null ? [] : [Text(rows.Value)];
-            await RunAsync("/usr/bin/python3", [Rival("truth.py"), source, set.Queries, Text(LargestK), truth, .. limit]);
+            await Command.RunAsync(Rivals.Python, [Rivals.Source("truth.py"), source, set.Queries, Text(LargestK), truth, .. limit]);
         }
 
         return truth;
     }
 
-    private static async Task<BuildFigures> BuildOneAsync(string program, params string[] arguments)
-    {
-        string line = (await RunAsync(program, arguments)).Trim();
-        Console.Error.WriteLine(line);
-        return JsonSerializer.Deserialize<BuildFigures>(line, Figures.Json)!;
-    }
+    private static async Task<BuildFigures> BuildOursAsync(string vectors, string index, int threads, int rows) =>
+        BuildFigures.Parse(await Command.RunAsync(Environment.ProcessPath!, "ann", "build", vectors, index, Text(threads), Text(rows)));
 
-    private static Task<BuildFigures> BuildOursAsync(string vectors, string index, int threads, int rows) =>
-        BuildOneAsync(Environment.ProcessPath!, "ann", "build", vectors, index, Text(threads), Text(rows));
-
-    private static async Task<List<BuildFigures>> BuildAsync(SignatureSet set, string work, string rivals, int count)
+    private static async Task<List<BuildFigures>> BuildAsync(SignatureSet set, string work, Rivals rivals, int count)
     {
-        string annoy = Path.Combine(rivals, "annoy"), hnswlib = Path.Combine(rivals, "hnswlib");
         List<BuildFigures> all = [];
         foreach (int threads in new[] { Environment.ProcessorCount, 1 })
         {
@@ -134,22 +94,13 @@ internal static class AnnComparison
             for (int round = 0; round < BuildRounds; round++)
             {
                 all.Add(await BuildOursAsync(set.Base, OurFile(work), threads, count));
-                all.Add(await BuildOneAsync(annoy, "build", set.Base, AnnoyIndexFile(work, 100), "100", Text(threads)));
+                all.Add(await rivals.BuildAnnoyAsync(Rivals.UsualTrees, threads));
             }
 
-            all.Add(await BuildOneAsync(hnswlib, "build", set.Base, HnswIndexFile(work, 16), "16", "200", Text(threads)));
+            all.Add(await rivals.BuildHnswAsync(Rivals.UsualLinks, threads));
         }
 
-        foreach (int trees in AnnoyTrees.Where(trees => trees != 100))
-        {
-            all.Add(await BuildOneAsync(annoy, "build", set.Base, AnnoyIndexFile(work, trees), Text(trees), "1"));
-        }
-
-        foreach (int links in HnswLinks.Where(links => links != 16))
-        {
-            all.Add(await BuildOneAsync(hnswlib, "build", set.Base, HnswIndexFile(work, links), Text(links), "200", "1"));
-        }
-
+        all.AddRange(await rivals.BuildOthersAsync());
         return
         [
             .. all.GroupBy(build => (build.Tool, build.Params, build.Threads)).Select(group => group.First() with
@@ -161,16 +112,11 @@ internal static class AnnComparison
         ];
     }
 
-    private static async Task<List<Measurement>> SearchAsync(SignatureSet set, string work, string rivals, string truth, int count, int dimensions)
+    private static async Task<List<Measurement>> SearchAsync(SignatureSet set, string work, Rivals rivals, string truth, int count, int dimensions)
     {
-        List<Contender> contenders = [Ours(OurFile(work), set, truth, count)];
+        List<Contender> contenders = [Ours(OurFile(work), set, truth, count), .. rivals.Serve(truth, dimensions)];
         try
         {
-            contenders.AddRange(HnswLinks.Select(links => new Contender(
-                Path.Combine(rivals, "hnswlib"), ["serve", HnswIndexFile(work, links), set.Queries, truth, Text(dimensions), Text(links)], k => HnswEf[k].Select(Text))));
-            contenders.AddRange(AnnoyTrees.Select(trees => new Contender(
-                Path.Combine(rivals, "annoy"), ["serve", AnnoyIndexFile(work, trees), set.Queries, truth, Text(dimensions), Text(trees)], k => AnnoySearchK[k].Select(Text))));
-            contenders.Add(new Contender("/usr/bin/python3", [Rival("faiss_serve.py"), set.Base, set.Queries, truth], _ => ["0"]));
             return await Contender.MeasureAllAsync(contenders, Neighbors, Rounds);
         }
         finally
@@ -256,17 +202,17 @@ internal static class AnnComparison
     {
         report.Line("## Build, file, memory");
         report.Line();
-        report.Line("| index | threads | build, s | ÷ ArtSimilarity | saving, s | file, MB | ÷ Annoy, 100 trees | peak memory of the build, MB |");
-        report.Line("|---|--:|--:|--:|--:|--:|--:|--:|");
+        report.Line("| index | threads | build and save, s | ÷ ArtSimilarity | file, MB | ÷ Annoy, 100 trees | peak memory of the build, MB |");
+        report.Line("|---|--:|--:|--:|--:|--:|--:|");
         BuildFigures annoy = builds.First(build => build is { Tool: "annoy", Params: "100 trees" });
         foreach (BuildFigures build in builds.OrderBy(build => build.Threads).ThenBy(build => Names.Keys.ToList().IndexOf(build.Tool)).ThenBy(build => build.Params.Length).ThenBy(build => build.Params, StringComparer.Ordinal))
         {
             BuildFigures ours = builds.First(other => other.Tool == "ours" && other.Threads == build.Threads);
-            report.Line($"| {Names[build.Tool]} {build.Params} | {build.Threads} | {build.BuildS:f2} | {build.BuildS / ours.BuildS:f1} | {build.SaveS:f2} | {build.FileBytes / 1e6:f0} | {(double)build.FileBytes / annoy.FileBytes:f2} | {build.PeakRssKb * 1024 / 1e6:f0} |");
+            report.Line($"| {Names[build.Tool]} {build.Params} | {build.Threads} | {build.TotalS:f2} | {build.TotalS / ours.TotalS:f1} | {build.FileBytes / 1e6:f0} | {(double)build.FileBytes / annoy.FileBytes:f2} | {build.PeakRssKb * 1024 / 1e6:f0} |");
         }
 
         report.Line();
-        report.Line($"From the first vector read to an index that could be searched; medians of {BuildRounds} builds in turn for ArtSimilarity and Annoy with 100 trees. The vectors as floats are {(double)count * dimensions * sizeof(float) / 1e6:f0} MB; "
+        report.Line($"From the first vector read to the index in its file; medians of {BuildRounds} builds in turn for ArtSimilarity and Annoy with 100 trees. The vectors as floats are {(double)count * dimensions * sizeof(float) / 1e6:f0} MB; "
             + "every file holds what it needs to answer without them. Peak memory is that of the process (VmHWM).");
         report.Line();
     }
@@ -275,7 +221,7 @@ internal static class AnnComparison
     {
         report.Line("## Growth");
         report.Line();
-        report.Line($"| vectors | build, s | file, MB | peak memory of the build, MB | ÷ (vectors + file) | k = {GrowthK} at recall ≥ {GrowthRecall}: setting | recall | median, ms | ÷ that of {Sizes[1]} |");
+        report.Line($"| vectors | build and save, s | file, MB | peak memory of the build, MB | ÷ (vectors + file) | k = {GrowthK} at recall ≥ {GrowthRecall}: setting | recall | median, ms | ÷ that of {Sizes[1]} |");
         report.Line("|--:|--:|--:|--:|--:|---|--:|--:|--:|");
         List<BuildFigures> builds = [];
         List<Contender> contenders = [];
@@ -305,7 +251,7 @@ internal static class AnnComparison
         {
             BuildFigures build = builds[i];
             double bytes = ((double)Sizes[i] * dimensions * sizeof(float)) + build.FileBytes;
-            report.Line($"| {Sizes[i]} | {build.BuildS:f2} | {build.FileBytes / 1e6:f0} | {build.PeakRssKb * 1024 / 1e6:f0} | {build.PeakRssKb * 1024 / bytes:f2} | {best[i].Params} | {best[i].Recall:f4} | {best[i].MedianMs:f3} | {best[i].MedianMs / best[1].MedianMs:f2} |");
+            report.Line($"| {Sizes[i]} | {build.TotalS:f2} | {build.FileBytes / 1e6:f0} | {build.PeakRssKb * 1024 / 1e6:f0} | {build.PeakRssKb * 1024 / bytes:f2} | {best[i].Params} | {best[i].Recall:f4} | {best[i].MedianMs:f3} | {best[i].MedianMs / best[1].MedianMs:f2} |");
         }
 
         report.Line();

@@ -80,6 +80,11 @@ internal static class AnnoyExportCommand
         }
 
         VectorSet vectors = await gallery.Store.ReadSignaturesAsync(space, cancellationToken: cancellationToken);
+        if (vectors.Count == 0)
+        {
+            throw new CommandFailedException($"the gallery {galleryPath} has no signatures of {gallery.Model}: there is nothing to export.");
+        }
+
         string keys = Lines(galleryPath, await gallery.Store.GetPaintingsAsync(space, vectors.Ids.ToArray(), cancellationToken));
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
         await LiveProgress.RunAsync(console, "Building", options.TreeCount, "trees", report => Task.Run(

@@ -6,7 +6,7 @@ using ArtSimilarity.Indexing;
 
 namespace ArtSimilarity.Annoy.Building;
 
-/// <summary>Builds an index in memory: the bytes of its file. The number of threads changes nothing.</summary>
+/// <summary>Builds an index in memory: the bytes of its file. The number of threads changes nothing. The last report, of 1, is the caller's.</summary>
 internal sealed unsafe class IndexBuilder
 {
     /// <summary>The shares of the work, as measured: training the tree, finding each vector's leaf; the rest is coding.</summary>
@@ -78,7 +78,6 @@ internal sealed unsafe class IndexBuilder
             Encode(layout, memory, leaves, order);
             leaves.CopyTo(Section<Leaf>(IndexSection.Leaves));
             IndexWriter.SetHeader(layout, memory, _parallel.CancellationToken);
-            _progress?.Report(1);
             return memory;
         }
         catch
@@ -163,7 +162,9 @@ internal sealed unsafe class IndexBuilder
         ushort* lower = (ushort*)(memory.Pointer + layout.OffsetOf(IndexSection.Lower));
         Steps(layout.BlockCount, TrainingShare + AssigningShare + 0.05, 0.95 - TrainingShare - AssigningShare, (from, to) =>
         {
-            using Row unit = new(_stride), centroid = new(_stride), rotatedCentroid = new(_stride);
+            int width = rotation.Width;
+            using Row unit = new(width), centroid = new(width), rotatedCentroid = new(width);
+            new Span<float>(centroid.Pointer, width).Clear();
             int centroidLeaf = -1;
             for (int block = from; block < to; block++)
             {
@@ -177,7 +178,7 @@ internal sealed unsafe class IndexBuilder
                         centroid.Pointer[i] = coded[i] * leaf.CentroidScale;
                     }
 
-                    new Span<float>(centroid.Pointer, _stride).CopyTo(new Span<float>(rotatedCentroid.Pointer, _stride));
+                    new Span<float>(centroid.Pointer, width).CopyTo(new Span<float>(rotatedCentroid.Pointer, width));
                     rotation.Apply(rotatedCentroid.Pointer);
                     centroidLeaf = at;
                 }
@@ -192,7 +193,7 @@ internal sealed unsafe class IndexBuilder
                 {
                     int row = leaf.FirstRow + inLeaf + i;
                     int source = order[row];
-                    _rows.CopyUnit(source, unit.Pointer, _stride);
+                    _rows.CopyUnit(source, unit.Pointer, width);
                     fixed (float* vector = _rows[source])
                     {
                         inverseLengths[row] = FixedPoint.Encode(vector, _rows.Dimensions, upper + ((long)row * _stride), lower + ((long)row * _stride));
@@ -269,14 +270,24 @@ internal sealed unsafe class IndexBuilder
     private void Steps(int count, double begin, double share, Action<int, int> run, int perStep = RowsPerStep)
     {
         int steps = (int)((count + perStep - 1L) / perStep), done = 0, reported = 0;
+        var reporting = new Lock();
         Parallel.For(0, steps, _parallel, step =>
         {
             run(step * perStep, Math.Min(count, (step + 1) * perStep));
             int percent = (int)(100 * share * Interlocked.Increment(ref done) / steps);
-            int before = Volatile.Read(ref reported);
-            if (percent > before && Interlocked.CompareExchange(ref reported, percent, before) == before)
+            if (_progress is null || percent <= Volatile.Read(ref reported))
             {
-                _progress?.Report(begin + (percent / 100.0));
+                return;
+            }
+
+            // One report after the other, so that none comes behind a later one.
+            lock (reporting)
+            {
+                if (percent > reported)
+                {
+                    reported = percent;
+                    _progress.Report(begin + (percent / 100.0));
+                }
             }
         });
     }

@@ -11,6 +11,11 @@ namespace ArtSimilarity.Annoy.Codes;
 /// </summary>
 internal sealed unsafe class Rotation
 {
+    /// <summary>
+    /// Shorter vectors are padded with zeros to this length before: more signs of the same vector tell more about it.
+    /// </summary>
+    private const int MinWidth = 256;
+
     private const int Rounds = 4;
     private const int Lanes = 16;
 
@@ -19,11 +24,11 @@ internal sealed unsafe class Rotation
     private readonly float _scale;
 
     /// <summary>Creates the rotation of a seed.</summary>
-    /// <param name="width">The length of a vector, padded with zeros to a multiple of 64.</param>
+    /// <param name="stride">The length of a padded vector, a multiple of 64.</param>
     /// <param name="seed">Where the random signs start.</param>
-    public Rotation(int width, long seed)
+    public Rotation(int stride, long seed)
     {
-        Width = width;
+        int width = Width = WidthFor(stride);
         _transformLength = 1 << BitOperations.Log2((uint)width);
         _scale = (float)(1 / Math.Sqrt(_transformLength));
         var random = new RandomSource(seed, stream: -1);
@@ -37,7 +42,10 @@ internal sealed unsafe class Rotation
     /// <summary>The length of a rotated vector.</summary>
     public int Width { get; }
 
-    /// <summary>Rotates a vector in place.</summary>
+    /// <summary>The length of a rotated vector, for a padded one of some length.</summary>
+    public static int WidthFor(int stride) => Math.Max(stride, MinWidth);
+
+    /// <summary>Rotates a vector of <see cref="Width"/> numbers in place.</summary>
     public void Apply(float* vector)
     {
         fixed (int* signs = _signs)

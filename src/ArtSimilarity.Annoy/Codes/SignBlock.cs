@@ -18,8 +18,8 @@ internal static unsafe class SignBlock
     /// <summary>How many tables' entries add up in a byte: two for each 64 bytes of a block.</summary>
     private const int PairsPerByteSum = 4;
 
-    /// <summary>The length of a code for vectors of some rotated width.</summary>
-    public static int BitsFor(int width) => Math.Min(width, MaxBits);
+    /// <summary>The length of a code, for padded vectors of some length.</summary>
+    public static int BitsFor(int stride) => Math.Min(Rotation.WidthFor(stride), MaxBits);
 
     public static int LengthFor(int bits) => bits / 8 * Rows;
 

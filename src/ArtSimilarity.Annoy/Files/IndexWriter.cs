@@ -74,7 +74,7 @@ internal static unsafe class IndexWriter
     }
 
     /// <summary>Deletes what builds of the same file left behind when their process was killed; one that is still written is locked.</summary>
-    private static void RemoveLeftovers(string path)
+    internal static void RemoveLeftovers(string path)
     {
         foreach (string leftover in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.*.tmp"))
         {

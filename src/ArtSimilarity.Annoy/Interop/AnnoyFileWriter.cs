@@ -1,3 +1,4 @@
+using ArtSimilarity.Annoy.Files;
 using ArtSimilarity.Annoy.Interop;
 using ArtSimilarity.Indexing;
 
@@ -47,6 +48,7 @@ public static class AnnoyFileWriter
         var items = new AnnoyItems(vectors, options.Renumber);
         string full = Path.GetFullPath(path);
         string temporary = Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.{Guid.NewGuid():n}.tmp");
+        IndexWriter.RemoveLeftovers(full);
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferLength))

@@ -35,7 +35,8 @@ internal static unsafe class LeafSearch
 
         // The upper bits round: a few more than asked for are kept, so that it loses none at the edge.
         scratch.Best.Clear((int)Math.Min(k + (k / 8L) + 16, state.Count));
-        if (rescored >= allowed.AtMost)
+        bool exactly = rescored >= allowed.AtMost;
+        if (exactly)
         {
             CompareAll(index, allowed, scratch);
         }
@@ -57,7 +58,7 @@ internal static unsafe class LeafSearch
             }
         }
 
-        CompareAdded(state, scratch, filter);
+        CompareAdded(index, state, scratch, filter, exactly);
         scratch.Best.Shrink();
         return WriteNearest(index, state.Added, scratch, results[..k]);
     }
@@ -80,19 +81,8 @@ internal static unsafe class LeafSearch
         }
 
         nearest.Shrink();
-        long scanned = 0;
-        foreach (int leaf in InOrder(scratch, nearest))
-        {
-            if (scanned >= codes && scratch.Candidates.Count >= k)
-            {
-                return;
-            }
-
-            ScanLeaf(index, allowed, scratch, leaves[leaf], similarities[leaf]);
-            scanned += leaves[leaf].Count;
-        }
-
-        if (nearest.Count == leaves.Length || (scanned >= codes && scratch.Candidates.Count >= k))
+        long left = codes;
+        if (ScanNearest(index, allowed, scratch, similarities, ref left, k) || nearest.Count == leaves.Length)
         {
             return;
         }
@@ -105,14 +95,42 @@ internal static unsafe class LeafSearch
             done[leaf] = true;
         }
 
-        for (int leaf = 0; leaf < leaves.Length && (scanned < codes || scratch.Candidates.Count < k); leaf++)
+        nearest.Clear(leaves.Length);
+        for (int leaf = 0; leaf < leaves.Length; leaf++)
         {
             if (!done[leaf])
             {
-                ScanLeaf(index, allowed, scratch, leaves[leaf], similarities[leaf]);
-                scanned += leaves[leaf].Count;
+                nearest.Offer(similarities[leaf] - leaves[leaf].HalfSquaredNorm, leaf);
             }
         }
+
+        ScanNearest(index, allowed, scratch, similarities, ref left, k);
+    }
+
+    /// <summary>Scans the leaves that the scratch holds, the nearest first.</summary>
+    /// <returns>Whether as many codes as wanted were scanned and enough were found.</returns>
+    private static bool ScanNearest(PackedIndex index, in Allowed allowed, SearchScratch scratch, ReadOnlySpan<float> similarities, ref long left, int k)
+    {
+        Reservoir candidates = scratch.Candidates;
+        foreach (int leaf in InOrder(scratch, scratch.Leaves))
+        {
+            if (left <= 0 && candidates.Count >= k)
+            {
+                return true;
+            }
+
+            int before = candidates.Count;
+            ScanLeaf(index, allowed, scratch, index.Leaves[leaf], similarities[leaf]);
+
+            // What the filter allows may lie far from the query, behind many leaves that hold nothing of it: they do not
+            // count. It shows as long as everything allowed is let in, and later there are candidates enough.
+            if (allowed.IsAll || candidates.Count > before || candidates.Threshold > float.NegativeInfinity)
+            {
+                left -= index.Leaves[leaf].Count;
+            }
+        }
+
+        return left <= 0 && candidates.Count >= k;
     }
 
     /// <summary>The leaves in the order of their scores, the best first.</summary>
@@ -220,24 +238,26 @@ internal static unsafe class LeafSearch
         CompareUpper(index, scratch, rows[..allowed.List(rows)]);
     }
 
-    /// <summary>Offers all that match by all bits of their numbers.</summary>
+    /// <summary>Offers all that match by their distance: similarities in single precision would tell no near duplicates apart.</summary>
     private static void CompareAll(PackedIndex index, in Allowed allowed, SearchScratch scratch)
     {
         Span<int> rows = scratch.Rows((int)allowed.AtMost);
         int count = allowed.List(rows);
         for (int i = 0; i < count; i++)
         {
-            scratch.Best.Offer((float)Cosine(index, scratch, rows[i]), rows[i]);
+            scratch.Best.Offer(-Distance(index, scratch, rows[i]), rows[i]);
         }
     }
 
-    private static void CompareAdded(IndexState state, SearchScratch scratch, IdSet? filter)
+    private static void CompareAdded(PackedIndex index, IndexState state, SearchScratch scratch, IdSet? filter, bool exactly)
     {
         for (int row = 0; row < state.AddedCount; row++)
         {
             if (Bits.Has(state.AddedLive, row) && (filter is null || filter.Contains(state.Added.Id(row))))
             {
-                float score = VectorKernels.Dot(scratch.UnitQuery, state.Added.Vector(row), state.Added.Stride) * state.Added.InverseNorm(row);
+                float score = exactly
+                    ? -AngularDistance.Between(scratch.Query, scratch.SquaredNorm, state.Added.Vector(row), index.Dimensions)
+                    : VectorKernels.Dot(scratch.UnitQuery, state.Added.Vector(row), state.Added.Stride) * state.Added.InverseNorm(row);
                 scratch.Best.Offer(score, ~row);
             }
         }
@@ -266,6 +286,8 @@ internal static unsafe class LeafSearch
         return Math.Clamp(dot * index.InverseLength(row) / Math.Sqrt(scratch.SquaredNorm), -1, 1);
     }
 
+    private static float Distance(PackedIndex index, SearchScratch scratch, int row) => (float)Math.Sqrt(2 * (1 - Cosine(index, scratch, row)));
+
     /// <summary>Orders the kept candidates by their distance in double precision.</summary>
     private static int WriteNearest(PackedIndex index, AddedRows added, SearchScratch scratch, Span<Neighbor> results)
     {
@@ -282,7 +304,7 @@ internal static unsafe class LeafSearch
 
             int place = places[i];
             float distance = place >= 0
-                ? (float)Math.Sqrt(2 * (1 - Cosine(index, scratch, place)))
+                ? Distance(index, scratch, place)
                 : AngularDistance.Between(scratch.Query, scratch.SquaredNorm, added.Vector(~place), index.Dimensions);
             int id = place >= 0 ? index.IdOf(place) : added.Id(~place);
 

@@ -26,7 +26,7 @@ internal sealed unsafe class SearchScratch
         Query = Pinned(out _query, stride);
         DoubleQuery = Pinned(out _doubleQuery, stride);
         UnitQuery = Pinned(out _unitQuery, stride);
-        RotatedQuery = Pinned(out _rotatedQuery, stride);
+        RotatedQuery = Pinned(out _rotatedQuery, index.Rotation.Width);
         ShortQuery = Pinned(out _shortQuery, stride);
         Tables = new SignTables(index.CodeBits);
     }
@@ -96,6 +96,7 @@ internal sealed unsafe class SearchScratch
     public void PrepareTables()
     {
         _unitQuery.CopyTo(_rotatedQuery, 0);
+        _rotatedQuery.AsSpan(_unitQuery.Length).Clear();
         _index.Rotation.Apply(RotatedQuery);
         Tables.Set(RotatedQuery);
     }

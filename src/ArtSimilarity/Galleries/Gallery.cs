@@ -264,6 +264,17 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
         await _indexes.SetTuningAsync(resolved, tuning, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>The measured settings of the approximate index that are kept with the gallery.</summary>
+    /// <param name="space">The feature space; <see langword="null"/> takes that of the first extractor.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>What <see cref="SetTuningAsync"/> was given last; <see langword="null"/> when nothing is kept, or there is no approximate index.</returns>
+    /// <exception cref="FeatureSpaceMismatchException">The gallery has no signatures in the feature space.</exception>
+    public async Task<string?> GetTuningAsync(FeatureSpace? space = null, CancellationToken cancellationToken = default)
+    {
+        FeatureSpace resolved = await ResolveSpaceAsync(space, cancellationToken).ConfigureAwait(false);
+        return _hasProvider ? await _indexes.GetTuningAsync(resolved, cancellationToken).ConfigureAwait(false) : null;
+    }
+
     /// <summary>Closes the indexes; searches that are under way end first, builds are cancelled.</summary>
     /// <returns>A task that ends when they are closed.</returns>
     public ValueTask DisposeAsync() => _indexes.DisposeAsync();

@@ -19,6 +19,8 @@ internal sealed class GalleryIndexes(
 
     public Task SetTuningAsync(FeatureSpace space, string? text, CancellationToken cancellationToken) => Of(space).SetTuningAsync(text, cancellationToken);
 
+    public ValueTask<string?> GetTuningAsync(FeatureSpace space, CancellationToken cancellationToken) => Of(space).GetTuningAsync(cancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         await _closing.CancelAsync().ConfigureAwait(false);

@@ -136,6 +136,9 @@ internal sealed class SpaceIndexes : IAsyncDisposable
         }
     }
 
+    /// <summary>The tuning kept with the gallery.</summary>
+    public ValueTask<string?> GetTuningAsync(CancellationToken cancellationToken) => _store.GetPropertyAsync(TuningProperty, cancellationToken);
+
     /// <summary>Waits for refreshes, the build and the searches, and closes the indexes.</summary>
     public async ValueTask DisposeAsync()
     {

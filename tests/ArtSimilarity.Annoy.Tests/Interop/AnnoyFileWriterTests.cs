@@ -111,6 +111,7 @@ public sealed class AnnoyFileWriterTests : IDisposable
             Assert.Equal(before, File.ReadAllBytes(path));
             Assert.Equal(["kept.ann"], _folder.Names());
 
+            File.WriteAllText(_folder.File(".kept.ann.of-a-killed-process.tmp"), "half");
             AnnoyFileWriter.Write(path, vectors, new AnnoyFileWriterOptions { TreeCount = 3 }, null, TestContext.Current.CancellationToken);
             Assert.Equal(["kept.ann"], _folder.Names());
             Assert.Equal(2, open.TreeCount);

@@ -201,7 +201,8 @@ internal sealed class SoakRun(ISoakTarget target, TimeSpan duration, Action<stri
     {
         long first = _memory.Where(sample => sample.Time > duration / 5 && sample.Time <= duration / 2).Max(value);
         long second = _memory.Where(sample => sample.Time > duration / 2).Max(value);
-        report($"{what}: {Megabytes(first)} MB at most in the first half after warm-up, {Megabytes(second)} MB in the second.");
+        IEnumerable<string> course = _memory.GroupBy(sample => (int)(10 * sample.Time / duration)).Select(tenth => Megabytes(tenth.Max(value)));
+        report($"{what}: {Megabytes(first)} MB at most in the first half after warm-up, {Megabytes(second)} MB in the second; by tenths {string.Join(" ", course)}");
         Assert.True(second <= (1.1 * first) + (32 << 20), $"The {what} grew from {Megabytes(first)} MB at most in the first half to {Megabytes(second)} MB in the second.");
     }
 }

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace ArtSimilarity.Annoy.Tests;
 
-public sealed class ForestFileTests : IDisposable
+public sealed class IndexFileTests : IDisposable
 {
     private const int Dimensions = 7;
     private readonly TemporaryFolder _folder = new();
@@ -16,9 +16,9 @@ public sealed class ForestFileTests : IDisposable
     private readonly string _path;
     private readonly byte[] _bytes;
 
-    public ForestFileTests()
+    public IndexFileTests()
     {
-        _path = _folder.File("forest.annoy");
+        _path = _folder.File("index.annoy");
         _provider.Build(TestVectors.Random(200, Dimensions, seed: 6), _path, "généré 17").Dispose();
         _bytes = File.ReadAllBytes(_path);
     }
@@ -45,7 +45,7 @@ public sealed class ForestFileTests : IDisposable
     }
 
     [Fact]
-    public void An_empty_forest_is_a_file_too()
+    public void An_empty_index_is_a_file_too()
     {
         string path = _folder.File("empty.annoy");
         _provider.Build(new VectorSet(5), path, "").Dispose();
@@ -62,7 +62,7 @@ public sealed class ForestFileTests : IDisposable
         using AnnoyIndex replaced = _provider.Build(vectors, _path, "second");
         Assert.Equal((200, 50), (old.Count, replaced.Count));
         Assert.Equal(200, old.Search(vectors[0], new Neighbor[300]));
-        Assert.Equal(["forest.annoy"], _folder.Names());
+        Assert.Equal(["index.annoy"], _folder.Names());
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class ForestFileTests : IDisposable
         Assert.ThrowsAny<OperationCanceledException>(() =>
             _provider.Build(TestVectors.Random(50, Dimensions, seed: 8), SimilarityMetrics.Angular, _path, "", null, source.Token));
         Assert.Equal(_bytes, File.ReadAllBytes(_path));
-        Assert.Equal(["forest.annoy"], _folder.Names());
+        Assert.Equal(["index.annoy"], _folder.Names());
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class ForestFileTests : IDisposable
         var provider = new AnnoyIndexProvider(new AnnoyIndexOptions { LeafSize = 1 });
         Assert.ThrowsAny<OperationCanceledException>(() =>
             provider.Build(TestVectors.Random(3000, Dimensions, seed: 8), SimilarityMetrics.Angular, _folder.File("never"), "", null, source.Token));
-        Assert.Equal(["forest.annoy"], _folder.Names());
+        Assert.Equal(["index.annoy"], _folder.Names());
     }
 
     [Fact]
@@ -136,24 +136,39 @@ public sealed class ForestFileTests : IDisposable
     [Fact]
     public void Damage_with_the_right_checksums_never_leads_a_search_outside_the_file()
     {
-        // What follows the header is overwritten at random and its checksums are set anew: either the structure is refused
-        // or the search ends with rows that exist.
+        // What follows the header is overwritten at random and its checksums are set anew: either the structure is refused or
+        // every search ends with ids that exist. Damaged offsets or lengths may be no numbers, and then lose neighbours.
         var random = new Random(2);
         float[] query = TestVectors.Random(1, Dimensions, seed: 77)[0].ToArray();
-        int refused = 0, answered = 0;
+        var filter = new IdSet(Enumerable.Range(0, 100));
+        int refused = 0, answered = 0, whole = 0;
         for (int i = 0; i < 3000; i++)
         {
             byte[] damaged = [.. _bytes];
-            int at = random.Next(IndexLayout.HeaderLength / 4, damaged.Length / 4) * 4;
-            BinaryPrimitives.WriteInt32LittleEndian(damaged.AsSpan(at), (i % 3) switch { 0 => random.Next(-300, 300), 1 => int.MinValue + random.Next(3), _ => random.Next() });
+            for (int change = 0; change <= i % 7; change++)
+            {
+                int at = random.Next(IndexLayout.HeaderLength / 4, damaged.Length / 4) * 4;
+                int value = random.Next(6) switch
+                {
+                    0 => random.Next(-300, 300),
+                    1 => int.MinValue + random.Next(3),
+                    2 => int.MaxValue - random.Next(3),
+                    3 => BitConverter.SingleToInt32Bits(float.NaN),
+                    4 => BitConverter.SingleToInt32Bits(random.Next(2) == 0 ? float.PositiveInfinity : float.NegativeInfinity),
+                    _ => random.Next(),
+                };
+                BinaryPrimitives.WriteInt32LittleEndian(damaged.AsSpan(at), value);
+            }
+
             SetChecksums(damaged);
             string path = Write(damaged);
             try
             {
-                using ILocalVectorIndex index = _provider.Open(path).Index;
-                var results = new Neighbor[20];
-                int found = index.Search(query, results);
-                Assert.Equal(20, found);
+                using var index = (AnnoyIndex)_provider.Open(path).Index;
+                AssertEndsWithIdsThatExist(index, query, null, new AnnoySearchSettings(30, 24), ref whole);
+                AssertEndsWithIdsThatExist(index, query, filter, new AnnoySearchSettings(30, 24), ref whole);
+                AssertEndsWithIdsThatExist(index, query, null, AnnoySearchSettings.Exact, ref whole);
+                AssertEndsWithIdsThatExist(index, query, filter, AnnoySearchSettings.Exact, ref whole);
                 answered++;
             }
             catch (VectorIndexFileException)
@@ -163,6 +178,33 @@ public sealed class ForestFileTests : IDisposable
         }
 
         Assert.True(refused > 100 && answered > 100, $"{refused} refused, {answered} answered");
+        Assert.True(whole > 3 * answered, $"{whole} of {4 * answered} answers had 20 neighbours");
+    }
+
+    [Fact]
+    public void Rows_and_leaves_that_lead_astray_are_refused_even_without_verifying()
+    {
+        var lenient = new AnnoyIndexProvider(new AnnoyIndexOptions { VerifyOnOpen = false });
+        foreach (int section in new[] { 2, 3, 4, 5 })
+        {
+            (int offset, int length) = Section(_bytes, section);
+            for (int at = offset; at < offset + length; at += 12)
+            {
+                // Any centroid and scale will do for a leaf; its first row, number of rows and first block will not.
+                if (section == 5 && (at - offset) % 20 >= 12)
+                {
+                    continue;
+                }
+
+                int value = BinaryPrimitives.ReadInt32LittleEndian(_bytes.AsSpan(at));
+                foreach (int change in new[] { value + 1, value - 1, ~value, int.MaxValue, int.MinValue })
+                {
+                    byte[] damaged = [.. _bytes];
+                    BinaryPrimitives.WriteInt32LittleEndian(damaged.AsSpan(at), change);
+                    AssertRefused(damaged, lenient);
+                }
+            }
+        }
     }
 
     [Theory]
@@ -170,23 +212,38 @@ public sealed class ForestFileTests : IDisposable
     [InlineData(24, -1)]
     [InlineData(24, 0)]
     [InlineData(28, int.MaxValue)]
+    [InlineData(28, 0)]
     [InlineData(32, int.MaxValue)]
+    [InlineData(32, 201)]
     [InlineData(36, int.MaxValue)]
     [InlineData(36, -1)]
-    [InlineData(40, int.MaxValue)]
     [InlineData(40, 0)]
+    [InlineData(40, -1)]
+    [InlineData(44, int.MaxValue)]
+    [InlineData(44, -1)]
     [InlineData(44, 0)]
     [InlineData(48, int.MaxValue)]
+    [InlineData(48, -1)]
+    [InlineData(48, 0)]
     [InlineData(52, int.MaxValue)]
-    [InlineData(56, int.MaxValue)]
-    [InlineData(60, int.MaxValue)]
-    [InlineData(88, 7)]
+    [InlineData(52, 64)]
+    [InlineData(52, 0)]
+    [InlineData(56, 1)]
+    [InlineData(60, 1)]
+    [InlineData(88, 9)]
+    [InlineData(88, int.MaxValue)]
     [InlineData(92, 1)]
     [InlineData(96, 2)]
+    [InlineData(100, 1)]
     [InlineData(104, 0)]
     [InlineData(112, int.MaxValue)]
     [InlineData(116, int.MaxValue)]
-    [InlineData(420, 1)]
+    [InlineData(112, -1)]
+    [InlineData(456, 11)]
+    [InlineData(464, 0)]
+    [InlineData(476, int.MaxValue)]
+    [InlineData(496, 1)]
+    [InlineData(628, 1)]
     public void A_header_that_asks_for_the_impossible_is_refused_without_allocating(int offset, int value)
     {
         byte[] damaged = [.. _bytes];
@@ -199,12 +256,16 @@ public sealed class ForestFileTests : IDisposable
     }
 
     [Fact]
-    public void A_newer_version_is_named()
+    public void Another_version_is_named()
     {
         byte[] newer = [.. _bytes];
-        newer[8] = 2;
+        newer[8] = IndexLayout.Version + 1;
         SetHeaderChecksum(newer);
         Assert.Contains("newer", AssertRefused(newer).Message, StringComparison.Ordinal);
+        byte[] older = [.. _bytes];
+        older[8] = IndexLayout.Version - 1;
+        SetHeaderChecksum(older);
+        Assert.Contains("unknown", AssertRefused(older).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -228,21 +289,36 @@ public sealed class ForestFileTests : IDisposable
         return results[..index.Search(query, results)];
     }
 
+    /// <summary>Where a section lies, see docs/file-format.md.</summary>
+    private static (int Offset, int Length) Section(byte[] file, int section)
+    {
+        ReadOnlySpan<byte> entry = file.AsSpan(96 + ((section - 1) * 40), 40);
+        return ((int)BinaryPrimitives.ReadInt64LittleEndian(entry[8..]), (int)BinaryPrimitives.ReadInt64LittleEndian(entry[16..]));
+    }
+
     private static void SetChecksums(byte[] file)
     {
-        for (int section = 0; section < IndexLayout.SectionCount; section++)
+        for (int section = 1; section <= IndexLayout.SectionCount; section++)
         {
-            Span<byte> entry = file.AsSpan(96 + (section * 40), 40);
-            int offset = (int)BinaryPrimitives.ReadInt64LittleEndian(entry[8..]);
-            int end = section + 1 < IndexLayout.SectionCount ? (int)BinaryPrimitives.ReadInt64LittleEndian(file.AsSpan(96 + ((section + 1) * 40) + 8)) : file.Length;
-            XxHash128.Hash(file.AsSpan(offset..end), entry[24..]);
+            (int offset, int length) = Section(file, section);
+            XxHash128.Hash(file.AsSpan(offset, (length + 63) / 64 * 64), file.AsSpan(96 + ((section - 1) * 40) + 24, 16));
         }
 
         SetHeaderChecksum(file);
     }
 
     private static void SetHeaderChecksum(byte[] file) =>
-        BinaryPrimitives.WriteUInt64LittleEndian(file.AsSpan(504), XxHash3.HashToUInt64(file.AsSpan(0, 504)));
+        BinaryPrimitives.WriteUInt64LittleEndian(file.AsSpan(632), XxHash3.HashToUInt64(file.AsSpan(0, 632)));
+
+    private static void AssertEndsWithIdsThatExist(AnnoyIndex index, float[] query, IdSet? filter, AnnoySearchSettings settings, ref int whole)
+    {
+        var results = new Neighbor[20];
+        int found = index.Search(query, results, filter, settings);
+        Assert.InRange(found, 0, 20);
+        Assert.All(results[..found], n => Assert.InRange(n.Id, 0, filter is null ? 199 : 99));
+        Assert.Equal(found, results[..found].Select(n => n.Id).Distinct().Count());
+        whole += found == 20 ? 1 : 0;
+    }
 
     private string Write(byte[] bytes)
     {

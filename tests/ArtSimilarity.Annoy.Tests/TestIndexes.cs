@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ArtSimilarity.Annoy.Tests;
 
-internal static class TestForests
+internal static class TestIndexes
 {
     /// <summary>Builds until the test is cancelled.</summary>
     public static AnnoyIndex Build(this AnnoyIndexProvider provider, VectorSet vectors, string? path = null, string stamp = "") =>

@@ -1,0 +1,102 @@
+using ArtSimilarity.Evaluation;
+
+namespace ArtSimilarity.Annoy.Tuning;
+
+/// <summary>Measures settings for one number of neighbours, and chooses among them.</summary>
+internal sealed class NeighborTuning(SearchMeasuring measuring, KnownQueries queries, int k, int[] candidates)
+{
+    /// <summary>More comparisons by 8 bits than bring this much are not looked at.</summary>
+    private const double SmallestGain = 0.00005;
+
+    private readonly Dictionary<AnnoySearchSettings, (Estimate Quality, Estimate Recall)> _qualities = [];
+    private readonly Dictionary<AnnoySearchSettings, Estimate> _times = [];
+
+    /// <summary>Measures the quality all over the grid.</summary>
+    public void MeasureQualities(Action<double> report)
+    {
+        for (int i = 0; i < candidates.Length; i++)
+        {
+            double last = 0;
+            foreach (int rescored in SettingsGrid.Rescored(candidates[i], k))
+            {
+                double quality = QualityOf(new AnnoySearchSettings(candidates[i], rescored)).Value;
+                if (quality - last < SmallestGain)
+                {
+                    break;
+                }
+
+                last = quality;
+            }
+
+            report((i + 1.0) / candidates.Length);
+        }
+    }
+
+    /// <summary>Measures the time where it can matter, and chooses.</summary>
+    /// <param name="demanded">The quality to reach.</param>
+    /// <param name="others">The queries to confirm the choice on.</param>
+    /// <param name="report">Told how much is done, from 0 to 1.</param>
+    public AnnoyTuningResult Choose(double demanded, KnownQueries others, Action<double> report)
+    {
+        MeasureTimes([.. _qualities.Keys.Where(CanBeBest)], done => report(0.7 * done));
+        List<AnnoyMeasurement> best = [];
+        foreach (AnnoyMeasurement measured in _times.Keys.Select(Measured).OrderBy(measured => measured.Milliseconds.Value).ThenByDescending(measured => measured.Quality.Lower))
+        {
+            if (best.Count == 0 || measured.Quality.Lower > best[^1].Quality.Lower)
+            {
+                best.Add(measured);
+            }
+        }
+
+        AnnoyMeasurement? chosen = best.Where(measured => measured.Quality.Lower >= demanded).Select(measured => (AnnoyMeasurement?)measured).FirstOrDefault();
+        int rescored = (chosen ?? best[^1]).Settings.RescoredCandidates;
+        AnnoySearchSettings[] curve = [.. candidates.Where(codes => codes >= rescored).Select(codes => new AnnoySearchSettings(codes, rescored))];
+        MeasureTimes([.. curve.Where(settings => !_times.ContainsKey(settings))], done => report(0.7 + (0.2 * done)));
+        AnnoyMeasurement? confirmed = null;
+        if (chosen is AnnoyMeasurement choice)
+        {
+            (Estimate quality, Estimate recall) = measuring.Quality(others, k, choice.Settings);
+            confirmed = new AnnoyMeasurement(k, choice.Settings, quality, recall, measuring.Milliseconds(others, k, [choice.Settings], _ => { })[0]);
+        }
+
+        report(1);
+        return new AnnoyTuningResult(k, best, chosen, confirmed, [.. curve.Select(Measured)]);
+    }
+
+    private Estimate QualityOf(AnnoySearchSettings settings)
+    {
+        if (!_qualities.TryGetValue(settings, out (Estimate Quality, Estimate Recall) measured))
+        {
+            _qualities.Add(settings, measured = measuring.Quality(queries, k, settings));
+        }
+
+        return measured.Quality;
+    }
+
+    /// <summary>Whether no settings that look at less are as good.</summary>
+    private bool CanBeBest(AnnoySearchSettings settings)
+    {
+        double quality = QualityOf(settings).Lower;
+        return !_qualities.Any(other =>
+            other.Key != settings
+            && other.Key.SearchCandidates <= settings.SearchCandidates
+            && other.Key.RescoredCandidates <= settings.RescoredCandidates
+            && other.Value.Quality.Lower >= quality);
+    }
+
+    private void MeasureTimes(AnnoySearchSettings[] settings, Action<double> report)
+    {
+        Estimate[] times = measuring.Milliseconds(queries, k, settings, report);
+        for (int i = 0; i < settings.Length; i++)
+        {
+            _times.Add(settings[i], times[i]);
+        }
+    }
+
+    private AnnoyMeasurement Measured(AnnoySearchSettings settings)
+    {
+        QualityOf(settings);
+        (Estimate quality, Estimate recall) = _qualities[settings];
+        return new AnnoyMeasurement(k, settings, quality, recall, _times[settings]);
+    }
+}
