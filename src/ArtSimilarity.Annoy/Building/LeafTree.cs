@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ArtSimilarity.Annoy.Building;
 
 /// <summary>
@@ -56,6 +58,7 @@ internal sealed unsafe class LeafTree
     }
 
     /// <summary>The leaf a unit vector belongs to.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int LeafOf(float* vector)
     {
         // The best nodes of a level, best first, and the best of their children.
@@ -273,6 +276,7 @@ internal sealed unsafe class LeafTree
 
         public float Score(float* vector, int c) => VectorKernels.Dot(vector, this[c], stride) - _halfSquares[c];
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public int NearestTo(float* vector)
         {
             int nearest = 0;

@@ -25,6 +25,7 @@ internal static unsafe class FixedPoint
     /// <param name="upper">Receives the upper 8 bits of each, signed, padded.</param>
     /// <param name="lower">Receives the lower 16 bits of each, padded.</param>
     /// <returns>1 over the length of the vector of integers, 0 for a zero vector.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Encode(float* vector, int dimensions, sbyte* upper, ushort* lower)
     {
         int stride = StrideOf(dimensions);
@@ -100,6 +101,7 @@ internal static unsafe class FixedPoint
     public static int QueryLimit(int stride) => Math.Min(short.MaxValue, Math.Max(1, (1 << 24) / stride - 1));
 
     /// <summary>Σ value · query over the 24-bit integers, in a fixed order. The query's numbers are those of a vector of floats.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Dot(sbyte* upper, ushort* lower, double* query, int stride)
     {
         // A product of two 24-bit numbers is exact in double precision: fused or not, the sum is the same.

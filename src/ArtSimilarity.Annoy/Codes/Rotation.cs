@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using ArtSimilarity.Annoy.Building;
 
@@ -46,6 +47,7 @@ internal sealed unsafe class Rotation
     public static int WidthFor(int stride) => Math.Max(stride, MinWidth);
 
     /// <summary>Rotates a vector of <see cref="Width"/> numbers in place.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Apply(float* vector)
     {
         fixed (int* signs = _signs)
@@ -62,6 +64,7 @@ internal sealed unsafe class Rotation
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Transform(float* x)
     {
         for (int half = _transformLength / 2; half >= Lanes; half /= 2)

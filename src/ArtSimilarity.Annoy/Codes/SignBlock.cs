@@ -71,6 +71,7 @@ internal static unsafe class SignBlock
     /// <summary>How far ahead of the scan its bytes are called from memory: the processor's own prefetching ends with every page.</summary>
     private const int PrefetchDistance = 4096;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SumAvx512(byte* block, byte* tables, int bits, ushort* sums)
     {
         Vector512<byte> nibble = Vector512.Create((byte)15);
@@ -97,6 +98,7 @@ internal static unsafe class SignBlock
         high.Store(sums + (Rows / 2));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SumAvx2(byte* block, byte* tables, int bits, ushort* sums)
     {
         Vector256<byte> nibble = Vector256.Create((byte)15);
@@ -128,6 +130,7 @@ internal static unsafe class SignBlock
     }
 
     /// <summary>SSSE3 and NEON: four vectors of 16 rows, one after the other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Sum128(byte* block, byte* tables, int bits, ushort* sums)
     {
         Vector128<byte> nibble = Vector128.Create((byte)15);

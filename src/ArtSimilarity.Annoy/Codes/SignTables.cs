@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace ArtSimilarity.Annoy.Codes;
@@ -32,6 +33,7 @@ internal sealed unsafe class SignTables
     public float Offset { get; private set; }
 
     /// <summary>Prepares the tables of a rotated query.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Set(float* query)
     {
         float widest = 0, total = 0;

@@ -154,6 +154,7 @@ internal static unsafe class LeafSearch
         return places;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ScanLeaf(PackedIndex index, in Allowed allowed, SearchScratch scratch, Leaf leaf, float similarity)
     {
         byte* tables = scratch.Tables.Pointer;
@@ -211,6 +212,7 @@ internal static unsafe class LeafSearch
     }
 
     /// <summary>Offers rows by the upper 8 bits of their numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CompareUpper(PackedIndex index, SearchScratch scratch, ReadOnlySpan<int> rows)
     {
         Reservoir best = scratch.Best;
