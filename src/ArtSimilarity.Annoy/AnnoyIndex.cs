@@ -233,10 +233,10 @@ public sealed class AnnoyIndex : ITunableVectorIndex
     internal static AnnoyIndex Build(
         VectorSet vectors, string? path, string stamp, AnnoyIndexOptions options, IProgress<double>? progress, CancellationToken cancellationToken)
     {
-        ForestMemory memory = IndexBuilder.Build(vectors, stamp, options, progress, cancellationToken);
+        IndexMemory memory = IndexBuilder.Build(vectors, stamp, options, progress, cancellationToken);
         if (path is not null)
         {
-            using ForestMemory built = memory;
+            using IndexMemory built = memory;
             memory = IndexWriter.Save(built, path, cancellationToken);
         }
 
@@ -247,7 +247,7 @@ public sealed class AnnoyIndex : ITunableVectorIndex
 
     internal static OpenedVectorIndex Open(string path, AnnoyIndexOptions options)
     {
-        (AnnoyIndex index, PackedIndex packed) = Create(MappedForestMemory.Open(path), path, options, options.VerifyOnOpen);
+        (AnnoyIndex index, PackedIndex packed) = Create(MappedIndexMemory.Open(path), path, options, options.VerifyOnOpen);
         var ids = new IdSet(packed.Count == 0 ? 0 : packed.Ids[^1] + 1);
         foreach (int id in packed.Ids)
         {
@@ -257,7 +257,7 @@ public sealed class AnnoyIndex : ITunableVectorIndex
         return new OpenedVectorIndex(index, packed.Stamp, ids);
     }
 
-    private static (AnnoyIndex Index, PackedIndex Packed) Create(ForestMemory memory, string name, AnnoyIndexOptions options, bool verify)
+    private static (AnnoyIndex Index, PackedIndex Packed) Create(IndexMemory memory, string name, AnnoyIndexOptions options, bool verify)
     {
         try
         {

@@ -29,7 +29,7 @@ internal sealed unsafe class PackedIndex
     /// <param name="name">The file, for messages.</param>
     /// <param name="verify">Whether the sections' checksums are compared.</param>
     /// <exception cref="VectorIndexFileException">The bytes are not those of a whole and sound index.</exception>
-    public PackedIndex(ForestMemory memory, string name, bool verify)
+    public PackedIndex(IndexMemory memory, string name, bool verify)
     {
         Memory = memory;
         _start = memory.Pointer;
@@ -58,7 +58,7 @@ internal sealed unsafe class PackedIndex
         Rotation = new Rotation(Stride, _layout.Seed);
     }
 
-    public ForestMemory Memory { get; }
+    public IndexMemory Memory { get; }
 
     public int Count { get; }
 

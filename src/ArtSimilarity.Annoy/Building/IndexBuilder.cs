@@ -35,7 +35,7 @@ internal sealed unsafe class IndexBuilder
 
     /// <exception cref="ArgumentException">The stamp is too long, an id occurs twice, or the vectors are too many or too long.</exception>
     /// <exception cref="OperationCanceledException">The build was cancelled.</exception>
-    public static NativeForestMemory Build(VectorSet vectors, string stamp, AnnoyIndexOptions options, IProgress<double>? progress, CancellationToken cancellationToken)
+    public static NativeIndexMemory Build(VectorSet vectors, string stamp, AnnoyIndexOptions options, IProgress<double>? progress, CancellationToken cancellationToken)
     {
         byte[] stampBytes = Encoding.UTF8.GetBytes(stamp);
         if (stampBytes.Length > IndexLayout.MaxStampLength)
@@ -46,7 +46,7 @@ internal sealed unsafe class IndexBuilder
         return new IndexBuilder(new SourceRows(vectors), options, progress, cancellationToken).Run(stampBytes);
     }
 
-    private NativeForestMemory Run(byte[] stamp)
+    private NativeIndexMemory Run(byte[] stamp)
     {
         (Leaf[] leaves, int[] order) = Divide();
         var layout = new IndexLayout
@@ -59,7 +59,7 @@ internal sealed unsafe class IndexBuilder
             Seed = _options.Seed,
             StampLength = stamp.Length,
         };
-        var memory = new NativeForestMemory(layout.FileLength);
+        var memory = new NativeIndexMemory(layout.FileLength);
         try
         {
             for (IndexSection section = IndexSection.Stamp; (int)section <= IndexLayout.SectionCount; section++)
@@ -140,7 +140,7 @@ internal sealed unsafe class IndexBuilder
         return ([.. leaves], order);
     }
 
-    private void Encode(IndexLayout layout, ForestMemory memory, Leaf[] leaves, int[] order)
+    private void Encode(IndexLayout layout, IndexMemory memory, Leaf[] leaves, int[] order)
     {
         var rotation = new Rotation(_stride, _options.Seed);
         sbyte* centroids = (sbyte*)(memory.Pointer + layout.OffsetOf(IndexSection.Centroids));

@@ -43,7 +43,7 @@ internal sealed unsafe class LeafTree
         int leaves = (int)Math.Max(1, ((long)rows.Count + leafSize - 1) / leafSize);
         int samples = (int)Math.Min(rows.Count, (long)leaves * SamplesPerLeaf);
         int[] chosen = Choose(rows.Count, samples, ref random);
-        using var memory = new Files.NativeForestMemory(Math.Max(1L, (long)samples * stride) * sizeof(float));
+        using var memory = new Files.NativeIndexMemory(Math.Max(1L, (long)samples * stride) * sizeof(float));
         var points = new Points((float*)memory.Pointer, stride);
         Parallel.For(0, samples, parallel, i => rows.CopyUnit(chosen[i], points[i], stride));
 

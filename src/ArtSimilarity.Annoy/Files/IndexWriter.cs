@@ -8,7 +8,7 @@ internal static unsafe class IndexWriter
     private const int ChunkLength = 1 << 20;
 
     /// <summary>Sets the header, with the checksums of all sections.</summary>
-    public static void SetHeader(IndexLayout layout, ForestMemory memory, CancellationToken cancellationToken)
+    public static void SetHeader(IndexLayout layout, IndexMemory memory, CancellationToken cancellationToken)
     {
         byte[] hashes = new byte[IndexLayout.SectionCount * IndexLayout.HashLength];
         var hash = new XxHash128();
@@ -29,7 +29,7 @@ internal static unsafe class IndexWriter
 
     /// <summary>Writes beside the file, flushes to the disk and renames: whoever opens it finds the old file or the new one.</summary>
     /// <returns>The new file, mapped before it got its name where the system allows that: another process may replace it at once.</returns>
-    public static ForestMemory Save(ForestMemory memory, string path, CancellationToken cancellationToken)
+    public static IndexMemory Save(IndexMemory memory, string path, CancellationToken cancellationToken)
     {
         string full = Path.GetFullPath(path);
         string temporary = Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.{Guid.NewGuid():n}.tmp");
@@ -51,10 +51,10 @@ internal static unsafe class IndexWriter
             if (OperatingSystem.IsWindows())
             {
                 File.Move(temporary, full, overwrite: true); // a mapped file cannot be renamed there
-                return MappedForestMemory.Open(full);
+                return MappedIndexMemory.Open(full);
             }
 
-            ForestMemory mapped = MappedForestMemory.Open(temporary);
+            IndexMemory mapped = MappedIndexMemory.Open(temporary);
             try
             {
                 File.Move(temporary, full, overwrite: true);

@@ -21,12 +21,12 @@ namespace ArtSimilarity.Annoy;
 /// </remarks>
 public sealed unsafe class AnnoyFile : IDisposable
 {
-    private readonly ForestMemory _memory;
+    private readonly IndexMemory _memory;
     private readonly string _path;
     private readonly NodeFormat _format;
     private readonly int[] _roots;
 
-    private AnnoyFile(ForestMemory memory, string path, NodeFormat format)
+    private AnnoyFile(IndexMemory memory, string path, NodeFormat format)
     {
         _memory = memory;
         _path = path;
@@ -93,7 +93,7 @@ public sealed unsafe class AnnoyFile : IDisposable
         }
 
         NodeFormat[] formats = NodeFormat.Of(metric, dimensions);
-        ForestMemory memory = MappedForestMemory.Open(path, formats.Min(format => format.NodeLength));
+        IndexMemory memory = MappedIndexMemory.Open(path, formats.Min(format => format.NodeLength));
         try
         {
             VectorIndexFileException? refusal = null;
@@ -347,7 +347,7 @@ public sealed unsafe class AnnoyFile : IDisposable
     /// <summary>Keeps the mapping while a call uses it.</summary>
     private readonly ref struct Hold
     {
-        private readonly ForestMemory _memory;
+        private readonly IndexMemory _memory;
 
         public Hold(AnnoyFile file)
         {
