@@ -12,7 +12,7 @@ internal sealed class Rivals
 
     private const string EfConstruction = "200";
 
-    private static readonly int[] Trees = [50, UsualTrees, 200], Links = [UsualLinks, 32];
+    private static readonly int[] Trees = [50, UsualTrees, 200], Links = [8, 12, UsualLinks, 32];
 
     private static readonly Dictionary<int, int[]> SearchK = new()
     {

@@ -47,7 +47,7 @@ internal static class AnnComparison
 
         report.Line($"{count} signatures of {dimensions} dimensions: the whole and five crops of each painting, by SqueezeNet; {queries} queries, the wholes of paintings that are not in the base. "
             + $"Truth: exact angular order in float64. Recall is by id. One thread, one query at a time; every tool is a process of its own and they take turns setting by setting, {Rounds} rounds; "
-            + $"a time is the median over the queries of the median over the rounds. All parameters tried are in the plots; what counts is the fastest setting of each tool that reaches a recall.");
+            + $"a time is the median over the queries of the median over the rounds. All settings tried are in the plots.");
         report.Line();
         report.Line($"Rivals: {rivals.Versions}, `-O3 -march=native -ffast-math`; faiss from Debian's python3-faiss.");
         report.Line();
@@ -141,11 +141,15 @@ internal static class AnnComparison
             Measurement? ours = Figures.Cheapest(of["ours"], recall), hnsw = Figures.Cheapest(of["hnswlib"], recall), annoy = Figures.Cheapest(of["annoy"], recall);
             Measurement flat = of["faiss"].First();
             report.Line($"| {k} | {recall} | {Milliseconds(ours)} | {Milliseconds(hnsw)} | {Ratio(hnsw, ours)} | {Milliseconds(annoy)} | {Ratio(annoy, ours)} | {flat.MedianMs:f1} |");
-            settings.Add(FormattableString.Invariant($"k = {k} at {recall}: {Setting(ours)}; {Setting(hnsw)}; {Setting(annoy)}"));
+            settings.Add(FormattableString.Invariant($"| {k} | {recall} | {ours?.Params} | {hnsw?.Params} | {annoy?.Params} |"));
         }
 
         report.Line();
-        report.Line($"Each tool at its fastest setting that reaches the recall: {string.Join(". ", settings)}.");
+        report.Line("Each tool at its fastest setting that reaches the recall; what it reached is in brackets. The settings:");
+        report.Line();
+        report.Line("| k | recall of at least | ArtSimilarity | hnswlib | Annoy |");
+        report.Line("|--:|--:|---|---|---|");
+        settings.ForEach(setting => report.Line(setting));
         report.Line();
         report.Line("With the settings that nobody chose (`AnnoySearchSettings.DefaultFor`): "
             + string.Join("; ", measurements.Where(m => m is { Tool: "ours", Params: "default" }).Select(m => FormattableString.Invariant($"k = {m.K}: recall {m.Recall:f4} in {m.MedianMs:f3} ms"))) + ".");
@@ -157,8 +161,6 @@ internal static class AnnComparison
 
     private static string Ratio(Measurement? theirs, Measurement? ours) =>
         theirs is null || ours is null ? "" : FormattableString.Invariant($"**{theirs.MedianMs / ours.MedianMs:f1} ×**");
-
-    private static string Setting(Measurement? measurement) => measurement is null ? "none" : $"{Names[measurement.Tool]} with {measurement.Params}";
 
     private static void WritePlots(Report report, List<Measurement> measurements, int count)
     {
