@@ -17,8 +17,6 @@ internal sealed class OurIndex : IDisposable
 
     private OurIndex(AnnoyIndex index) => _index = index;
 
-    public int Count => _index.Count;
-
     public static OurIndex Build(VectorSet vectors, string path, int threads) =>
         new(new AnnoyIndexProvider(new AnnoyIndexOptions { MaxDegreeOfParallelism = threads }).Build(vectors, SimilarityMetrics.Angular, path, stamp: ""));
 
