@@ -4,10 +4,10 @@ using ArtSimilarity.Indexing;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Adds forests of random projection trees to ArtSimilarity.</summary>
+/// <summary>Adds approximate search to ArtSimilarity.</summary>
 public static class AnnoyArtSimilarityBuilderExtensions
 {
-    /// <summary>Lets galleries find neighbours with a forest: registers <see cref="AnnoyIndexProvider"/> as the <see cref="IVectorIndexProvider"/>.</summary>
+    /// <summary>Lets galleries find neighbours with an <see cref="AnnoyIndex"/>: registers <see cref="AnnoyIndexProvider"/> as the <see cref="IVectorIndexProvider"/>.</summary>
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Changes the options; called when the provider is first used.</param>
     /// <returns>The builder.</returns>

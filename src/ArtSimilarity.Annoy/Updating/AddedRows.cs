@@ -4,7 +4,7 @@ using ArtSimilarity.Annoy.Codes;
 namespace ArtSimilarity.Annoy.Updating;
 
 /// <summary>
-/// The vectors added since the forest was built, in the order they came. One thread appends at a time, under the index's
+/// The vectors added since the index was built, in the order they came. One thread appends at a time, under the index's
 /// lock; searches read the rows below the count they were published with.
 /// </summary>
 internal sealed unsafe class AddedRows(int dimensions)
