@@ -21,6 +21,7 @@ internal sealed unsafe class Reservoir
     private float[] _scores = [];
     private int[] _places = [];
     private int _wanted;
+    private int _room;
 
     /// <summary>A score must be above this to be let in.</summary>
     public float Threshold { get; private set; }
@@ -40,12 +41,14 @@ internal sealed unsafe class Reservoir
         _wanted = wanted;
         Count = 0;
         Threshold = float.NegativeInfinity;
-        long room = Math.Min((2L * wanted) + 1024, Array.MaxLength - Lanes);
-        if (_scores.Length < room)
+
+        // The room decides when the threshold rises: it must not depend on what was searched for before.
+        _room = (int)Math.Min((2L * wanted) + 1024, Array.MaxLength - Lanes);
+        if (_scores.Length < _room)
         {
             // Pinned, so that the pointers stay valid.
-            _scores = GC.AllocateUninitializedArray<float>((int)room, pinned: true);
-            _places = GC.AllocateUninitializedArray<int>((int)room, pinned: true);
+            _scores = GC.AllocateUninitializedArray<float>(_room, pinned: true);
+            _places = GC.AllocateUninitializedArray<int>(_room, pinned: true);
         }
     }
 
@@ -61,23 +64,11 @@ internal sealed unsafe class Reservoir
         }
     }
 
-    /// <summary>Offers those of 16 scores that may be let in: one bit for each, the lowest for the first.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Offer(Vector512<float> scores, int firstPlace, uint allowed)
-    {
-        ulong mask = Vector512.GreaterThan(scores, Vector512.Create(Threshold)).ExtractMostSignificantBits() & allowed;
-        for (; mask != 0; mask &= mask - 1)
-        {
-            int lane = BitOperations.TrailingZeroCount(mask);
-            Offer(scores[lane], firstPlace + lane);
-        }
-    }
-
     /// <summary>Offers one score.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Offer(float score, int place)
     {
-        if (Count == _scores.Length)
+        if (Count == _room)
         {
             Shrink();
         }
@@ -154,7 +145,7 @@ internal sealed unsafe class Reservoir
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Append(Vector512<float> scores, Vector512<float> better, int firstPlace, ulong mask)
     {
-        if (Count > _scores.Length - Lanes)
+        if (Count > _room - Lanes)
         {
             Shrink();
             better = Vector512.GreaterThan(scores, Vector512.Create(Threshold));

@@ -58,6 +58,25 @@ public unsafe class ReservoirTests
     }
 
     [Fact]
+    public void What_it_keeps_does_not_depend_on_what_it_was_used_for_before()
+    {
+        var random = new Random(4);
+        float[] scores = [.. Enumerable.Range(0, 20_000).Select(_ => random.NextSingle())];
+        Reservoir fresh = new(), used = new();
+        used.Clear(5000);
+        Offer(used, scores, between: 0);
+        used.Shrink();
+        foreach (Reservoir reservoir in new[] { fresh, used })
+        {
+            reservoir.Clear(100);
+            Offer(reservoir, scores, between: 0);
+            reservoir.Shrink();
+        }
+
+        Assert.Equal(new ReadOnlySpan<int>(fresh.Places, fresh.Count).ToArray(), new ReadOnlySpan<int>(used.Places, used.Count).ToArray());
+    }
+
+    [Fact]
     public void Fewer_than_wanted_all_stay()
     {
         foreach (int length in new[] { 0, 1, 16, 1000, 1023 })
