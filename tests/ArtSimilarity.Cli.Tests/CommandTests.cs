@@ -10,6 +10,7 @@ public sealed class CommandTests(PaintedGallery painted)
     [InlineData("search")]
     [InlineData("evaluate")]
     [InlineData("info")]
+    [InlineData("tune")]
     [InlineData("remove")]
     [InlineData("models")]
     [InlineData("models", "download")]
@@ -32,7 +33,7 @@ public sealed class CommandTests(PaintedGallery painted)
     {
         CliRun run = await CliRun.Of("--help");
         Assert.Equal(0, run.ExitCode);
-        Assert.All(["demo", "index", "search", "evaluate", "info", "remove", "models", "Exit codes"], word => Assert.Contains(word, run.Output, StringComparison.Ordinal));
+        Assert.All(["demo", "index", "search", "evaluate", "info", "tune", "remove", "models", "Exit codes"], word => Assert.Contains(word, run.Output, StringComparison.Ordinal));
     }
 
     [Fact]

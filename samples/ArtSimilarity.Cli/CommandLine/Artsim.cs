@@ -63,6 +63,7 @@ internal static class Artsim
             SearchCommand.Create(console),
             EvaluateCommand.Create(console),
             InfoCommand.Create(console),
+            TuneCommand.Create(console),
             RemoveCommand.Create(console),
             ModelsCommand.Create(console),
             AnnoyCommand.Create(console),
@@ -90,7 +91,10 @@ internal static class Artsim
         // The parser names .NET types, which mean nothing to whoever typed the line.
         return parsed.Errors.Select(error => error.Message
             .Replace("as expected type 'System.Int32'", "as a whole number", StringComparison.Ordinal)
-            .Replace("as expected type 'System.Nullable`1[System.Int32]'", "as a whole number", StringComparison.Ordinal));
+            .Replace("as expected type 'System.Nullable`1[System.Int32]'", "as a whole number", StringComparison.Ordinal)
+            .Replace("as expected type 'System.Int64'", "as a whole number", StringComparison.Ordinal)
+            .Replace("as expected type 'System.Double'", "as a number", StringComparison.Ordinal)
+            .Replace("as expected type 'System.Nullable`1[System.Double]'", "as a number", StringComparison.Ordinal));
     }
 
     private static string CommandPath(ParseResult parsed)

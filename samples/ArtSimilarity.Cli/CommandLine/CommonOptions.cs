@@ -38,10 +38,44 @@ internal static class CommonOptions
         return option;
     }
 
+    /// <summary>A quality: above 0, and at most 1 or below it.</summary>
+    public static Option<double?> Quality(string description, bool mayBeExact)
+    {
+        var option = new Option<double?>("--quality") { Description = description, HelpName = "Q" };
+        option.Validators.Add(result =>
+        {
+            if (TryGetNumber(result, out double value) && !(value > 0 && (value < 1 || (mayBeExact && value == 1))))
+            {
+                result.AddError($"--quality must be above 0 and {(mayBeExact ? "at most" : "below")} 1, not {value.ToString(CultureInfo.InvariantCulture)}.");
+            }
+        });
+        return option;
+    }
+
+    /// <summary>A number above 0.</summary>
+    public static Option<double?> Positive(string name, string description, string helpName)
+    {
+        var option = new Option<double?>(name) { Description = description, HelpName = helpName };
+        option.Validators.Add(result =>
+        {
+            if (TryGetNumber(result, out double value) && !(value > 0 && double.IsFinite(value)))
+            {
+                result.AddError($"{name} must be above 0, not {value.ToString(CultureInfo.InvariantCulture)}.");
+            }
+        });
+        return option;
+    }
+
     // A token that is no number is reported by the parser itself.
     private static bool TryGetNumber(OptionResult result, out int value)
     {
         value = 0;
         return result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out value);
+    }
+
+    private static bool TryGetNumber(OptionResult result, out double value)
+    {
+        value = 0;
+        return result.Tokens.Count == 1 && double.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out value);
     }
 }

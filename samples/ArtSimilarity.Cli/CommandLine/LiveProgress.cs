@@ -53,6 +53,34 @@ internal static class LiveProgress
         });
     }
 
+    /// <summary>Runs work that reports which share of it is done, from 0 to 1.</summary>
+    /// <param name="console">Where to show it.</param>
+    /// <param name="what">What is going on, e.g. <c>Measuring</c>.</param>
+    /// <param name="work">Gets what to report to.</param>
+    public static async Task<T> RunAsync<T>(CliConsole console, string what, Func<IProgress<double>, Task<T>> work)
+    {
+        if (console.ErrorIsTerminal)
+        {
+            return await console.Log.Progress()
+                .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+                .StartAsync(context =>
+                {
+                    ProgressTask bar = context.AddTask(Markup.Escape(what), maxValue: 1);
+                    return work(new ImmediateProgress<double>(done => bar.Value = done));
+                });
+        }
+
+        var sinceLine = Stopwatch.StartNew();
+        return await work(new ImmediateProgress<double>(done =>
+        {
+            if (done < 1 && sinceLine.Elapsed >= LineInterval)
+            {
+                sinceLine.Restart();
+                console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {100 * done:0} %"));
+            }
+        }));
+    }
+
     private static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
     private static string Rate(double rate) => rate.ToString(rate < 10 ? "0.0" : "N0", CultureInfo.InvariantCulture) + "/s";

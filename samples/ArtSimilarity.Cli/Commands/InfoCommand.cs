@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using ArtSimilarity.Annoy;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
@@ -11,6 +12,9 @@ namespace ArtSimilarity.Cli.Commands;
 /// <summary><c>artsim info</c>: what a gallery holds.</summary>
 internal static class InfoCommand
 {
+    /// <summary>By so much more than was tuned on a gallery may grow before it is worth tuning again.</summary>
+    private const double GrownMuch = 1.5;
+
     public static Command Create(CliConsole console)
     {
         Option<string> gallery = CommonOptions.Gallery();
@@ -31,8 +35,14 @@ internal static class InfoCommand
         List<SpaceFigures> spaces = [];
         foreach (FeatureSpaceSummary summary in await gallery.Store.GetFeatureSpacesAsync(cancellationToken))
         {
+            TuningFigures? tuning = null;
+            if (await gallery.Gallery.GetTuningAsync(summary.Space, cancellationToken) is string kept)
+            {
+                tuning = Describe(console, summary, kept);
+            }
+
             spaces.Add(new SpaceFigures(
-                await gallery.ModelOfAsync(summary.Space, cancellationToken), summary.Space.ModelId, summary.Space.Preprocessing, summary.Space.Dimensions, summary.Count));
+                await gallery.ModelOfAsync(summary.Space, cancellationToken), summary.Space.ModelId, summary.Space.Preprocessing, summary.Space.Dimensions, summary.Count, tuning));
         }
 
         int works = await gallery.Store.CountAsync(new PaintingFilter(), cancellationToken);
@@ -44,7 +54,7 @@ internal static class InfoCommand
         }
 
         console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{gallery.Store.FilePath}: {works:N0} works, {bytes / 1e6:0.0} MB, default model {gallery.Model}"));
-        Table table = console.NewTable("model", "feature space", "dimensions", "signatures");
+        Table table = console.NewTable("model", "feature space", "dimensions", "signatures", "tuned");
         foreach (SpaceFigures space in spaces)
         {
             string[] cells =
@@ -53,11 +63,34 @@ internal static class InfoCommand
                 $"{space.ModelId}, {space.Preprocessing}",
                 space.Dimensions.ToString(CultureInfo.InvariantCulture),
                 space.Signatures.ToString("N0", CultureInfo.InvariantCulture),
+                space.Tuning is TuningFigures tuning ? string.Create(CultureInfo.InvariantCulture, $"for up to {tuning.MaxK:N0} of {tuning.Works:N0}") : "no",
             ];
             table.AddRow([.. cells.Select(Markup.Escape)]);
         }
 
         console.Screen.Write(table);
         return ExitCode.Done;
+    }
+
+    private static TuningFigures? Describe(CliConsole console, FeatureSpaceSummary summary, string kept)
+    {
+        try
+        {
+            AnnoyTuning tuning = AnnoyTuning.Parse(kept);
+            double grown = (double)summary.Count / tuning.Count;
+            if (grown > GrownMuch)
+            {
+                console.Warn(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{summary.Space.ModelId} was tuned on {tuning.Count:N0} works and has {summary.Count:N0} now: searches by a quality look at {grown:0.0} times as much to be sure. Run 'artsim tune' again."));
+            }
+
+            return new TuningFigures(tuning.Count, tuning.Points.Max(point => point.K), Math.Round(grown, 3));
+        }
+        catch (FormatException e)
+        {
+            console.Warn($"The tuning kept for {summary.Space.ModelId} is not used; run 'artsim tune' again. {e.Message}");
+            return null;
+        }
     }
 }

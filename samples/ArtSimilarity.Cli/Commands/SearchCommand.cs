@@ -31,6 +31,8 @@ internal static class SearchCommand
             HelpName = "X,Y,W,H",
         };
         var exact = new Option<bool>("--exact") { Description = "Compare with every work instead of asking the approximate index." };
+        Option<double?> quality = CommonOptions.Quality(
+            "How near the answer must come to the exact one, e.g. 0.95: the mean, over the neighbours found, of their place divided by their true rank. 1 is exact. 'artsim tune' measures what it takes.", mayBeExact: true);
         Option<string?> model = CommonOptions.Model($"The model to compare by, one the gallery was indexed with: {ModelReference.Help} The default is the gallery's own.");
         Option<bool> json = CommonOptions.Json();
         var html = new Option<string?>("--html") { Description = "Write a report with the pictures to this file.", HelpName = "FILE" };
@@ -42,6 +44,7 @@ internal static class SearchCommand
                 ("Works that look like a picture", "artsim search photo.jpg --gallery my.db -k 5"),
                 ("Works that look like one of the gallery's own", "artsim search art042 --gallery my.db"),
                 ("Only certain ones", "artsim search photo.jpg --gallery my.db --genre portrait --genre landscape --from-year 1850 --to-year 1900"),
+                ("In the time it takes to be nearly exact", "artsim search photo.jpg --gallery my.db -k 250 --quality 0.95"),
                 ("By a detail, with pictures", "artsim search photo.jpg --gallery my.db --region 0.5,0.5,0.25,0.25 --html detail.html"),
             ],
         };
@@ -55,6 +58,7 @@ internal static class SearchCommand
         command.Add(toYear);
         command.Add(region);
         command.Add(exact);
+        command.Add(quality);
         command.Add(model);
         command.Add(json);
         command.Add(html);
@@ -63,6 +67,11 @@ internal static class SearchCommand
             if (result.GetValue(fromYear) > result.GetValue(toYear))
             {
                 result.AddError("--from-year is after --to-year.");
+            }
+
+            if (result.GetValue(exact) && result.GetResult(quality) is not null)
+            {
+                result.AddError("--exact is --quality 1: give one of the two.");
             }
         });
         command.SetAction((parsed, cancellationToken) => RunAsync(
@@ -80,6 +89,7 @@ internal static class SearchCommand
             },
             parsed.GetValue(region),
             parsed.GetValue(exact),
+            parsed.GetValue(quality),
             parsed.GetValue(model),
             parsed.GetValue(json),
             parsed.GetValue(html),
@@ -95,7 +105,7 @@ internal static class SearchCommand
     };
 
     private static async Task<int> RunAsync(
-        CliConsole console, string query, string galleryPath, int k, PaintingFilter filter, string? regionText, bool exact, string? model, bool json, string? html, CancellationToken cancellationToken)
+        CliConsole console, string query, string galleryPath, int k, PaintingFilter filter, string? regionText, bool exact, double? quality, string? model, bool json, string? html, CancellationToken cancellationToken)
     {
         if (regionText is not null)
         {
@@ -126,6 +136,7 @@ internal static class SearchCommand
             Region = regionText is null ? null : RegionOption.Parse(regionText, gallery.Decoder, image),
             Space = await gallery.SpaceAsync(cancellationToken),
             Exact = exact,
+            Quality = quality,
         };
         if (!exact)
         {

@@ -16,6 +16,9 @@ namespace ArtSimilarity.Cli.Galleries;
 internal sealed class OpenGallery : IAsyncDisposable
 {
     private const string DefaultModelProperty = "model";
+    /// <summary>With fewer signatures searches are exact, and no index is built.</summary>
+    public static readonly int ApproximateFrom = new GalleryOptions().ApproximateFrom;
+
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(5);
 
     private readonly IFeatureExtractor? _extractor;

@@ -12,6 +12,7 @@ namespace ArtSimilarity.Cli.Output;
 [JsonSerializable(typeof(EvaluateDocument))]
 [JsonSerializable(typeof(InfoDocument))]
 [JsonSerializable(typeof(RemoveDocument))]
+[JsonSerializable(typeof(TuneDocument))]
 [JsonSerializable(typeof(ModelsDocument))]
 [JsonSerializable(typeof(DownloadDocument))]
 [JsonSerializable(typeof(AnnoyInfoDocument))]

@@ -1,3 +1,3 @@
 namespace ArtSimilarity.Cli.Output;
 
-internal sealed record SpaceFigures(string? Model, string ModelId, string Preprocessing, int Dimensions, int Signatures);
+internal sealed record SpaceFigures(string? Model, string ModelId, string Preprocessing, int Dimensions, int Signatures, TuningFigures? Tuning);

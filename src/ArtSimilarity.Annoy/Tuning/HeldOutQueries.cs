@@ -1,7 +1,7 @@
+using System.Diagnostics;
 using ArtSimilarity.Annoy.Building;
 using ArtSimilarity.Evaluation;
 using ArtSimilarity.Indexing;
-using System.Diagnostics;
 
 namespace ArtSimilarity.Annoy.Tuning;
 
@@ -10,6 +10,8 @@ internal sealed class HeldOutQueries
 {
     /// <summary>Ranks are known up to this many times k, and this number at least: of what lies behind, hardly anything counts.</summary>
     private const int RanksPerNeighbor = 4, FewestRanks = 1000;
+
+    private const int QueriesAtOnce = 32;
 
     /// <summary>How many exact searches are timed.</summary>
     private const int TimedSearches = 50;
@@ -65,15 +67,21 @@ internal sealed class HeldOutQueries
 
         int known = (int)Math.Min(exact.Count, Math.Max(FewestRanks, (long)maxK * RanksPerNeighbor));
         float[][] queries = [.. _queryRows.Select(row => _vectors[row].ToArray())];
-        var ranks = new Dictionary<int, int>[queries.Length];
-        var results = new Neighbor[queries.Length * known];
-        exact.SearchMany(queries.SelectMany(query => query).ToArray(), known, results, new int[queries.Length], null, threads, cancellationToken);
-        for (int q = 0; q < queries.Length; q++)
+        List<Dictionary<int, int>> ranks = [];
+        var results = new Neighbor[QueriesAtOnce * known];
+        foreach (float[][] some in queries.Chunk(QueriesAtOnce))
         {
-            ranks[q] = new Dictionary<int, int>(known);
-            for (int rank = 1; rank <= known; rank++)
+            exact.SearchMany(
+                some.SelectMany(query => query).ToArray(), known, results.AsMemory(0, some.Length * known), new int[some.Length], null, threads, cancellationToken);
+            for (int q = 0; q < some.Length; q++)
             {
-                ranks[q].Add(results[(q * known) + rank - 1].Id, rank);
+                var rankOf = new Dictionary<int, int>(known);
+                foreach (Neighbor neighbor in results.AsSpan(q * known, known))
+                {
+                    rankOf.Add(neighbor.Id, rankOf.Count + 1);
+                }
+
+                ranks.Add(rankOf);
             }
         }
 
@@ -87,7 +95,7 @@ internal sealed class HeldOutQueries
         }
 
         int half = queries.Length / 2;
-        return (new KnownQueries(queries[..half], ranks[..half]), new KnownQueries(queries[half..], ranks[half..]), Estimate.OfMedian(times));
+        return (new KnownQueries(queries[..half], [.. ranks[..half]]), new KnownQueries(queries[half..], [.. ranks[half..]]), Estimate.OfMedian(times));
     }
 
     private IEnumerable<int> OtherRows()

@@ -5,8 +5,10 @@ namespace ArtSimilarity.Annoy.Tuning;
 /// <summary>Measures settings for one number of neighbours, and chooses among them.</summary>
 internal sealed class NeighborTuning(SearchMeasuring measuring, KnownQueries queries, int k, int[] candidates)
 {
-    /// <summary>More comparisons by 8 bits than bring this much are not looked at.</summary>
-    private const double SmallestGain = 0.00005;
+    /// <summary>A row of the grid ends where some steps together bring next to nothing; one alone may do so by chance.</summary>
+    private const int StepsWithoutGain = 4;
+
+    private const double SmallestGain = 0.0001;
 
     private readonly Dictionary<AnnoySearchSettings, (Estimate Quality, Estimate Recall)> _qualities = [];
     private readonly Dictionary<AnnoySearchSettings, Estimate> _times = [];
@@ -16,16 +18,14 @@ internal sealed class NeighborTuning(SearchMeasuring measuring, KnownQueries que
     {
         for (int i = 0; i < candidates.Length; i++)
         {
-            double last = 0;
+            List<double> qualities = [];
             foreach (int rescored in SettingsGrid.Rescored(candidates[i], k))
             {
-                double quality = QualityOf(new AnnoySearchSettings(candidates[i], rescored)).Value;
-                if (quality - last < SmallestGain)
+                qualities.Add(QualityOf(new AnnoySearchSettings(candidates[i], rescored)).Value);
+                if (qualities[^1] == 1 || (qualities.Count > StepsWithoutGain && qualities[^1] - qualities[^(StepsWithoutGain + 1)] < SmallestGain))
                 {
                     break;
                 }
-
-                last = quality;
             }
 
             report((i + 1.0) / candidates.Length);
