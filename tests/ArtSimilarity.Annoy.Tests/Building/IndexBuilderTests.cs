@@ -109,13 +109,14 @@ public class IndexBuilderTests
     [InlineData(3000, 5)]
     public void Progress_grows_from_0_to_1(int count, int threads)
     {
-        // A slow listener: reports that two threads make at once would come in any order.
-        var progress = new RecordingProgress { Delay = TimeSpan.FromMilliseconds(1) };
+        // A slow listener, so that threads that report at once meet.
+        var progress = new RecordingProgress { Delay = TimeSpan.FromMilliseconds(2) };
         var provider = new AnnoyIndexProvider(new AnnoyIndexOptions { LeafSize = 5, MaxDegreeOfParallelism = threads });
         provider.Build(TestVectors.Random(count, 30, seed: 1), SimilarityMetrics.Angular, null, "", progress, TestContext.Current.CancellationToken).Dispose();
         double[] values = progress.Values;
         Assert.All(values, value => Assert.InRange(value, 0, 1));
         Assert.Equal(values.Order(), values);
+        Assert.False(progress.Overlapped);
         Assert.Equal(1, values[^1]);
         Assert.Single(values, 1.0);
         if (count == 3000)

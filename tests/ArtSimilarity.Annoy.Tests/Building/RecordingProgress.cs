@@ -4,6 +4,7 @@ namespace ArtSimilarity.Annoy.Tests;
 internal sealed class RecordingProgress : IProgress<double>
 {
     private readonly List<double> _values = [];
+    private int _receiving;
 
     /// <summary>How long it takes to receive a report.</summary>
     public TimeSpan Delay { get; init; }
@@ -12,6 +13,9 @@ internal sealed class RecordingProgress : IProgress<double>
     public double CancelledFrom { get; init; } = double.PositiveInfinity;
 
     public CancellationTokenSource? Source { get; init; }
+
+    /// <summary>Whether a report came while another was received: nobody could tell which is the later.</summary>
+    public bool Overlapped { get; private set; }
 
     public double[] Values
     {
@@ -26,11 +30,14 @@ internal sealed class RecordingProgress : IProgress<double>
 
     public void Report(double value)
     {
+        Overlapped |= Interlocked.Increment(ref _receiving) > 1;
         Thread.Sleep(Delay);
         lock (_values)
         {
             _values.Add(value);
         }
+
+        Interlocked.Decrement(ref _receiving);
 
         if (value >= CancelledFrom)
         {
