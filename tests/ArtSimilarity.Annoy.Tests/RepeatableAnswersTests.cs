@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using ArtSimilarity.Annoy.Codes;
 using ArtSimilarity.Conformance;
 using ArtSimilarity.Indexing;
 using Xunit;
@@ -27,12 +29,17 @@ public class RepeatableAnswersTests
         Assert.Equal(first, FilesAndAnswers(threads: 5));
     }
 
-    /// <summary>The bytes of some files, and the ids and the bits of the distances of searches in each way there is.</summary>
+    /// <summary>Kernels by themselves, the bytes of some files, and the ids and the bits of the distances of searches in each way there is.</summary>
     internal static byte[] FilesAndAnswers(int threads)
     {
         using var folder = new TemporaryFolder();
         using var bytes = new MemoryStream();
         using var answers = new BinaryWriter(bytes);
+
+        foreach (int dimensions in new[] { 1, 64, 100, 700, 2048 })
+        {
+            Kernels(dimensions, answers);
+        }
 
         // The first is padded to a longer rotation, the second takes two transforms that overlap.
         foreach ((int count, int dimensions) in new[] { (1500, 83), (300, 700) })
@@ -59,6 +66,42 @@ public class RepeatableAnswersTests
         }
 
         return bytes.ToArray();
+    }
+
+    /// <summary>A difference in the last bit seldom shows in an answer.</summary>
+    private static unsafe void Kernels(int dimensions, BinaryWriter answers)
+    {
+        int stride = FixedPoint.StrideOf(dimensions);
+        var rotation = new Rotation(stride, seed: 3);
+        float[] x = new float[rotation.Width], y = new float[rotation.Width];
+        sbyte[] upper = new sbyte[stride];
+        ushort[] lower = new ushort[stride];
+        VectorSet vectors = TestVectors.Random(2, dimensions, seed: 9);
+        vectors[0].CopyTo(x);
+        vectors[1].CopyTo(y);
+        fixed (float* a = x, b = y)
+        fixed (sbyte* high = upper)
+        fixed (ushort* low = lower)
+        fixed (double* query = Array.ConvertAll(y, number => (double)number))
+        {
+            answers.Write(VectorKernels.Dot(a, b, stride));
+            (double dot, double squaredNorm) = VectorKernels.DotAndSquaredNorm(a, b, dimensions);
+            answers.Write(dot);
+            answers.Write(squaredNorm);
+            answers.Write(FixedPoint.Encode(a, dimensions, high, low));
+            answers.Write(MemoryMarshal.AsBytes<sbyte>(upper));
+            answers.Write(MemoryMarshal.AsBytes<ushort>(lower));
+            answers.Write(FixedPoint.Dot(high, low, query, stride));
+            VectorKernels.AddScaled(a, b, 0.3f, stride);
+            VectorKernels.Scale(a, 1.7f, stride);
+            rotation.Apply(a);
+            answers.Write(MemoryMarshal.AsBytes<float>(x));
+            var tables = new SignTables(SignBlock.BitsFor(stride));
+            tables.Set(a);
+            answers.Write(new ReadOnlySpan<byte>(tables.Pointer, SignBlock.BitsFor(stride) * 4));
+            answers.Write(tables.Step);
+            answers.Write(tables.Offset);
+        }
     }
 
     private static void Search(AnnoyIndex index, VectorSet queries, BinaryWriter answers)

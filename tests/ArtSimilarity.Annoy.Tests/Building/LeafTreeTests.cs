@@ -78,7 +78,7 @@ public unsafe class LeafTreeTests
     [Fact]
     public void Threads_change_nothing_and_the_seed_does()
     {
-        VectorSet vectors = TestVectors.Random(3000, 21, seed: 4);
+        VectorSet vectors = TestVectors.Random(3000, 150, seed: 4);
         (int leafCount, int[] leaves) = Divide(vectors, leafSize: 12, threads: 1);
         foreach (int threads in new[] { 2, 5, -1 })
         {

@@ -95,6 +95,8 @@ public class IndexFileFormatTests
                 mean = [.. mean.Zip(unit, (m, x) => m + (x / rows))];
             }
 
+            Assert.Equal(file.Leaves[leaf].Scale > 0 ? 127 : 0, Math.Round(centroid.Max(Math.Abs) / Math.Max(file.Leaves[leaf].Scale, float.Epsilon)));
+
             // Half a step of 8 bits, and what summing in single precision leaves.
             for (int i = 0; i < file.Stride; i++)
             {

@@ -82,6 +82,30 @@ public sealed class AnnoyIndexTests
     }
 
     [Fact]
+    public void An_answer_does_not_depend_on_the_searches_before_it()
+    {
+        VectorSet vectors = TestVectors.Clustered(6000, 40, clusters: 60, seed: 1), queries = TestVectors.Clustered(20, 40, clusters: 60, seed: 2);
+        using var folder = new TemporaryFolder();
+        string path = folder.File("index.annoy");
+        var provider = new AnnoyIndexProvider(new AnnoyIndexOptions { LeafSize = 30 });
+        using AnnoyIndex used = provider.Build(vectors, path);
+        var some = new IdSet(Enumerable.Range(0, 6000).Where(id => id % 3 != 1));
+        for (int q = 0; q < queries.Count; q++)
+        {
+            using var fresh = (AnnoyIndex)provider.Open(path).Index;
+            IdSet? filter = q % 2 == 0 ? some : null;
+            Assert.Equal(Answer(fresh, queries[q], 10, filter, new(500, 25)), Answer(used, queries[q], 10, filter, new(500, 25)));
+            Answer(used, queries[19 - q], 10 + (40 * q), filter, new(3000, 10 + (100 * q)));
+        }
+
+        static Neighbor[] Answer(AnnoyIndex index, ReadOnlySpan<float> query, int k, IdSet? filter, AnnoySearchSettings settings)
+        {
+            var results = new Neighbor[k];
+            return results[..index.Search(query, results, filter, settings)];
+        }
+    }
+
+    [Fact]
     public void More_candidates_find_more()
     {
         VectorSet vectors = TestVectors.Random(8000, 12, seed: 4);
