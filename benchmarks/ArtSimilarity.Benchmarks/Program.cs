@@ -50,6 +50,7 @@ if (args is ["compare", .. string[] names])
         ["decode"] = DecodeComparison.RunAsync,
         ["index"] = IndexingComparison.RunAsync,
         ["ann"] = AnnComparison.RunAsync,
+        ["batches"] = BatchComparison.RunAsync,
         ["partitions"] = PartitionComparison.RunAsync,
         ["sizes"] = SizeComparison.RunAsync,
     };

@@ -49,9 +49,6 @@ internal sealed class OurIndex : IDisposable
     public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, string setting, IdSet? filter = null) =>
         _index.Search(query, results, filter, Parse(setting, results.Length));
 
-    public void SearchMany(ReadOnlyMemory<float> queries, int k, Memory<Neighbor> results, Memory<int> counts) =>
-        _index.SearchMany(queries, k, results, counts);
-
     public void Dispose() => _index.Dispose();
 
     private AnnoySearchSettings Parse(string setting, int k) => setting.Split(' ') is [string candidates, string rescored]

@@ -11,7 +11,7 @@ namespace ArtSimilarity.Benchmarks.Comparisons;
 /// </summary>
 internal static class AnnComparison
 {
-    private const int Rounds = 3, BuildRounds = 3, LargestK = 1000, FilterRounds = 3, BatchQueries = 1000, BatchRounds = 7, FilterK = 250, GrowthK = 250;
+    private const int Rounds = 3, BuildRounds = 3, LargestK = 1000, FilterRounds = 3, FilterK = 250, GrowthK = 250;
     private const double GrowthRecall = 0.95;
 
     private static readonly int[] Neighbors = [10, 250, LargestK];
@@ -59,7 +59,6 @@ internal static class AnnComparison
         WriteBuilds(report, builds, count, dimensions);
         await WriteGrowthAsync(report, set, work, dimensions);
         WriteFilters(report, set, work, count);
-        WriteBatches(report, set, work, dimensions);
         WriteFronts(report, measurements);
         report.Save();
     }
@@ -350,39 +349,5 @@ internal static class AnnComparison
             Report.Median(times.Select(t => Report.Median(t.Ours))),
             Report.Median(times.Select(t => Report.Median(t.Scan))),
             Report.Median(times.Select(t => Report.Median(t.Filtered))));
-    }
-
-    private static void WriteBatches(Report report, SignatureSet set, string work, int dimensions)
-    {
-        report.Line("## Batches");
-        report.Line();
-        report.Line("| k | queries per second, 1 thread | 2 threads | ratio |");
-        report.Line("|--:|--:|--:|--:|");
-        float[] asked = VectorFile.ReadAll(set.Queries);
-        float[] queries = [.. Enumerable.Repeat(asked, BatchQueries * dimensions / asked.Length).SelectMany(part => part)];
-        using OurIndex one = OurIndex.Open(OurFile(work), threads: 1), two = OurIndex.Open(OurFile(work), threads: 2);
-        foreach (int k in Neighbors)
-        {
-            var results = new Neighbor[BatchQueries * k];
-            int[] counts = new int[BatchQueries];
-            List<double> single = [], both = [];
-            for (int round = -2; round < BatchRounds; round++)
-            {
-                double first = Report.Milliseconds(() => one.SearchMany(queries, k, results, counts));
-                double second = Report.Milliseconds(() => two.SearchMany(queries, k, results, counts));
-                if (round >= 0)
-                {
-                    single.Add(first);
-                    both.Add(second);
-                }
-            }
-
-            double s = Report.Median(single), b = Report.Median(both);
-            report.Line($"| {k} | {1000 * BatchQueries / s:f0} | {1000 * BatchQueries / b:f0} | {s / b:f2} |");
-        }
-
-        report.Line();
-        report.Line($"`SearchMany` of {BatchQueries} queries, default settings, medians of {BatchRounds} rounds in turn.");
-        report.Line();
     }
 }
