@@ -123,9 +123,11 @@ internal static class Schema
     /// <returns><see langword="false"/> when the database is empty.</returns>
     private static bool IsGallery(GalleryFile file, SqliteSession session)
     {
+        // Counted first: another process may make the gallery, in one transaction, between these statements.
+        long tables = session.Integer("SELECT COUNT(*) FROM sqlite_schema") ?? 0;
         long application = session.Integer("PRAGMA application_id") ?? 0;
         long version = session.Integer("PRAGMA user_version") ?? 0;
-        if (application == 0 && version == 0 && session.Integer("SELECT COUNT(*) FROM sqlite_schema") == 0)
+        if (application == 0 && version == 0 && tables == 0)
         {
             return false;
         }

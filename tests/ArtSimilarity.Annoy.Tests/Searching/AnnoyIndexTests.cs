@@ -5,6 +5,7 @@ using Xunit;
 
 namespace ArtSimilarity.Annoy.Tests;
 
+[Collection(nameof(RunsAlone))]
 public sealed class AnnoyIndexTests
 {
     [Theory]
