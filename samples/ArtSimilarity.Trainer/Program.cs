@@ -1,0 +1,3 @@
+using ArtSimilarity.Trainer;
+
+return await TrainCommand.RunAsync(args);

@@ -1,0 +1,60 @@
+using ArtSimilarity.Training.Networks;
+using static TorchSharp.torch;
+
+namespace ArtSimilarity.Training;
+
+/// <summary>What follows a network's last map: pooling, the signature, and the classes of one or several label columns.</summary>
+public sealed record ClassifierHead
+{
+    internal const string EmbeddingName = "embedding";
+    private const string PoolName = "pool";
+
+    /// <summary>The length of the signature. The default is 512, as in the paper.</summary>
+    public int Dimensions { get; init; } = 512;
+
+    /// <summary>Whether the signature is rectified (no number below 0), as after a layer with ReLU. The default is <see langword="true"/>.</summary>
+    public bool Rectified { get; init; } = true;
+
+    /// <summary>The share of the signature that training drops, from 0 to below 1. The default is 0.2.</summary>
+    public double Dropout { get; init; } = 0.2;
+
+    /// <summary>The label columns to tell apart; the first gives the output <c>probabilities</c>, another one <c>probabilities_</c> and its name.</summary>
+    public required IReadOnlyList<LabelTarget> Targets { get; init; }
+
+    internal string ProbabilitiesName(int target) => target == 0 ? "probabilities" : "probabilities_" + Targets[target].Column;
+
+    internal string LogitsName(int target) => target == 0 ? "logits" : "logits_" + Targets[target].Column;
+
+    internal IEnumerable<Layer> CreateLayers(string map, long channels, long seed)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(Dimensions, 1, nameof(Dimensions));
+        using Generator random = new((ulong)seed);
+        List<Layer> layers =
+        [
+            new GlobalAveragePoolLayer(PoolName, map),
+            new FlattenLayer(PoolName + "_flat", PoolName),
+        ];
+        string embedding = EmbeddingName + (Rectified ? "_linear" : "");
+        layers.Add(Linear(embedding, PoolName + "_flat", channels, Dimensions, EmbeddingName));
+        if (Rectified)
+        {
+            layers.Add(ClipLayer.Relu(EmbeddingName, embedding));
+        }
+
+        layers.Add(new DropoutLayer(EmbeddingName + "_dropped", EmbeddingName, Dropout));
+        for (int i = 0; i < Targets.Count; i++)
+        {
+            layers.Add(Linear(LogitsName(i), EmbeddingName + "_dropped", Dimensions, Targets[i].Labels.Count, LogitsName(i)));
+            layers.Add(new SoftmaxLayer(ProbabilitiesName(i), LogitsName(i)));
+        }
+
+        return layers;
+
+        GemmLayer Linear(string output, string input, long from, long to, string name)
+        {
+            using Tensor drawn = randn([to, from], generator: random);
+            using Tensor weight = drawn * Math.Sqrt(1.0 / from), bias = zeros(to);
+            return new GemmLayer(output, input, weight, bias, name + "_weight", name + "_bias");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ArtSimilarity.Training;
+
+/// <summary>How a network is changed and trained; the whole of it can be written as JSON.</summary>
+public sealed record Recipe
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+    };
+
+    /// <summary>What the recipe is called.</summary>
+    public string Name { get; init; } = "recipe";
+
+    /// <summary>The map of the base model that the head (or the added stage) works on. The default is <c>feature_map</c>.</summary>
+    public string Map { get; init; } = "feature_map";
+
+    /// <summary>The bottlenecks of an added stage, 0 for none: 3 make the conv5_x that a ResNet50 cut after conv4_x lacks. The default is 0.</summary>
+    public int StageBlocks { get; init; }
+
+    /// <summary>Whether the base model's batch normalisations are multiplied into its convolutions first. The default is <see langword="true"/>.</summary>
+    public bool FoldBatchNormalization { get; init; } = true;
+
+    /// <summary>The length of the signature. The default is 512.</summary>
+    public int Dimensions { get; init; } = 512;
+
+    /// <summary>Whether the signature is rectified. The default is <see langword="true"/>.</summary>
+    public bool Rectified { get; init; } = true;
+
+    /// <summary>The share of the signature that training drops. The default is 0.2.</summary>
+    public double Dropout { get; init; } = 0.2;
+
+    /// <summary>How much the loss of every label column after the first counts. The default is 0.2.</summary>
+    public double FurtherTargetWeight { get; init; } = 0.2;
+
+    /// <summary>The phases, in order; each begins its schedule anew.</summary>
+    public required IReadOnlyList<TrainingPhase> Phases { get; init; }
+
+    /// <summary>Reads a recipe.</summary>
+    /// <param name="json">JSON, property names as here in camel case; an unknown one is an error.</param>
+    /// <returns>The recipe.</returns>
+    /// <exception cref="JsonException">The text is no recipe; says where.</exception>
+    public static Recipe FromJson(string json) => JsonSerializer.Deserialize<Recipe>(json, Json) ?? throw new JsonException("A recipe is an object, not null.");
+
+    /// <summary>Writes the recipe as JSON, every value spelled out.</summary>
+    /// <returns>The JSON.</returns>
+    public string ToJson() => JsonSerializer.Serialize(this, Json);
+
+    /// <summary>
+    /// Changes a base model as this recipe says: folded, cut at <see cref="Map"/>, with the added stage and the heads. Its map is
+    /// then called <c>feature_map</c>.
+    /// </summary>
+    /// <param name="network">The base model.</param>
+    /// <param name="targets">What is learned.</param>
+    /// <param name="seed">Decides the new weights.</param>
+    /// <exception cref="ArgumentException">The base model has no such map.</exception>
+    public void Apply(Network network, IReadOnlyList<LabelTarget> targets, long seed)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        const string FinalMap = "feature_map";
+        network.Cut(Map);
+        if (FoldBatchNormalization)
+        {
+            network.FoldBatchNormalization();
+        }
+
+        if (StageBlocks > 0)
+        {
+            network.Rename(Map, Trainer.StageInput);
+            network.AddBottleneckStage(Trainer.StageInput, FinalMap, "conv5", StageBlocks, seed);
+        }
+        else if (Map != FinalMap)
+        {
+            network.Rename(Map, FinalMap);
+        }
+
+        network.AddHead(FinalMap, new ClassifierHead { Dimensions = Dimensions, Rectified = Rectified, Dropout = Dropout, Targets = targets }, seed);
+    }
+
+    internal void Validate()
+    {
+        if (Phases.Count == 0)
+        {
+            throw new ArgumentException("A recipe has at least one phase.");
+        }
+
+        for (int i = 0; i < Phases.Count; i++)
+        {
+            Phases[i].Validate(i + 1);
+        }
+    }
+}

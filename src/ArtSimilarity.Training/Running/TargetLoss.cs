@@ -1,0 +1,86 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ArtSimilarity.Training;
+
+/// <summary>Cross-entropy against smoothed, mixed and distilled targets, summed over the label columns; pictures without a label in a column do not count there.</summary>
+internal sealed class TargetLoss
+{
+    private readonly IReadOnlyList<LabelTarget> _targets;
+    private readonly int[][] _labels;
+    private readonly TrainingPhase _phase;
+    private readonly float[]? _teacher;
+    private readonly float[] _adjustment;
+
+    public TargetLoss(IReadOnlyList<LabelTarget> targets, int[][] labels, IReadOnlyList<double> prior, TrainingPhase phase, float[]? teacher)
+    {
+        _targets = targets;
+        _labels = labels;
+        _phase = phase;
+        _teacher = phase.TeacherShare > 0 ? teacher : null;
+        _adjustment = [.. prior.Select(share => (float)(phase.PriorAdjustment * Math.Log(Math.Max(share, 1e-6))))];
+        var head = new ClassifierHead { Targets = targets };
+        Logits = [.. targets.Select((_, i) => head.LogitsName(i))];
+    }
+
+    /// <summary>The tensors it wants.</summary>
+    public string[] Logits { get; }
+
+    public Tensor Compute(Tensor[] logits, int[] batch, Mixing? mixing)
+    {
+        Tensor total = zeros(1);
+        for (int i = 0; i < logits.Length; i++)
+        {
+            float[] wanted = Wanted(i, batch, mixing, out float known);
+            if (known == 0)
+            {
+                continue;
+            }
+
+            Tensor scores = i == 0 && _phase.PriorAdjustment > 0 ? logits[i] + tensor(_adjustment) : logits[i];
+            Tensor target = tensor(wanted, [batch.Length, _targets[i].Labels.Count]);
+            total -= _targets[i].Weight / known * (target * scores.log_softmax(1)).sum();
+        }
+
+        return total.sum();
+    }
+
+    /// <summary>The distribution wanted of each picture; zeros where nothing is known, which count for nothing.</summary>
+    private float[] Wanted(int target, int[] batch, Mixing? mixing, out float known)
+    {
+        int classes = _targets[target].Labels.Count;
+        float[] wanted = new float[batch.Length * classes];
+        known = 0;
+        for (int i = 0; i < batch.Length; i++)
+        {
+            float share = mixing?.Shares[i] ?? 1;
+            Span<float> row = wanted.AsSpan(i * classes, classes);
+            known += Add(batch[i], share, row);
+            if (mixing is not null)
+            {
+                known += Add(batch[(int)mixing.Partners[i]], 1 - share, row);
+            }
+        }
+
+        return wanted;
+
+        float Add(int image, float share, Span<float> row)
+        {
+            int label = _labels[target][image];
+            if (label < 0)
+            {
+                return 0;
+            }
+
+            float taught = target == 0 && _teacher is not null ? (float)_phase.TeacherShare : 0;
+            float spread = (float)(_phase.LabelSmoothing / classes);
+            for (int c = 0; c < classes; c++)
+            {
+                float own = spread + (c == label ? 1 - (float)_phase.LabelSmoothing : 0);
+                row[c] += share * (taught == 0 ? own : ((1 - taught) * own) + (taught * _teacher![(image * classes) + c]));
+            }
+
+            return share;
+        }
+    }
+}

@@ -1,0 +1,330 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using ArtSimilarity.Training.Data;
+using ArtSimilarity.Training.Networks;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace ArtSimilarity.Training;
+
+/// <summary>
+/// Trains a network as a recipe says. The same seed, pictures, recipe, processor and number of threads give the same weights,
+/// also when the run was interrupted in between. One run at a time.
+/// </summary>
+public sealed class Trainer
+{
+    /// <summary>The name of the map that an added stage begins with.</summary>
+    internal const string StageInput = "stage_input";
+    private const string HeadInput = "pool_flat";
+    private const int EvaluationBatch = 32;
+
+    private readonly Network _network;
+    private readonly TrainingSet _set;
+    private readonly HeldOutSplit _split;
+    private readonly Recipe _recipe;
+    private readonly IReadOnlyList<LabelTarget> _targets;
+    private readonly TrainerOptions _options;
+    private readonly int[][] _labels;
+    private readonly HashSet<string> _newLayers;
+    private readonly Batches _batches;
+
+    /// <summary>Prepares a run.</summary>
+    /// <param name="network">The base model; it is changed as the recipe says, at once.</param>
+    /// <param name="set">The pictures.</param>
+    /// <param name="split">Which of them are learned from.</param>
+    /// <param name="targets">What is learned, the first target being the one that is measured and balanced.</param>
+    /// <param name="recipe">How.</param>
+    /// <param name="options">Everything else; read now and not kept.</param>
+    /// <exception cref="ArgumentException">A value is out of its range, a label is not among its target's, or no picture of the training part has a label of the first target.</exception>
+    public Trainer(Network network, TrainingSet set, HeldOutSplit split, IReadOnlyList<LabelTarget> targets, Recipe recipe, TrainerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(set);
+        ArgumentNullException.ThrowIfNull(split);
+        ArgumentNullException.ThrowIfNull(targets);
+        ArgumentNullException.ThrowIfNull(recipe);
+        ArgumentNullException.ThrowIfNull(options);
+        recipe.Validate();
+        if (targets.Count == 0)
+        {
+            throw new ArgumentException("There is nothing to learn: name a label column.", nameof(targets));
+        }
+
+        _network = network;
+        _set = set;
+        _split = split;
+        _targets = targets;
+        _recipe = recipe;
+        _options = options;
+        _batches = new Batches(set);
+        _labels = [.. targets.Select(target => ReadLabels(set, target))];
+        if (!split.Training.Any(image => _labels[0][image] >= 0))
+        {
+            throw new ArgumentException($"No picture to learn from has a label in the column '{targets[0].Column}'.", nameof(set));
+        }
+
+        int labelCount = targets[0].Labels.Count;
+        if (options.TeacherProbabilities is { } teacher && teacher.Length != set.Count * labelCount)
+        {
+            throw new ArgumentException($"The teacher's probabilities are {teacher.Length} numbers, not {set.Count} × {labelCount}.", nameof(options));
+        }
+
+        string baseIdentity = Identify(network);
+        HashSet<string> before = [.. network.Layers.SelectMany(layer => layer.Parameters).Select(parameter => parameter.Name)];
+        recipe.Apply(network, targets, options.Seed);
+        _newLayers = [.. network.Layers.SelectMany(layer => layer.Parameters).Select(parameter => parameter.Name).Where(name => !before.Contains(name))];
+        Identity = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', [
+            baseIdentity,
+            set.Fingerprint,
+            recipe.ToJson(),
+            options.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            options.Preprocessing.ToString(),
+            string.Join(',', split.Training),
+            .. targets.Select(target => $"{target.Column}*{target.Weight}:{string.Join(',', target.Labels)}"),
+            teacherIdentity(options.TeacherProbabilities)]))));
+
+        static string teacherIdentity(float[]? probabilities) => probabilities is null
+            ? ""
+            : Convert.ToHexStringLower(SHA256.HashData(System.Runtime.InteropServices.MemoryMarshal.AsBytes(probabilities.AsSpan())));
+    }
+
+    /// <summary>Identifies the run: base model, pictures, labels, split, recipe and seed.</summary>
+    public string Identity { get; }
+
+    /// <summary>Runs all phases; goes on where a checkpoint of the same run stands.</summary>
+    /// <param name="cancellationToken">Cancels after the current step; the last finished epoch's checkpoint stays.</param>
+    /// <returns>What the held-out pictures gave in the end.</returns>
+    /// <exception cref="CheckpointException">The folder holds a checkpoint that is damaged or of another run.</exception>
+    /// <exception cref="IOException">The folder cannot be written to.</exception>
+    public TrainingReport Run(CancellationToken cancellationToken = default)
+    {
+        Directory.CreateDirectory(_options.Folder);
+        string path = Path.Combine(_options.Folder, "checkpoint.artc");
+        CheckpointPosition? reached = _options.Checkpoints ? Checkpoint.Peek(path, Identity) : null;
+        for (int phase = reached?.Phase ?? 0; phase < _recipe.Phases.Count; phase++)
+        {
+            RunPhase(phase, path, phase == reached?.Phase ? reached : null, cancellationToken);
+        }
+
+        float[] probabilities = Predict(_split.HeldOut, cancellationToken);
+        int[] truth = [.. _split.HeldOut.Select(image => _labels[0][image])];
+        HeldOutFigures? figures = truth.Length == 0 ? null : HeldOutFigures.Measure(truth, probabilities, _targets[0].Labels.Count);
+        return new TrainingReport(figures, probabilities, truth);
+    }
+
+    /// <summary>The first target's probabilities of some pictures, computed at full size.</summary>
+    /// <param name="images">Which pictures of the set.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>[pictures, labels], row by row.</returns>
+    public float[] Predict(IReadOnlyList<int> images, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        var plain = new PictureSampler(Augmentation.None, _options.Preprocessing);
+        int side = _options.Preprocessing.InputSize.Width;
+        return Predict(images, _network.InputName, (batch, _) => _batches.Draw(batch, side, _ => plain, _ => new Random(0)), brainFloat: false, cancellationToken);
+    }
+
+    private static int[] ReadLabels(TrainingSet set, LabelTarget target)
+    {
+        Dictionary<string, int> places = target.Labels.Index().ToDictionary(label => label.Item, label => label.Index, StringComparer.Ordinal);
+        return [.. set.Images.Select(image => image.Labels.GetValueOrDefault(target.Column) is { Length: > 0 } label
+            ? places.TryGetValue(label, out int place)
+                ? place
+                : throw new ArgumentException($"{image.Key}: '{label}' is not among the labels of '{target.Column}' ({string.Join(", ", target.Labels)}).", nameof(target))
+            : -1)];
+    }
+
+    private static string Identify(Network network)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach ((string name, Tensor value) in network.Layers.SelectMany(layer => layer.Parameters.Select(parameter => (parameter.Name, (Tensor)parameter.Value)).Concat(layer.Buffers)))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(name));
+            using Tensor flat = value.detach().cpu().contiguous().clone();
+            hash.AppendData(flat.bytes);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private void RunPhase(int number, string checkpointPath, CheckpointPosition? reached, CancellationToken cancellationToken)
+    {
+        TrainingPhase phase = _recipe.Phases[number];
+        string start = phase.TrainFrom switch
+        {
+            "all" => _network.InputName,
+            "stage" => StageInput,
+            "head" => HeadInput,
+            string tensor => tensor,
+        };
+        _network.FreezeBefore(start);
+        using var optimizer = new AdamW();
+        foreach ((string name, Parameter parameter) in _network.Layers.SelectMany(layer => layer.Parameters))
+        {
+            if (parameter.requires_grad)
+            {
+                optimizer.Add(name, parameter, _newLayers.Contains(name) ? 1 : phase.TrunkRate);
+            }
+        }
+
+        if (reached is { } position)
+        {
+            Checkpoint.Read(checkpointPath, Identity, State(optimizer));
+            optimizer.Steps = position.Steps;
+            if (position.Epoch == phase.Epochs)
+            {
+                return;
+            }
+        }
+
+        using FeatureCache? cache = CreateCache(phase, number, start, cancellationToken);
+        int[] classes = [.. _split.Training.Select(image => _labels[0][image])];
+        var sampler = new ClassSampler(_split.Training, classes, _targets[0].Labels.Count, phase.SamplingPower, phase.EpochImages);
+        int perEpoch = phase.EpochImages ?? _split.Training.Count;
+        int stepsPerEpoch = Math.Max(1, perEpoch / phase.BatchSize);
+        var schedule = new RateSchedule(phase, stepsPerEpoch * phase.Epochs);
+        var loss = new TargetLoss(_targets, _labels, sampler.Prior, phase, _options.TeacherProbabilities);
+        for (int epoch = reached?.Epoch ?? 0; epoch < phase.Epochs; epoch++)
+        {
+            var clock = Stopwatch.StartNew();
+            double mean = RunEpoch(number, phase, epoch, start, cache, sampler, stepsPerEpoch, schedule, optimizer, loss, clock, cancellationToken);
+            bool measures = (epoch + 1) % _options.EvaluateEvery == 0 || epoch + 1 == phase.Epochs;
+            HeldOutFigures? figures = measures && _split.HeldOut.Count > 0 ? Measure(phase, start, cache, cancellationToken) : null;
+            if (_options.Checkpoints)
+            {
+                Checkpoint.Write(checkpointPath, Identity, new CheckpointPosition(number, epoch + 1, optimizer.Steps), State(optimizer));
+            }
+
+            _options.EpochCompleted?.Invoke(new EpochReport(number + 1, epoch + 1, mean, schedule.At(optimizer.Steps), figures, clock.Elapsed.TotalSeconds));
+        }
+    }
+
+    private IEnumerable<(string Name, Tensor Value)> State(AdamW optimizer) =>
+        _network.Layers.SelectMany(layer => layer.Parameters.Select(parameter => (parameter.Name, (Tensor)parameter.Value)).Concat(layer.Buffers)).Concat(optimizer.State);
+
+    private FeatureCache? CreateCache(TrainingPhase phase, int number, string start, CancellationToken cancellationToken)
+    {
+        if (phase.CachedViews == 0 || start == _network.InputName)
+        {
+            return null;
+        }
+
+        var clock = Stopwatch.StartNew();
+        var progress = _options.Progress is null ? null : new ImmediateProgress<(int Done, int Total)>(done => _options.Progress.Report(new TrainingProgress(
+            "features", number + 1, 0, done.Done, done.Total, double.NaN, 0, done.Done / clock.Elapsed.TotalSeconds, clock.Elapsed * ((double)(done.Total - done.Done) / done.Done))));
+        return FeatureCache.Create(
+            new FeatureCacheRequest
+            {
+                Network = _network,
+                NetworkIdentity = Identify(_network),
+                Tensor = start,
+                Set = _set,
+                Preprocessing = _options.Preprocessing,
+                Folder = _options.Folder,
+                Training = _split.Training,
+                HeldOut = _split.HeldOut,
+                Side = phase.InputSide,
+                Views = phase.CachedViews,
+                Augmentation = phase.Augmentation,
+                Seed = _options.Seed,
+                BrainFloat = phase.BrainFloat,
+            },
+            progress,
+            cancellationToken);
+    }
+
+    private double RunEpoch(
+        int number, TrainingPhase phase, int epoch, string start, FeatureCache? cache, ClassSampler sampler, int steps, RateSchedule schedule, AdamW optimizer, TargetLoss loss, Stopwatch clock, CancellationToken cancellationToken)
+    {
+        var random = new Random(Chance.Seed(_options.Seed, number, epoch));
+        manual_seed(Chance.Seed(_options.Seed, number, epoch, 1)); // dropout
+        int[] order = sampler.Draw(random);
+        var pictures = new PictureSampler(phase.Augmentation, _options.Preprocessing);
+        string[] outputs = loss.Logits;
+        double sum = 0;
+        for (int step = 0; step < steps; step++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            int[] batch = [.. Enumerable.Range(step * phase.BatchSize, Math.Min(phase.BatchSize, order.Length)).Select(i => order[i % order.Length])];
+            Tensor x;
+            if (cache is not null)
+            {
+                x = cache.Gather([.. batch.Select(image => (image, random.Next(phase.CachedViews)))], phase.MapCrop, random);
+                x = phase.BrainFloat || x.dim() == 2 ? x : x.to(ScalarType.Float32);
+            }
+            else
+            {
+                int at = step;
+                x = _batches.Draw(batch, phase.InputSide, _ => pictures, i => new Random(Chance.Seed(_options.Seed, number, epoch, at, i)));
+                x = phase.BrainFloat ? x.to(ScalarType.BFloat16) : x;
+                if (start != _network.InputName)
+                {
+                    using (no_grad())
+                    {
+                        x = _network.Run(_network.InputName, x, [start], training: false)[0];
+                    }
+                }
+            }
+
+            Mixing? mixing = phase.MixUp > 0 ? Mixing.Draw(batch.Length, phase.MixUp, random) : null;
+            x = mixing?.Apply(x) ?? x;
+            Tensor value = loss.Compute(_network.Run(start, x, outputs, training: true), batch, mixing);
+            value.backward();
+            optimizer.Step(schedule.At(optimizer.Steps), phase.WeightDecay);
+            double number2 = value.item<float>();
+            if (!double.IsFinite(number2))
+            {
+                throw new TrainingDivergedException(number + 1, epoch + 1, step + 1, schedule.At(optimizer.Steps));
+            }
+
+            sum += number2;
+            int done = (step + 1) * phase.BatchSize;
+            double rate = done / clock.Elapsed.TotalSeconds;
+            double left = (((double)phase.Epochs - epoch) * steps * phase.BatchSize) - done;
+            _options.Progress?.Report(new TrainingProgress(
+                "training", number + 1, epoch + 1, done, steps * phase.BatchSize, sum / (step + 1), schedule.At(optimizer.Steps), rate, TimeSpan.FromSeconds(left / rate)));
+        }
+
+        return sum / steps;
+    }
+
+    private HeldOutFigures Measure(TrainingPhase phase, string start, FeatureCache? cache, CancellationToken cancellationToken)
+    {
+        var plain = new PictureSampler(Augmentation.None, _options.Preprocessing);
+        int side = _options.Preprocessing.InputSize.Width;
+        float[] probabilities = cache is not null
+            ? Predict(_split.HeldOut, start, (batch, _) => cache.Gather([.. batch.Select(image => (image, 0))], 0, null), phase.BrainFloat, cancellationToken)
+            : Predict(_split.HeldOut, _network.InputName, (batch, _) => _batches.Draw(batch, side, _ => plain, _ => new Random(0)), phase.BrainFloat, cancellationToken);
+        return HeldOutFigures.Measure([.. _split.HeldOut.Select(image => _labels[0][image])], probabilities, _targets[0].Labels.Count);
+    }
+
+    private float[] Predict(IReadOnlyList<int> images, string start, Func<int[], int, Tensor> draw, bool brainFloat, CancellationToken cancellationToken)
+    {
+        int labels = _targets[0].Labels.Count;
+        float[] probabilities = new float[images.Count * labels];
+        int from = 0;
+        foreach (int[] batch in images.Chunk(EvaluationBatch))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            using (no_grad())
+            {
+                Tensor x = draw(batch, from);
+                if (x.dim() == 4)
+                {
+                    x = x.to(brainFloat ? ScalarType.BFloat16 : ScalarType.Float32);
+                }
+
+                using Tensor output = _network.Run(start, x, ["probabilities"])[0];
+                output.contiguous().data<float>().CopyTo(probabilities.AsSpan(from * labels, batch.Length * labels));
+            }
+
+            from += batch.Length;
+        }
+
+        return probabilities;
+    }
+}
