@@ -56,9 +56,9 @@ internal static class TrainCommand
                     together.AddRange(g.Skip(1).Select(x => (g.First().Index, x.Index)));
                 }
 
-                var near = NearDuplicates.Find(network, recipe.Map, set, 0.85);
+                var near = NearDuplicates.Find(network, recipe.Map, set, 0.90);
                 File.WriteAllLines(splitFile + ".near", near.Select(p => FormattableString.Invariant($"{set.Images[p.First].Key},{set.Images[p.Second].Key},{p.Cosine}")));
-                together.AddRange(near.Where(p => p.Cosine >= 0.93).Select(p => (p.First, p.Second)));
+                together.AddRange(near.Select(p => (p.First, p.Second)));
                 HeldOutSplit drawn = HeldOutSplit.Draw([.. set.Images.Select(i => i.Key)], together, 0.16, parsed.GetValue(seed));
                 Console.WriteLine($"groups {drawn.Groups} joined {drawn.Joined} train {drawn.Training.Count} held out {drawn.HeldOut.Count}");
                 File.WriteAllLines(splitFile, drawn.HeldOut.Select(i => set.Images[i].Key).Prepend("id"));
@@ -75,6 +75,7 @@ internal static class TrainCommand
             {
                 Folder = folder,
                 Seed = parsed.GetValue(seed),
+                EvaluateEvery = 2,
                 Progress = new ImmediateProgress<TrainingProgress>(p =>
                 {
                     if (clock.Elapsed - last > TimeSpan.FromSeconds(20))
