@@ -1,6 +1,6 @@
 namespace ArtSimilarity.Onnx;
 
-/// <summary>A model cannot be loaded or used as a feature extractor; says which and why.</summary>
+/// <summary>A model cannot be loaded or used as a feature extractor or classifier; says which and why.</summary>
 public sealed class OnnxModelException : Exception
 {
     /// <summary>Creates the exception.</summary>

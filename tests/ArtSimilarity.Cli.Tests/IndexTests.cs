@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ArtSimilarity.Cli.Galleries;
 
 namespace ArtSimilarity.Cli.Tests;
 
@@ -13,7 +14,8 @@ public sealed class IndexTests(PaintedGallery painted)
         JsonElement document = (await CliRun.Of("index", scratch.Path, "--gallery", scratch["g.db"], "--json")).Json();
         Assert.Equal(["indexed", "skipped", "failed", "model", "dimensions", "seconds"], CliRun.Keys(document));
         Assert.Equal(1, document.GetProperty("indexed").GetInt32());
-        Assert.Equal(620, document.GetProperty("dimensions").GetInt32());
+        Assert.Equal(ModelReference.Default, document.GetProperty("model").GetString());
+        Assert.Equal(ModelReference.Default == ModelReference.Classical ? 620 : 512, document.GetProperty("dimensions").GetInt32());
         JsonElement failed = Assert.Single(document.GetProperty("failed").EnumerateArray());
         Assert.Equal(["file", "reason"], CliRun.Keys(failed));
         Assert.Equal(scratch["b.jpg"], failed.GetProperty("file").GetString());
@@ -134,7 +136,7 @@ public sealed class IndexTests(PaintedGallery painted)
         string model = Conformance.SharedData.Require("models/squeezenet1.1-features.onnx");
         using var scratch = new ScratchFolder();
         File.Copy(model, scratch["net.onnx"]);
-        await CliRun.Of("index", painted.Images, "--gallery", scratch["g.db"], "--limit", "6");
+        await CliRun.Of("index", painted.Images, "--gallery", scratch["g.db"], "--limit", "6", "--model", "classical");
         JsonElement second = (await CliRun.Of("index", painted.Images, "--gallery", scratch["g.db"], "--limit", "6", "--model", scratch["net.onnx"], "--json")).Json();
         Assert.Equal(6, second.GetProperty("indexed").GetInt32());
         Assert.Equal(512, second.GetProperty("dimensions").GetInt32());

@@ -4,7 +4,10 @@ using System.Text.Json;
 
 namespace ArtSimilarity.Cli.Tests;
 
-/// <summary>The demo, run once for all tests on four pictures of each kind; tests only read what it left.</summary>
+/// <summary>
+/// The demo, run once for all tests on four pictures of each kind, with the model that every build has; tests only read what it
+/// left.
+/// </summary>
 public sealed class PaintedGallery : IAsyncLifetime
 {
     public const int Count = 52;
@@ -27,7 +30,7 @@ public sealed class PaintedGallery : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        CliRun run = await CliRun.Of(CancellationToken.None, "demo", "--out", Folder, "--limit", "52", "--json");
+        CliRun run = await CliRun.Of(CancellationToken.None, "demo", "--out", Folder, "--limit", "52", "--model", "classical", "--json");
         Document = run.Json();
     }
 

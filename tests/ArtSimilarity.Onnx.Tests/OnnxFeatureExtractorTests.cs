@@ -263,9 +263,9 @@ public class OnnxFeatureExtractorTests
     }
 
     [Fact]
-    public void Options_that_name_no_model_or_two_are_refused()
+    public void Options_that_name_an_unknown_model_or_two_are_refused()
     {
-        Assert.Contains("resnet50-v2-7", Assert.Throws<ArgumentException>(() => new OnnxFeatureExtractor(new OnnxFeatureExtractorOptions())).Message, StringComparison.Ordinal);
+        Assert.Contains("resnet50-v2-7", Assert.Throws<ArgumentException>(() => new OnnxFeatureExtractor(new OnnxFeatureExtractorOptions { ModelName = "vgg" })).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new OnnxFeatureExtractor(new OnnxFeatureExtractorOptions { ModelBytes = [1], ModelPath = "x" }));
         Assert.Throws<ArgumentOutOfRangeException>(() => Create(TinyModel.ChannelMeans(), options => options.MaxBatchSize = 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => Create(TinyModel.ChannelMeans(), options => options.IntraOpThreads = -1));

@@ -21,6 +21,14 @@ public class OnnxGraphTests
     }
 
     [Fact]
+    public void Metadata_properties_are_read()
+    {
+        byte[] model = TinyModel.WithProperties(TinyModel.ChannelMeans(), new Dictionary<string, string> { ["a"] = "1", ["b"] = "zwölf", ["c"] = "" });
+        Assert.Equal(new Dictionary<string, string> { ["a"] = "1", ["b"] = "zwölf", ["c"] = "" }, OnnxGraph.TryRead(model)!.Properties);
+        Assert.Empty(OnnxGraph.TryRead(TinyModel.ChannelMeans())!.Properties);
+    }
+
+    [Fact]
     public void Arbitrary_bytes_are_no_model_or_one_but_never_a_crash() =>
         Gen.Byte.Array[0, 200].Sample(bytes => OnnxGraph.TryRead(bytes) is null or { Outputs.Count: > 0 });
 

@@ -61,6 +61,23 @@ public class TensorWriterTests
         Assert.Equal([0f, 0, 0, 10, 100, 200, 11, 100, 200, 0, 0, 0, 0, 0, 0, 12], tensor[..16]);
     }
 
+    [Theory]
+    [InlineData(TensorLayout.Nchw)]
+    [InlineData(TensorLayout.Nhwc)]
+    public void A_mirrored_tensor_is_that_of_the_mirrored_image(TensorLayout layout)
+    {
+        var writer = new TensorWriter(Plain with { InputSize = new ImageSize(5, 2), Layout = layout });
+        byte[] pixels = [.. Enumerable.Range(0, 30).Select(i => (byte)i)];
+        byte[] mirrored = [.. pixels.Chunk(15).SelectMany(row => row.Chunk(3).Reverse()).SelectMany(pixel => pixel)];
+        float[] tensor = new float[30], expected = new float[30];
+        using RgbImage image = RgbImage.FromPixels(pixels, 5, 2), mirrorImage = RgbImage.FromPixels(mirrored, 5, 2);
+        writer.Write(image, tensor);
+        writer.Write(mirrorImage, expected);
+        Assert.NotEqual(expected, tensor);
+        writer.Mirror(tensor);
+        Assert.Equal(expected, tensor);
+    }
+
     [Fact]
     public void A_letterbox_leaves_nothing_of_the_image_before()
     {

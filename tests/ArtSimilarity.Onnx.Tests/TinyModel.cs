@@ -12,6 +12,27 @@ internal static class TinyModel
     public static byte[] ChannelMeans(int batch = 0) =>
         Build([Input("input", Float, batch, 3, 4, 4)], ["embedding"], Node("Identity", ["input"], "same"), Node("GlobalAveragePool", ["same"], "embedding"));
 
+    /// <summary>
+    /// A model as ArtSimilarity.Training writes them, for images of 4×4: <c>embedding</c> [N, 3] is the average of each channel,
+    /// <c>probabilities</c> [N, 3] its softmax, and <c>probabilities_style</c> [N, 3] the softmax of its negative.
+    /// </summary>
+    /// <param name="properties">What it says of itself.</param>
+    public static byte[] Trained(IReadOnlyDictionary<string, string> properties) => WithProperties(
+        Build(
+            [Input("input", Float, 0, 3, 4, 4)],
+            ["embedding", "probabilities", "probabilities_style", "feature_map"],
+            Node("Identity", ["input"], "feature_map"),
+            Node("GlobalAveragePool", ["feature_map"], "pool"),
+            Node("Flatten", ["pool"], "embedding"),
+            Node("Softmax", ["embedding"], "probabilities"),
+            Node("Neg", ["embedding"], "negative"),
+            Node("Softmax", ["negative"], "probabilities_style")),
+        properties);
+
+    /// <summary>Behind a model, adds metadata properties.</summary>
+    public static byte[] WithProperties(byte[] model, IReadOnlyDictionary<string, string> properties) =>
+        [.. model, .. properties.SelectMany(entry => Field(14, [.. Field(1, Encoding.UTF8.GetBytes(entry.Key)), .. Field(2, Encoding.UTF8.GetBytes(entry.Value))]))];
+
     public static byte[] Build(byte[][] inputs, string[] outputs, params byte[][] nodes)
     {
         byte[] graph =

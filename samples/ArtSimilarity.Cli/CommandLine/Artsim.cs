@@ -61,6 +61,7 @@ internal static class Artsim
             DemoCommand.Create(console),
             IndexCommand.Create(console),
             SearchCommand.Create(console),
+            ClassifyCommand.Create(console),
             EvaluateCommand.Create(console),
             InfoCommand.Create(console),
             TuneCommand.Create(console),

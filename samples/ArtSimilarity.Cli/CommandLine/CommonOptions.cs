@@ -18,6 +18,18 @@ internal static class CommonOptions
 
     public static Option<string?> Model(string description) => new("--model", "-m") { Description = description, HelpName = "NAME|PATH" };
 
+    /// <summary>A model that tells labels.</summary>
+    public static Option<string?> Classifier() => Model(
+        "The model: the path of an ONNX file that was trained to tell labels, or a name that 'artsim models' lists. The default is the one that comes with artsim, which tells the genre.");
+
+    public static Option<string?> Target() => new("--target")
+    {
+        Description = "What to tell, where the model tells several things, e.g. style. The default is what it tells first.",
+        HelpName = "NAME",
+    };
+
+    public static Option<bool> Flip() => new("--flip") { Description = "Look at each image mirrored too, and take the mean: a little better, for twice the time." };
+
     public static Option<int> Parallelism()
     {
         Option<int> option = AtLeastOne("--parallelism", "How many batches to decode and extract at the same time.", "N");

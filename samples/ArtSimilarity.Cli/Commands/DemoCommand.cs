@@ -29,7 +29,7 @@ internal static class DemoCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         var output = new Option<string>("--out", "-o") { Description = "Where the report and the gallery go.", HelpName = "DIR", DefaultValueFactory = _ => "artsim-demo" };
-        Option<string?> model = CommonOptions.Model($"The model: {ModelReference.Help} The default is classical.");
+        Option<string?> model = CommonOptions.Model($"The model: {ModelReference.Help} The default is {ModelReference.Default}.");
         Option<int> limit = CommonOptions.AtLeastOne("--limit", "Use only the first N pictures (default: all; 312 are painted).", "N");
         limit.DefaultValueFactory = _ => int.MaxValue;
         Option<bool> json = CommonOptions.Json();
@@ -39,7 +39,7 @@ internal static class DemoCommand
             [
                 ("Without any pictures of your own", "artsim demo"),
                 ("With your own", "artsim demo ~/paintings --out report"),
-                ("With a neural network, on the first 2,000", "artsim demo ~/paintings --limit 2000 --model mobilenetv2-7"),
+                ("By colours and textures only, on the first 2,000", "artsim demo ~/paintings --limit 2000 --model classical"),
             ],
         };
         command.Add(folder);
@@ -77,7 +77,7 @@ internal static class DemoCommand
         }
 
         string galleryPath = Path.Combine(target, synthetic ? "gallery.db" : $"gallery-{Fingerprint(source)}.db");
-        await using OpenGallery gallery = await OpenGallery.ForWritingAsync(galleryPath, model ?? ModelReference.Classical, Environment.ProcessorCount, cancellationToken);
+        await using OpenGallery gallery = await OpenGallery.ForWritingAsync(galleryPath, model ?? ModelReference.Default, Environment.ProcessorCount, cancellationToken);
         AddReport added = await IndexingRun.RunAsync(console, gallery, works, cancellationToken);
         IndexingRun.ReportFailures(console, added);
         HashSet<string> failed = [.. added.Failures.Select(failure => failure.Key)];

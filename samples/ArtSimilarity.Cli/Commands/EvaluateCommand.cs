@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using ArtSimilarity.Cli.Catalogue;
 using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.Cli.Figures;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
 using ArtSimilarity.Evaluation;
@@ -13,7 +14,10 @@ using Spectre.Console;
 
 namespace ArtSimilarity.Cli.Commands;
 
-/// <summary><c>artsim evaluate</c>: how well neighbours share a label, and whether two pictures of one work find each other.</summary>
+/// <summary>
+/// <c>artsim evaluate</c>: how well neighbours share a label, and whether two pictures of one work find each other; with
+/// <c>--classifier</c>, how well a model tells the label.
+/// </summary>
 internal static class EvaluateCommand
 {
     private static readonly int[] PairRanks = [1, 10];
@@ -22,12 +26,14 @@ internal static class EvaluateCommand
     public static Command Create(CliConsole console)
     {
         Option<string> gallery = CommonOptions.Gallery();
+        gallery.Required = false; // not with --classifier
+        gallery.Description = "The gallery file whose signatures to judge.";
         var queries = new Option<string?>("--queries")
         {
-            Description = "A CSV (column 'id' or 'file') of the works to search for; they are taken out of what is searched. The default: every work searches among all others.",
+            Description = "A CSV (column 'id' or 'file') of the works to search for; they are taken out of what is searched. The default: every work searches among all others. With --classifier, the works to classify; the default is all.",
             HelpName = "CSV",
         };
-        var by = new Option<string>("--by") { Description = "The label that should agree: genre, style or artist.", HelpName = "LABEL", DefaultValueFactory = _ => "genre" };
+        var by = new Option<string>("--by") { Description = "The label that should agree: genre, style or artist. With --classifier, the label to tell; the default is what the model tells first.", HelpName = "LABEL", DefaultValueFactory = _ => "genre" };
         by.CompletionSources.Add(Labels);
         by.Validators.Add(result =>
         {
@@ -49,15 +55,29 @@ internal static class EvaluateCommand
             Description = "Also: a CSV (columns id_a, id_b) of works that are one and the same; reports how often one finds the other first (recall@1) or among ten (recall@10), in both directions.",
             HelpName = "CSV",
         };
-        Option<string?> model = CommonOptions.Model($"The model whose signatures to judge: {ModelReference.Help} The default is the gallery's own.");
+        var classifier = new Option<bool>("--classifier") { Description = "Judge what a model tells of images instead of a gallery's neighbours: accuracy, top-3 and balanced accuracy, precision, recall and F1 of each label, and the confusion matrix." };
+        var images = new Option<string?>("--images") { Description = "With --classifier: the folder of the images. The default is the files that the metadata name.", HelpName = "DIR" };
+        var metadata = new Option<string?>("--metadata") { Description = "With --classifier: a CSV of the true labels, as for 'artsim index'.", HelpName = "CSV" };
+        Option<bool> flip = CommonOptions.Flip();
+        flip.Description = "With --classifier: " + char.ToLowerInvariant(flip.Description![0]) + flip.Description[1..];
+        var confusion = new Option<string?>("--confusion") { Description = "With --classifier: draw the confusion matrix to this file, .png or .svg.", HelpName = "FILE" };
+        confusion.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && !FigureFile.CanWrite(result.Tokens[0].Value))
+            {
+                result.AddError($"--confusion writes .png and .svg, not '{result.Tokens[0].Value}'.");
+            }
+        });
+        Option<string?> model = CommonOptions.Model($"The model whose signatures to judge: {ModelReference.Help} The default is the gallery's own. With --classifier, the model that tells; the default is the one that comes with artsim.");
         Option<bool> json = CommonOptions.Json();
-        var command = new TeachingCommand("evaluate", "Measures how good a model's neighbours are, by exact search: precision@k (micro: every query counts the same; macro: every class does), mean average precision, and the figures of each class.")
+        var command = new TeachingCommand("evaluate", "Measures how good a model's neighbours are, by exact search: precision@k (micro: every query counts the same; macro: every class does), mean average precision, and the figures of each class. With --classifier, how well a model tells the label of images.")
         {
             Examples =
             [
                 ("Do neighbours share the genre?", "artsim evaluate --gallery my.db -k 10,100"),
                 ("With queries of your own choice, by artist", "artsim evaluate --gallery my.db --queries held-out.csv --by artist"),
                 ("Does a work find its other photograph?", "artsim evaluate --gallery my.db --pairs same_work_pairs.csv --json"),
+                ("How well is the genre told?", "artsim evaluate --classifier --metadata paintings.csv --queries held-out.csv --confusion genres.png"),
             ],
         };
         command.Add(gallery);
@@ -65,18 +85,55 @@ internal static class EvaluateCommand
         command.Add(by);
         command.Add(k);
         command.Add(pairs);
+        command.Add(classifier);
+        command.Add(images);
+        command.Add(metadata);
+        command.Add(flip);
+        command.Add(confusion);
         command.Add(model);
         command.Add(json);
-        command.SetAction((parsed, cancellationToken) => RunAsync(
-            console,
-            parsed.GetRequiredValue(gallery),
-            parsed.GetValue(queries),
-            parsed.GetRequiredValue(by),
-            parsed.GetRequiredValue(k),
-            parsed.GetValue(pairs),
-            parsed.GetValue(model),
-            parsed.GetValue(json),
-            cancellationToken));
+        command.Validators.Add(result =>
+        {
+            bool classifies = result.GetValue(classifier);
+            Option required = classifies ? (Option)metadata : gallery;
+            if (!IsGiven(required))
+            {
+                result.AddError($"{required.Name} is required{(classifies ? " with --classifier" : ", or --classifier with --metadata")}.");
+            }
+
+            foreach (Option other in (Option[])(classifies ? [gallery, k, pairs] : [images, metadata, flip, confusion]))
+            {
+                if (IsGiven(other))
+                {
+                    result.AddError($"{other.Name} goes {(classifies ? "without" : "with")} --classifier.");
+                }
+            }
+
+            bool IsGiven(Option option) => result.GetResult(option) is { Implicit: false };
+        });
+        command.SetAction((parsed, cancellationToken) => parsed.GetValue(classifier)
+            ? ClassifierEvaluation.RunAsync(
+                console,
+                new ClassifierEvaluationOptions(
+                    parsed.GetValue(images),
+                    parsed.GetRequiredValue(metadata)!,
+                    parsed.GetValue(queries),
+                    parsed.GetResult(by) is { Implicit: false } ? parsed.GetValue(by) : null,
+                    parsed.GetValue(model),
+                    parsed.GetValue(flip),
+                    parsed.GetValue(confusion),
+                    parsed.GetValue(json)),
+                cancellationToken)
+            : RunAsync(
+                console,
+                parsed.GetRequiredValue(gallery),
+                parsed.GetValue(queries),
+                parsed.GetRequiredValue(by),
+                parsed.GetRequiredValue(k),
+                parsed.GetValue(pairs),
+                parsed.GetValue(model),
+                parsed.GetValue(json),
+                cancellationToken));
         return command;
     }
 
@@ -111,7 +168,7 @@ internal static class EvaluateCommand
         int missing = 0;
         (LabelledVectors searched, LabelledVectors queries) = queriesPath is null
             ? Everything(vectors, paintings, by)
-            : Split(vectors, paintings, by, QueryKeys(queriesPath, paintings, out missing));
+            : Split(vectors, paintings, by, QueryList.Read(queriesPath, [.. paintings.OfType<Painting>()], "the gallery", out missing));
         if (missing > 0)
         {
             console.Warn($"{missing} of the works in {queriesPath} are not in the gallery and are left out.");
@@ -150,7 +207,7 @@ internal static class EvaluateCommand
 
     private static (LabelledVectors Searched, LabelledVectors Queries) Everything(VectorSet vectors, IReadOnlyList<Painting?> paintings, string by)
     {
-        var all = new LabelledVectors(vectors, [.. paintings.Select(painting => Label(painting, by))]);
+        var all = new LabelledVectors(vectors, [.. paintings.Select(painting => PaintingLabel.Of(painting, by))]);
         return (all, all);
     }
 
@@ -162,44 +219,10 @@ internal static class EvaluateCommand
         {
             bool isQuery = paintings[row] is Painting painting && queryKeys.Contains(painting.Key);
             (isQuery ? queries : searched).Add(vectors.Ids.Slice(row, 1), vectors[row]);
-            (isQuery ? queryLabels : searchedLabels).Add(Label(paintings[row], by));
+            (isQuery ? queryLabels : searchedLabels).Add(PaintingLabel.Of(paintings[row], by));
         }
 
         return (new LabelledVectors(searched, searchedLabels), new LabelledVectors(queries, queryLabels));
-    }
-
-    private static string? Label(Painting? painting, string by) => by switch
-    {
-        "genre" => painting?.Genre,
-        "style" => painting?.Style,
-        _ => painting?.Artist,
-    };
-
-    private static HashSet<string> QueryKeys(string path, IReadOnlyList<Painting?> paintings, out int missing)
-    {
-        HashSet<string> known = [.. paintings.OfType<Painting>().Select(painting => painting.Key)];
-        Dictionary<string, string> byFile = new(StringComparer.Ordinal);
-        foreach (Painting painting in paintings.OfType<Painting>().Where(painting => painting.ImageUri is not null))
-        {
-            byFile[painting.ImageUri!] = painting.Key;
-        }
-
-        HashSet<string> keys = [];
-        missing = 0;
-        foreach (CatalogueEntry entry in MetadataCatalogue.Read(path).Entries)
-        {
-            string? key = entry.Id is not null && known.Contains(entry.Id) ? entry.Id : entry.File is not null ? byFile.GetValueOrDefault(entry.File) : null;
-            if (key is null)
-            {
-                missing++;
-            }
-            else
-            {
-                keys.Add(key);
-            }
-        }
-
-        return keys.Count > 0 ? keys : throw new CommandFailedException($"{path}: none of its works is in the gallery.");
     }
 
     private static PairFigures EvaluatePairs(string path, VectorSet vectors, IReadOnlyList<Painting?> paintings, CancellationToken cancellationToken)

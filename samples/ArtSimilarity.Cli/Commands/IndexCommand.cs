@@ -25,7 +25,7 @@ internal static class IndexCommand
             Description = "A CSV that describes the images, matched by its column 'file' or 'id'. Columns: id, file, title, artist, genre, style, year; any other becomes a tag.",
             HelpName = "CSV",
         };
-        Option<string?> model = CommonOptions.Model($"The model: {ModelReference.Help} The default is the gallery's own, and for a new gallery classical.");
+        Option<string?> model = CommonOptions.Model($"The model: {ModelReference.Help} The default is the gallery's own, and for a new gallery {ModelReference.Default}.");
         Option<int> limit = CommonOptions.AtLeastOne("--limit", "Index only the first N images.", "N");
         limit.DefaultValueFactory = _ => int.MaxValue;
         limit.Description = "Index only the first N images (default: all).";
@@ -40,7 +40,7 @@ internal static class IndexCommand
             [
                 ("Index a folder", "artsim index ~/paintings --gallery my.db"),
                 ("With titles, artists and genres", "artsim index ~/paintings --gallery my.db --metadata ~/paintings/paintings.csv"),
-                ("With a neural network, beside what is there", "artsim index ~/paintings --gallery my.db --model resnet50-v2-7"),
+                ("With another model, beside what is there", "artsim index ~/paintings --gallery my.db --model resnet50-v2-7"),
                 ("Only what a list names, as JSON", "artsim index selection.csv --gallery my.db --json"),
             ],
         };

@@ -49,9 +49,9 @@ internal static class ModelsCommand
         var catalog = new ModelCatalog();
         List<ModelFigures> models =
         [
-            new(ModelReference.Classical, "Colour, texture and edge histograms: built in, needs no download.", new ClassicalFeatureExtractor().Space.Dimensions, 0, "MIT", true, null),
+            new(ModelReference.Classical, "Colour, texture and edge histograms: built in, no network.", new ClassicalFeatureExtractor().Space.Dimensions, 0, "MIT", true, null),
             .. catalog.Models.Select(model => new ModelFigures(
-                model.Name, model.Description, model.Dimensions, model.Size, model.License, catalog.IsDownloaded(model.Name), catalog.GetPath(model.Name))),
+                model.Name, model.Description, model.Dimensions, model.Size, model.License, catalog.IsDownloaded(model.Name), model.IsEmbedded ? null : catalog.GetPath(model.Name))),
         ];
         if (json)
         {

@@ -39,7 +39,7 @@ internal static class TuneCommand
         var figure = new Option<string?>("--figure") { Description = "Draw quality and time against the candidates searched, to this file: .png or .svg.", HelpName = "FILE" };
         figure.Validators.Add(result =>
         {
-            if (result.Tokens.Count == 1 && !TuningFigure.CanWrite(result.Tokens[0].Value))
+            if (result.Tokens.Count == 1 && !FigureFile.CanWrite(result.Tokens[0].Value))
             {
                 result.AddError($"--figure writes .png and .svg, not '{result.Tokens[0].Value}'.");
             }

@@ -3,7 +3,6 @@ using ArtSimilarity.Annoy;
 using ArtSimilarity.Evaluation;
 using ScottPlot;
 using ScottPlot.TickGenerators;
-using SkiaSharp;
 
 namespace ArtSimilarity.Cli.Figures;
 
@@ -22,12 +21,6 @@ internal static class TuningFigure
     private static readonly Color[] Colors =
         [.. new[] { "#56B4E9", "#009E73", "#E69F00", "#D55E00", "#CC79A7", "#0072B2" }.Select(hex => Color.FromHex(hex))];
 
-    // Without a name ScottPlot takes what the system lists first, which may have serifs.
-    private static readonly string[] Fonts = ["Segoe UI", "Helvetica Neue", "Arial", "Liberation Sans", "Noto Sans", "DejaVu Sans"];
-
-    /// <summary>Whether the extension is one that can be written.</summary>
-    public static bool CanWrite(string path) => IsSvg(path) || Path.GetExtension(path).Equals(".png", StringComparison.OrdinalIgnoreCase);
-
     /// <summary>Draws a report.</summary>
     /// <param name="path">The file, <c>.png</c> or <c>.svg</c>; its folder is created.</param>
     /// <param name="report">The measurements.</param>
@@ -35,32 +28,12 @@ internal static class TuningFigure
     /// <param name="budget">The time that was allowed, in milliseconds.</param>
     public static void Write(string path, AnnoyTuningReport report, double demanded, double? budget)
     {
-        string full = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
         using Plot quality = DrawQuality(report, demanded), time = DrawTime(report, budget);
-        using FileStream file = File.Create(full);
-        if (IsSvg(full))
+        FigureFile.Write(path, 2 * PanelWidth, Height, canvas =>
         {
-            using SKCanvas canvas = SKSvgCanvas.Create(new SKRect(0, 0, 2 * PanelWidth, Height), file);
-            Render(canvas, quality, time);
-        }
-        else
-        {
-            using SKSurface surface = SKSurface.Create(new SKImageInfo(2 * PanelWidth, Height));
-            Render(surface.Canvas, quality, time);
-            using SKImage image = surface.Snapshot();
-            using SKData data = image.Encode(SKEncodedImageFormat.Png, quality: 100);
-            data.SaveTo(file);
-        }
-    }
-
-    private static bool IsSvg(string path) => Path.GetExtension(path).Equals(".svg", StringComparison.OrdinalIgnoreCase);
-
-    private static void Render(SKCanvas canvas, Plot left, Plot right)
-    {
-        canvas.Clear(SKColors.White);
-        left.Render(canvas, new PixelRect(Margin, PanelWidth - Margin, Height - Margin, 0));
-        right.Render(canvas, new PixelRect(PanelWidth + Margin, (2 * PanelWidth) - Margin, Height - Margin, 0));
+            quality.Render(canvas, new PixelRect(Margin, PanelWidth - Margin, Height - Margin, 0));
+            time.Render(canvas, new PixelRect(PanelWidth + Margin, (2 * PanelWidth) - Margin, Height - Margin, 0));
+        });
     }
 
     private static Plot DrawQuality(AnnoyTuningReport report, double demanded)
@@ -98,13 +71,7 @@ internal static class TuningFigure
 
     private static Plot CreatePlot(AnnoyTuningReport report, string title, string label)
     {
-        var plot = new Plot();
-        plot.RenderManager.ClearCanvasBeforeEachRender = false; // two plots share one
-        if (Fonts.FirstOrDefault(SKFontManager.Default.FontFamilies.Contains) is string font)
-        {
-            plot.Font.Set(font);
-        }
-
+        Plot plot = FigureFile.NewPlot();
         plot.Title(string.Create(CultureInfo.InvariantCulture, $"{title} among {report.Tuning.Count:N0} works, with 95 % confidence"), size: 17);
         plot.XLabel("search candidates (codes compared)");
         plot.YLabel(label);

@@ -12,7 +12,10 @@ internal static class ModelReference
     /// <summary>What precedes the name of signatures that were imported: no model is known that makes such from an image.</summary>
     public const string Imported = "annoy:";
 
-    public const string Help = "classical (needs no model), a name that 'artsim models' lists, or the path of an ONNX file.";
+    public const string Help = "classical (histograms, no network), a name that 'artsim models' lists, or the path of an ONNX file.";
+
+    /// <summary>What is taken where nothing is said: the model that comes with the packages, and classical in a build without it.</summary>
+    public static string Default => ModelCatalog.KnownModels.FirstOrDefault(model => model.IsEmbedded)?.Name ?? Classical;
 
     /// <summary>The form that a gallery remembers: the name, or the absolute path.</summary>
     /// <exception cref="UsageException">It is neither a known name nor a file.</exception>
@@ -54,17 +57,55 @@ internal static class ModelReference
             throw new CommandFailedException($"the signatures {reference} were imported, and no model is known that makes such from an image: search by the key of a work, or name a model with --model.");
         }
 
+        var options = new OnnxFeatureExtractorOptions();
+        Name(reference, options);
+        return new OnnxFeatureExtractor(options);
+    }
+
+    /// <param name="model">What <c>--model</c> says; <see langword="null"/> for the model that comes with the packages.</param>
+    /// <param name="target">What is to be told, e.g. <c>genre</c>; <see langword="null"/> for what the model tells first.</param>
+    /// <param name="flipAverage">Whether each image is also looked at mirrored.</param>
+    /// <exception cref="CommandFailedException">The file is gone, the model has not been downloaded, or none comes with this build.</exception>
+    /// <exception cref="UsageException">It names no model that could tell labels.</exception>
+    public static OnnxImageClassifier LoadClassifier(string? model, string? target, bool flipAverage)
+    {
+        var options = new OnnxImageClassifierOptions { Target = target, FlipAverage = flipAverage };
+        if (model is not null)
+        {
+            string reference = Normalize(model);
+            if (reference == Classical || IsImported(reference))
+            {
+                throw new UsageException($"--model {reference} tells no labels: name a model that was trained to, or leave it out for the one that comes with artsim.");
+            }
+
+            Name(reference, options);
+        }
+        else if (Default == Classical)
+        {
+            throw new CommandFailedException("no model comes with this build of artsim: name one with --model.");
+        }
+
+        return new OnnxImageClassifier(options);
+    }
+
+    private static void Name(string reference, OnnxModelOptions options)
+    {
         var catalog = new ModelCatalog();
         if (catalog.Find(reference) is ModelDescription known)
         {
-            return catalog.IsDownloaded(known.Name)
-                ? new OnnxFeatureExtractor(new OnnxFeatureExtractorOptions { ModelName = known.Name, Catalog = catalog })
-                : throw new CommandFailedException($"the model {known.Name} has not been downloaded: run 'artsim models download {known.Name}' ({known.Size / 1_000_000} MB).");
-        }
+            if (!catalog.IsDownloaded(known.Name))
+            {
+                throw new CommandFailedException($"the model {known.Name} has not been downloaded: run 'artsim models download {known.Name}' ({known.Size / 1_000_000} MB).");
+            }
 
-        return File.Exists(reference)
-            ? new OnnxFeatureExtractor(new OnnxFeatureExtractorOptions { ModelPath = reference })
-            : throw new CommandFailedException($"the model file {reference} is not there (any more): say with --model where it is now.");
+            (options.ModelName, options.Catalog) = (known.Name, catalog);
+        }
+        else
+        {
+            options.ModelPath = File.Exists(reference)
+                ? reference
+                : throw new CommandFailedException($"the model file {reference} is not there (any more): say with --model where it is now.");
+        }
     }
 
     private static bool LooksLikeAPath(string model) =>

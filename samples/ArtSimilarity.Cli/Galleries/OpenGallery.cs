@@ -58,7 +58,7 @@ internal sealed class OpenGallery : IAsyncDisposable
         // A model that cannot be used must not leave an empty gallery behind.
         string? wanted = model is null ? null : ModelReference.Normalize(model);
         string full = Path.GetFullPath(path);
-        IFeatureExtractor? extractor = wanted is null && File.Exists(full) ? null : ModelReference.Load(wanted ?? ModelReference.Classical);
+        IFeatureExtractor? extractor = wanted is null && File.Exists(full) ? null : ModelReference.Load(wanted ?? ModelReference.Default);
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
         SqliteGalleryStore? store = null;
         try
@@ -216,8 +216,18 @@ internal sealed class OpenGallery : IAsyncDisposable
         await Store.DisposeAsync();
     }
 
-    private static async Task<string> DefaultModelAsync(SqliteGalleryStore store, CancellationToken cancellationToken) =>
-        await store.GetPropertyAsync(DefaultModelProperty, cancellationToken) ?? ModelReference.Classical;
+    /// <summary>The model that the gallery remembers. One that was not made by this tool remembers none: its signatures tell.</summary>
+    private static async Task<string> DefaultModelAsync(SqliteGalleryStore store, CancellationToken cancellationToken)
+    {
+        if (await store.GetPropertyAsync(DefaultModelProperty, cancellationToken) is string remembered)
+        {
+            return remembered;
+        }
+
+        FeatureSpace classical = new ClassicalFeatureExtractor().Space;
+        bool isClassical = (await store.GetFeatureSpacesAsync(cancellationToken)).Any(summary => summary.Space == classical);
+        return isClassical ? ModelReference.Classical : ModelReference.Default;
+    }
 
     private static async Task<bool> IsSameModelMovedAsync(SqliteGalleryStore store, string remembered, FeatureSpace space, CancellationToken cancellationToken)
     {

@@ -5,7 +5,8 @@ namespace ArtSimilarity.Onnx;
 
 /// <summary>
 /// Models by name: downloads them once, checks them, and keeps them in a folder of the user's. Nothing is downloaded unless
-/// <see cref="DownloadAsync"/> is called (or <see cref="OnnxFeatureExtractorOptions.AllowDownload"/> is set).
+/// <see cref="DownloadAsync"/> is called (or <see cref="OnnxModelOptions.AllowDownload"/> is set). A model that comes with this
+/// package (<see cref="ModelDescription.IsEmbedded"/>) is there without.
 /// </summary>
 /// <remarks>Safe to use from several threads, and from several processes with the same folder: one downloads, the others wait for it.</remarks>
 public sealed class ModelCatalog
@@ -33,8 +34,9 @@ public sealed class ModelCatalog
     }
 
     /// <summary>
-    /// The models of the ONNX Model Zoo that are known by name: <c>resnet50-v2-7</c> (2048-d) and <c>mobilenetv2-7</c>
-    /// (1280-d), both trained on ImageNet. Size and SHA-256 are those of the zoo's ONNX_HUB_MANIFEST.json.
+    /// The models that are known by name: the one that comes with this package, <c>genre-mobilenetv2</c> (512-d, trained on
+    /// paintings; only where the build has it), and two of the ONNX Model Zoo, <c>resnet50-v2-7</c> (2048-d) and
+    /// <c>mobilenetv2-7</c> (1280-d), both trained on ImageNet. Size and SHA-256 are those of the zoo's ONNX_HUB_MANIFEST.json.
     /// </summary>
     /// <remarks>
     /// The zoo announced that its GitHub addresses would stop serving model files on 1 July 2025 and moved the files to its
@@ -42,6 +44,7 @@ public sealed class ModelCatalog
     /// </remarks>
     public static IReadOnlyList<ModelDescription> KnownModels { get; } =
     [
+        .. EmbeddedModel.Description is ModelDescription embedded ? [embedded] : (ReadOnlySpan<ModelDescription>)[],
         new ModelDescription
         {
             Name = "resnet50-v2-7",
@@ -83,19 +86,21 @@ public sealed class ModelCatalog
     /// <exception cref="ArgumentException">The catalogue has no model of that name; the message lists those it has.</exception>
     public string GetPath(string name) => Path.Combine(CacheDirectory, Require(name).Name + ".onnx");
 
-    /// <summary>Whether a model is in the folder, in its full length; its content is checked when it is loaded.</summary>
+    /// <summary>Whether a model comes with the package or is in the folder, in its full length; its content is checked when it is loaded.</summary>
     /// <param name="name">The model's name.</param>
     /// <returns><see langword="true"/> when it need not be downloaded.</returns>
     /// <exception cref="ArgumentException">The catalogue has no model of that name; the message lists those it has.</exception>
     public bool IsDownloaded(string name)
     {
+        ModelDescription model = Require(name);
         var file = new FileInfo(GetPath(name));
-        return file.Exists && file.Length == Require(name).Size;
+        return model.IsEmbedded || (file.Exists && file.Length == model.Size);
     }
 
     /// <summary>
     /// Downloads a model unless the folder has it, whole and unchanged, already. An interrupted download is continued, here or
-    /// by the next call; the file appears under its name only once its SHA-256 is right.
+    /// by the next call; the file appears under its name only once its SHA-256 is right. A model that comes with the package is
+    /// written into the folder from there, without any network.
     /// </summary>
     /// <param name="name">The model's name.</param>
     /// <param name="progress">Told how many bytes there are, some times a second; <see langword="null"/> for nobody.</param>
@@ -119,7 +124,17 @@ public sealed class ModelCatalog
             using FileStream theLock = await LockAsync(path + ".lock", cancellationToken).ConfigureAwait(false);
 
             // Another process may have finished while this one waited for the lock.
-            if (!await IsIntactAsync(model, path, cancellationToken).ConfigureAwait(false))
+            if (await IsIntactAsync(model, path, cancellationToken).ConfigureAwait(false))
+            {
+                return path;
+            }
+
+            if (model.IsEmbedded)
+            {
+                await WriteEmbeddedAsync(model, path, cancellationToken).ConfigureAwait(false);
+                progress?.Report(new ModelDownloadProgress(model.Name, model.Size, model.Size));
+            }
+            else
             {
                 await new ModelDownload(model, path, _options, progress).RunAsync(cancellationToken).ConfigureAwait(false);
             }
@@ -162,11 +177,18 @@ public sealed class ModelCatalog
             throw new ArgumentException($"The SHA-256 of {model.Name} is not 64 hexadecimal digits.");
         }
 
-        if (model.Size < 1 || model.Uris.Count == 0 || model.Uris.Any(uri => !uri.IsAbsoluteUri || uri.Scheme is not ("https" or "http")))
+        if (model.Size < 1 || (model.Uris.Count == 0 && !model.IsEmbedded) || model.Uris.Any(uri => !uri.IsAbsoluteUri || uri.Scheme is not ("https" or "http")))
         {
             throw new ArgumentException(string.Create(
                 CultureInfo.InvariantCulture, $"{model.Name} needs a size (not {model.Size}) and at least one absolute http or https address."));
         }
+    }
+
+    private static async Task WriteEmbeddedAsync(ModelDescription model, string path, CancellationToken cancellationToken)
+    {
+        string partial = path + ".partial";
+        await File.WriteAllBytesAsync(partial, EmbeddedModel.Read(model.Name), cancellationToken).ConfigureAwait(false);
+        File.Move(partial, path, overwrite: true);
     }
 
     private static async Task<bool> IsIntactAsync(ModelDescription model, string path, CancellationToken cancellationToken)

@@ -9,7 +9,10 @@ public sealed record ModelDescription
     /// <summary>What it is, in a sentence.</summary>
     public string Description { get; init; } = "";
 
-    /// <summary>Where it can be downloaded, tried in this order; all serve the very same bytes.</summary>
+    /// <summary>Whether it comes with this package, so that nothing need be downloaded. The default is <see langword="false"/>.</summary>
+    public bool IsEmbedded { get; internal init; }
+
+    /// <summary>Where it can be downloaded, tried in this order; all serve the very same bytes. May be empty for a model that comes with the package.</summary>
     public required IReadOnlyList<Uri> Uris { get; init; }
 
     /// <summary>The SHA-256 of the file: 64 hexadecimal digits.</summary>

@@ -3,13 +3,17 @@ using System.Text;
 namespace ArtSimilarity.Onnx;
 
 /// <summary>
-/// The names in an ONNX file that a tap needs, read straight from its protobuf bytes (onnx.proto, field numbers in brackets):
-/// ModelProto.graph [7], GraphProto.node [1] and .output [12], NodeProto.output [2], ValueInfoProto.name [1].
+/// The names in an ONNX file that a tap needs and its metadata, read straight from its protobuf bytes (onnx.proto, field numbers
+/// in brackets): ModelProto.graph [7] and .metadata_props [14], GraphProto.node [1] and .output [12], NodeProto.output [2],
+/// ValueInfoProto.name [1], StringStringEntryProto.key [1] and .value [2].
 /// </summary>
 internal sealed class OnnxGraph
 {
     private const int LengthDelimited = 2;
     private const int ModelGraph = 7;
+    private const int ModelProperty = 14;
+    private const int PropertyKey = 1;
+    private const int PropertyValue = 2;
     private const int GraphNode = 1;
     private const int GraphOutput = 12;
     private const int NodeOutput = 2;
@@ -17,6 +21,7 @@ internal sealed class OnnxGraph
 
     private readonly List<string> _outputs = [];
     private readonly List<string> _tensors = [];
+    private readonly Dictionary<string, string> _properties = new(StringComparer.Ordinal);
 
     private OnnxGraph()
     {
@@ -27,6 +32,9 @@ internal sealed class OnnxGraph
 
     /// <summary>The names of all tensors that nodes of the graph compute, in their order.</summary>
     public IReadOnlyList<string> Tensors => _tensors;
+
+    /// <summary>The metadata properties; of several of one key the last one.</summary>
+    public IReadOnlyDictionary<string, string> Properties => _properties;
 
     /// <summary>Reads the names.</summary>
     /// <returns>The names, or <see langword="null"/> where the bytes are no ONNX model.</returns>
@@ -42,6 +50,10 @@ internal sealed class OnnxGraph
                 {
                     found = true;
                     graph.ReadGraph(fields.Content);
+                }
+                else if (fields.Number == ModelProperty && fields.WireType == LengthDelimited)
+                {
+                    graph.ReadProperty(fields.Content);
                 }
             }
 
@@ -85,6 +97,21 @@ internal sealed class OnnxGraph
                 ReadStrings(fields.Content, ValueInfoName, _outputs);
             }
         }
+    }
+
+    private void ReadProperty(ReadOnlySpan<byte> property)
+    {
+        string key = "", value = "";
+        for (var fields = new Fields(property); fields.Next();)
+        {
+            if (fields.WireType == LengthDelimited && fields.Number is (PropertyKey or PropertyValue))
+            {
+                string text = Encoding.UTF8.GetString(fields.Content);
+                (key, value) = fields.Number == PropertyKey ? (text, value) : (key, text);
+            }
+        }
+
+        _properties[key] = value;
     }
 
     private static void ReadStrings(ReadOnlySpan<byte> message, int number, List<string> target)

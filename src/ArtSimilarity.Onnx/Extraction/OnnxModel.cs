@@ -3,15 +3,20 @@ using System.Text;
 
 namespace ArtSimilarity.Onnx;
 
-/// <summary>A model's bytes, name and hash, with what the options leave open filled in.</summary>
+/// <summary>A model's bytes, name, hash and what is known of it, with what the options leave open filled in.</summary>
 internal sealed class OnnxModel
 {
+    private const int HashDigits = 12;
+
     private OnnxModel(string name, byte[] bytes, string? folder)
     {
         Name = name;
         Bytes = bytes;
         Folder = folder;
-        Sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        Sha256 = Hash(bytes);
+        Graph = OnnxGraph.TryRead(bytes)
+            ?? throw new OnnxModelException(name, $"is not an ONNX model ({bytes.Length} bytes{(folder is null ? "" : $" in {folder}")}).");
+        Info = TrainedModelInfo.FromProperties(Graph.Properties, name);
     }
 
     public string Name { get; }
@@ -23,8 +28,31 @@ internal sealed class OnnxModel
 
     public string Sha256 { get; }
 
-    /// <summary>Loads the model that the options name; one of the catalogue must be in the cache.</summary>
-    public static OnnxModel Load(OnnxFeatureExtractorOptions options)
+    /// <summary>The name and the beginning of the hash, which tell this model from any other.</summary>
+    public string Id => $"{Name}@{Sha256[..HashDigits]}";
+
+    public OnnxGraph Graph { get; }
+
+    /// <summary>What the model says of itself; <see langword="null"/> where it was not trained by ArtSimilarity.Training.</summary>
+    public TrainedModelInfo? Info { get; }
+
+    /// <summary>Downloads the model that the options name where that is allowed and needed.</summary>
+    public static async Task DownloadAsync(OnnxModelOptions options, IProgress<ModelDownloadProgress>? progress, CancellationToken cancellationToken)
+    {
+        if (!options.AllowDownload || options.ModelPath is not null || options.ModelBytes is not null || options.ModelName is null)
+        {
+            return;
+        }
+
+        ModelCatalog catalog = Catalog(options);
+        if (!IsEmbedded(options.ModelName, catalog) && !catalog.IsDownloaded(options.ModelName))
+        {
+            await catalog.DownloadAsync(options.ModelName, progress, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Loads the model that the options name; one of the catalogue must be in the package or in the cache.</summary>
+    public static OnnxModel Load(OnnxModelOptions options)
     {
         if (options.ModelBytes is not null)
         {
@@ -36,16 +64,16 @@ internal sealed class OnnxModel
         if (options.ModelPath is not null)
         {
             ArgumentException.ThrowIfNullOrWhiteSpace(options.ModelPath, "options.ModelPath");
-            return Read(options.ModelPath, options.ModelName);
+            string name = options.ModelName ?? Path.GetFileNameWithoutExtension(options.ModelPath);
+            return new OnnxModel(name, Read(options.ModelPath, name), FolderOf(options.ModelPath));
         }
 
-        if (options.ModelName is null)
+        ModelCatalog catalog = Catalog(options);
+        if (options.ModelName is null || IsEmbedded(options.ModelName, catalog))
         {
-            throw new ArgumentException(
-                $"No model: set ModelPath, ModelBytes or ModelName (one of {string.Join(", ", ModelCatalog.KnownModels.Select(known => known.Name))}).", nameof(options));
+            return new OnnxModel(EmbeddedModel.Name, EmbeddedModel.Read(), null);
         }
 
-        ModelCatalog catalog = options.Catalog ?? new ModelCatalog();
         ModelDescription description = catalog.Require(options.ModelName);
         string path = catalog.GetPath(description.Name);
         if (!File.Exists(path))
@@ -55,16 +83,27 @@ internal sealed class OnnxModel
                 $"is not in {catalog.CacheDirectory}. Download it with ModelCatalog.DownloadAsync(\"{description.Name}\") ({description.Size / 1e6:0} MB, {description.License}), or set AllowDownload.");
         }
 
-        OnnxModel model = Read(path, description.Name);
-        return model.Sha256.Equals(description.Sha256, StringComparison.OrdinalIgnoreCase)
-            ? model
+        byte[] bytes = Read(path, description.Name);
+        string hash = Hash(bytes);
+        return hash.Equals(description.Sha256, StringComparison.OrdinalIgnoreCase)
+            ? new OnnxModel(description.Name, bytes, FolderOf(path))
             : throw new OnnxModelException(
-                description.Name, $"the file {path} is damaged (its SHA-256 is {model.Sha256}, not {description.Sha256}). ModelCatalog.DownloadAsync replaces it.");
+                description.Name, $"the file {path} is damaged (its SHA-256 is {hash}, not {description.Sha256}). ModelCatalog.DownloadAsync replaces it.");
     }
 
-    private static OnnxModel Read(string path, string? name)
+    /// <summary>What the catalogue says of a model of these contents.</summary>
+    public ModelDescription? Describe(OnnxModelOptions options) =>
+        options.Catalog?.Models.FirstOrDefault(description => description.Sha256.Equals(Sha256, StringComparison.OrdinalIgnoreCase))
+        ?? ModelCatalog.FindKnown(Sha256);
+
+    private static ModelCatalog Catalog(OnnxModelOptions options) => options.Catalog ?? new ModelCatalog();
+
+    /// <summary>Whether a name is that of the model in this package, be it there or not, unless the catalogue has another of that name.</summary>
+    private static bool IsEmbedded(string name, ModelCatalog catalog) =>
+        catalog.Find(name)?.IsEmbedded ?? name.Equals(EmbeddedModel.Name, StringComparison.OrdinalIgnoreCase);
+
+    private static byte[] Read(string path, string name)
     {
-        name ??= Path.GetFileNameWithoutExtension(path);
         try
         {
             if (!File.Exists(path))
@@ -75,11 +114,15 @@ internal sealed class OnnxModel
             byte[] bytes = File.ReadAllBytes(path);
             return bytes.AsSpan().StartsWith("version https://git-lfs"u8)
                 ? throw new OnnxModelException(name, $"{path} is a Git LFS pointer, not the model itself ({Encoding.UTF8.GetString(bytes).ReplaceLineEndings(" ").Trim()}).")
-                : new OnnxModel(name, bytes, Path.GetDirectoryName(Path.GetFullPath(path)));
+                : bytes;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new OnnxModelException(name, $"{path} cannot be read: {e.Message}", e);
         }
     }
+
+    private static string? FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path));
+
+    private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

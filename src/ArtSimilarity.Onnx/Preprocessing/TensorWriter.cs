@@ -68,6 +68,32 @@ internal sealed class TensorWriter
         }
     }
 
+    /// <summary>Mirrors the tensor of one image in its place: left becomes right.</summary>
+    public void Mirror(Span<float> tensor)
+    {
+        int width = _preprocessing.InputSize.Width;
+        if (_preprocessing.Layout == TensorLayout.Nchw)
+        {
+            for (int start = 0; start < tensor.Length; start += width)
+            {
+                tensor.Slice(start, width).Reverse();
+            }
+
+            return;
+        }
+
+        // Reversed as a whole, a row has its pixels mirrored and the channels of each of them, which are then turned back.
+        for (int start = 0; start < tensor.Length; start += 3 * width)
+        {
+            tensor.Slice(start, 3 * width).Reverse();
+        }
+
+        for (int pixel = 0; pixel < tensor.Length; pixel += 3)
+        {
+            (tensor[pixel], tensor[pixel + 2]) = (tensor[pixel + 2], tensor[pixel]);
+        }
+    }
+
     private static ImageRegion? CenteredRegion(ImageSize image, ImageSize input, double fraction)
     {
         double scale = fraction * Math.Min((double)image.Width / input.Width, (double)image.Height / input.Height);

@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using System.Globalization;
+using ArtSimilarity.Cli.Catalogue;
+using ArtSimilarity.Cli.Classification;
+using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.Cli.Figures;
+using ArtSimilarity.Cli.Galleries;
+using ArtSimilarity.Cli.Output;
+using ArtSimilarity.Evaluation;
+using ArtSimilarity.Galleries;
+using ArtSimilarity.Onnx;
+using Spectre.Console;
+
+namespace ArtSimilarity.Cli.Commands;
+
+/// <summary><c>artsim evaluate --classifier</c>: how well a model tells the label of images.</summary>
+internal static class ClassifierEvaluation
+{
+    private const int TopK = 3;
+
+    public static async Task<int> RunAsync(CliConsole console, ClassifierEvaluationOptions options, CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        List<PaintingImage> works = WorkList.Collect([options.Images ?? options.Metadata], options.Images is null ? null : MetadataCatalogue.Read(options.Metadata));
+        int missing = 0;
+        if (options.Queries is not null)
+        {
+            HashSet<string> keys = QueryList.Read(options.Queries, [.. works.Select(work => work.Painting)], options.Images ?? options.Metadata, out missing);
+            works = [.. works.Where(work => keys.Contains(work.Painting.Key))];
+            if (missing > 0)
+            {
+                console.Warn($"{missing} of the works in {options.Queries} have no image here and are left out.");
+            }
+        }
+
+        using OnnxImageClassifier classifier = ModelReference.LoadClassifier(options.Model, options.By, options.Flip);
+        string by = classifier.Target!; // the tool gives no labels, so the model does
+        int unlabelled = works.RemoveAll(work => PaintingLabel.Of(work.Painting, by) is null);
+        Dictionary<string, int> indexOf = new(StringComparer.Ordinal);
+        for (int i = 0; i < classifier.Labels.Count; i++)
+        {
+            indexOf.Add(classifier.Labels[i], i);
+        }
+
+        List<string> unknown = [.. works.Select(work => PaintingLabel.Of(work.Painting, by)!).Where(label => !indexOf.ContainsKey(label)).Distinct().Order(StringComparer.Ordinal)];
+        int left = works.RemoveAll(work => !indexOf.ContainsKey(PaintingLabel.Of(work.Painting, by)!));
+        if (left > 0)
+        {
+            console.Warn($"{left} works have a {by} that the model does not know ({string.Join(", ", unknown)}) and are left out.");
+        }
+
+        if (works.Count == 0)
+        {
+            throw new CommandFailedException($"none of the works has a {by} that the model knows, so there is nothing to judge by.");
+        }
+
+        IReadOnlyList<ClassifiedWork> all = await ClassificationRun.RunAsync(console, classifier, works, Environment.ProcessorCount, cancellationToken);
+        List<ClassifiedWork> classified = [.. all.Where(work => work.Probabilities is not null)];
+        if (classified.Count == 0)
+        {
+            throw new CommandFailedException($"none of the {works.Count} images can be used.");
+        }
+
+        ClassificationReport report = ClassificationEvaluator.Evaluate(
+            classifier.Labels,
+            [.. classified.Select(work => indexOf[PaintingLabel.Of(work.Work.Painting, by)!])],
+            [.. classified.SelectMany(work => work.Probabilities!)],
+            TopK);
+        string? figure = options.Confusion is null ? null : Path.GetFullPath(options.Confusion);
+        if (figure is not null)
+        {
+            ConfusionFigure.Write(figure, report.Confusion, string.Create(
+                CultureInfo.InvariantCulture, $"{report.Count:N0} paintings by {by}: accuracy {report.Accuracy:0.0 %}, balanced {report.BalancedAccuracy:0.0 %}"));
+        }
+
+        if (options.Json)
+        {
+            JsonDocuments.Write(console.Output, new EvaluateClassifierDocument(
+                classifier.ModelId,
+                classifier.TrainedModel?.Version,
+                by,
+                options.Flip,
+                report.Count,
+                missing,
+                unlabelled,
+                unknown,
+                [.. all.Where(work => work.Failure is not null).Select(work => new FailedImage(work.Work.Image.Name, work.Failure!))],
+                report.Accuracy,
+                report.TopKAccuracy,
+                report.BalancedAccuracy,
+                report.MacroF1,
+                [.. report.Labels.Select(label => new LabelFigures(label.Label, label.Support, label.Predicted, label.Precision, label.Recall, label.F1))],
+                [.. Enumerable.Range(0, report.Labels.Count).Select(row => Row(report.Confusion, row))],
+                figure,
+                JsonDocuments.Seconds(clock.Elapsed)));
+        }
+        else
+        {
+            WriteTables(console, classifier, by, report, unlabelled);
+            if (figure is not null)
+            {
+                console.Error.WriteLine(figure);
+            }
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static int[] Row(ConfusionMatrix confusion, int row) => [.. Enumerable.Range(0, confusion.Labels.Count).Select(column => confusion[row, column])];
+
+    private static void WriteTables(CliConsole console, OnnxImageClassifier classifier, string by, ClassificationReport report, int unlabelled)
+    {
+        console.Output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{report.Count:N0} images by {by}{(unlabelled > 0 ? $" ({unlabelled:N0} without one left out)" : "")}, model {classifier.ModelId}{(classifier.TrainedModel is null ? "" : $" ({classifier.TrainedModel.Version})")}"));
+        Table overall = console.NewTable("accuracy", $"top-{report.TopK} accuracy", "balanced accuracy", "macro F1");
+        overall.AddRow(Percent(report.Accuracy), Percent(report.TopKAccuracy), Percent(report.BalancedAccuracy), Percent(report.MacroF1));
+        console.Screen.Write(overall);
+
+        Table labels = console.NewTable(by, "images", "predicted", "precision", "recall", "F1");
+        foreach (LabelClassification label in report.Labels)
+        {
+            labels.AddRow(Markup.Escape(label.Label), Count(label.Support), Count(label.Predicted), Percent(label.Precision), Percent(label.Recall), Percent(label.F1));
+        }
+
+        console.Screen.Write(labels);
+
+        // Numbers instead of names over the columns, so that the table fits a terminal.
+        console.Output.WriteLine("Confusion: rows are the truth, columns what was predicted.");
+        Table confusion = console.NewTable(["", by, .. report.Labels.Select((_, column) => Count(column + 1))]);
+        for (int row = 0; row < report.Labels.Count; row++)
+        {
+            confusion.AddRow([Count(row + 1), Markup.Escape(report.Labels[row].Label), .. Row(report.Confusion, row).Select(Count)]);
+        }
+
+        console.Screen.Write(confusion);
+    }
+
+    private static string Count(int count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Percent(double share) => share.ToString("0.0 %", CultureInfo.InvariantCulture);
+}

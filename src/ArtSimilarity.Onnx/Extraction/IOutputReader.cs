@@ -1,0 +1,11 @@
+namespace ArtSimilarity.Onnx;
+
+/// <summary>Takes what a model gives for each image of a call.</summary>
+internal interface IOutputReader
+{
+    /// <summary>Takes the numbers of one image.</summary>
+    /// <param name="image">The image's place in the call.</param>
+    /// <param name="isMirrored">Whether it was run with left and right exchanged.</param>
+    /// <param name="tensor">The numbers; gone after the call.</param>
+    void Read(int image, bool isMirrored, ReadOnlySpan<float> tensor);
+}
