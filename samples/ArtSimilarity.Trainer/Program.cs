@@ -1,3 +1,7 @@
+using System.Text;
+using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Trainer;
 
-return await TrainCommand.RunAsync(args);
+Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+var console = new CliConsole(Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
+return await TrainCommand.RunAsync(args, console);

@@ -1,106 +1,125 @@
 using System.CommandLine;
-using System.Diagnostics;
+using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.Json;
-using ArtSimilarity.Cli.Catalogue;
 using ArtSimilarity.Cli.CommandLine;
-using ArtSimilarity.Imaging;
+using ArtSimilarity.Galleries;
+using ArtSimilarity.Onnx;
 using ArtSimilarity.Training;
 
 namespace ArtSimilarity.Trainer;
 
+/// <summary>The tool's command line.</summary>
 internal static class TrainCommand
 {
-    public static async Task<int> RunAsync(string[] args)
+    private static readonly (string Purpose, string Line)[] Examples =
+    [
+        ("In some minutes: new layers on top of a model that stays as it is", "artsim-train --metadata paintings.csv --base mobilenetv2.onnx --label genre --out genre.onnx"),
+        ("The model that comes with ArtSimilarity.Onnx", "artsim-train --metadata paintings.csv --base mobilenetv2.onnx --label genre --recipe genre-mobilenetv2 --out genre.onnx"),
+        ("Genre and style at once, on pictures held out before", "artsim-train --metadata paintings.csv --base mobilenetv2.onnx --label genre,style --held-out held-out.csv --out both.onnx"),
+    ];
+
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, CliConsole console)
     {
-        var metadata = new Option<string>("--metadata") { Required = true };
-        var baseModel = new Option<string>("--base") { Required = true };
-        var label = new Option<string>("--label") { DefaultValueFactory = _ => "genre" };
-        var recipeOption = new Option<string>("--recipe") { Required = true };
-        var work = new Option<string>("--work") { Required = true };
-        var output = new Option<string?>("--out");
-        var pairs = new Option<string?>("--pairs");
-        var splitOption = new Option<string>("--split") { Required = true };
-        var seed = new Option<long>("--seed") { DefaultValueFactory = _ => 1 };
-        var limit = new Option<int?>("--limit");
-        var command = new RootCommand("x") { metadata, baseModel, label, recipeOption, work, output, pairs, splitOption, seed, limit };
-        command.SetAction(async (parsed, ct) =>
+        RootCommand root = Create(console);
+        ParseResult parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction and not TeachingHelp)
         {
-            await Task.Yield();
-            TorchSharp.torch.set_num_threads(Environment.ProcessorCount);
-            CsvTable table = CsvTable.Read(parsed.GetValue(metadata)!);
-            string[] columns = parsed.GetValue(label)!.Split(',');
-            var images = table.Rows.Select(row => new LabelledImage(
-                row["id"]!,
-                ImageSource.FromFile(Path.GetFullPath(row["file"]!, table.Folder)),
-                columns.Where(c => row[c] is not null).ToDictionary(c => c, c => row[c]!),
-                row["artist"] is { } artist && row["title"] is { } title ? artist + "|" + title : null)).ToArray();
-            images = [.. images.Take(parsed.GetValue(limit) ?? int.MaxValue)];
-            string folder = parsed.GetValue(work)!;
-            using TrainingSet set = TrainingSet.Prepare(images, new VipsImageDecoder(), Path.Combine(folder, ".."), progress: null, cancellationToken: ct);
-            Console.WriteLine($"{set.Count} pictures {set.Fingerprint}");
-            using Network network = Network.Load(parsed.GetValue(baseModel)!);
-            Recipe recipe = Recipe.FromJson(File.ReadAllText(parsed.GetValue(recipeOption)!));
-            string splitFile = parsed.GetValue(splitOption)!;
-            if (!File.Exists(splitFile))
+            foreach (ParseError error in parsed.Errors)
             {
-                var index = set.Images.Index().ToDictionary(x => x.Item.Key, x => x.Index);
-                List<(int, int)> together = [];
-                if (parsed.GetValue(pairs) is { } pairFile)
-                {
-                    together.AddRange(CsvTable.Read(pairFile).Rows.Select(r => (index[r["id_a"]!], index[r["id_b"]!])));
-                }
-
-                foreach (var g in set.Images.Index().Where(x => x.Item.Work is not null).GroupBy(x => x.Item.Work))
-                {
-                    together.AddRange(g.Skip(1).Select(x => (g.First().Index, x.Index)));
-                }
-
-                var near = NearDuplicates.Find(network, recipe.Map, set, 0.90);
-                File.WriteAllLines(splitFile + ".near", near.Select(p => FormattableString.Invariant($"{set.Images[p.First].Key},{set.Images[p.Second].Key},{p.Cosine}")));
-                together.AddRange(near.Select(p => (p.First, p.Second)));
-                HeldOutSplit drawn = HeldOutSplit.Draw([.. set.Images.Select(i => i.Key)], together, 0.16, parsed.GetValue(seed));
-                Console.WriteLine($"groups {drawn.Groups} joined {drawn.Joined} train {drawn.Training.Count} held out {drawn.HeldOut.Count}");
-                File.WriteAllLines(splitFile, drawn.HeldOut.Select(i => set.Images[i].Key).Prepend("id"));
+                console.Error.WriteLine($"artsim-train: {error.Message}");
             }
 
-            HashSet<string> held = [.. CsvTable.Read(splitFile).Rows.Select(r => r["id"]!)];
-            HeldOutSplit split = HeldOutSplit.FromHeldOut([.. set.Images.Select(i => i.Key)], held);
-            LabelTarget[] targets = [.. columns.Select((c, i) => new LabelTarget(c, [.. set.CountLabels(c).Where(x => i == 0 || x.Count >= 20).Select(x => x.Label)], i == 0 ? 1 : recipe.FurtherTargetWeight))];
-            string log = Path.Combine(folder, "metrics.jsonl");
-            Directory.CreateDirectory(folder);
-            var clock = Stopwatch.StartNew();
-            TimeSpan last = TimeSpan.Zero;
-            var options = new TrainerOptions
+            console.Error.WriteLine("Run 'artsim-train --help' for its options and examples.");
+            return ExitCode.WrongUsage;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { Output = console.Output, Error = console.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
+        }
+        catch (Exception e)
+        {
+            return Explain(e, console); // the one place where errors become text
+        }
+    }
+
+    private static RootCommand Create(CliConsole console)
+    {
+        Option<string> metadata = Text("--metadata", "The CSV that names the pictures and their labels: columns file (relative to the CSV) or id, and one for each label; artist and title tell which pictures show one work.", "CSV", isRequired: true);
+        Option<string> baseModel = Text("--base", "The ONNX model to begin with: a convolutional network with a feature map.", "MODEL", isRequired: true);
+        Option<string> output = Text("--out", "The ONNX model to write.", "MODEL", isRequired: true);
+        var label = new Option<string>("--label") { Description = "The label columns to learn, the first being the one that is measured.", HelpName = "COLUMN,…", DefaultValueFactory = _ => "genre" };
+        var recipe = new Option<string>("--recipe") { Description = $"How to train: {string.Join(", ", Recipes.Names)}, or a JSON file.", HelpName = "NAME|FILE", DefaultValueFactory = _ => "head" };
+        Option<string> work = Text("--work", "The folder for decoded pictures, cached features, the checkpoint and the logs. The default is the model's path with -training.", "DIR");
+        Option<string> pairs = Text("--pairs", "A CSV (columns id_a, id_b) of pictures that show one work.", "CSV");
+        Option<string> heldOut = Text("--held-out", "A CSV (column id) of the pictures to measure on. By default they are drawn by the seed, works and near-duplicates together, and written to held-out.csv in the work folder.", "CSV");
+        var share = new Option<double>("--share") { Description = "The share of pictures to hold out where they are drawn.", HelpName = "SHARE", DefaultValueFactory = _ => 0.16 };
+        var duplicates = new Option<double>("--duplicates") { Description = "Pictures whose features' cosine reaches this are near-duplicates and stay on one side; 1 looks for none.", HelpName = "COSINE", DefaultValueFactory = _ => 0.9 };
+        Option<string> teacher = Text("--teacher", "A classifier of the same labels whose probabilities are learned from as well, where the recipe has a teacherShare.", "MODEL");
+        var seed = new Option<long>("--seed") { Description = "Decides everything that is drawn.", HelpName = "N", DefaultValueFactory = _ => 1 };
+        var limit = new Option<int?>("--limit") { Description = "Use so many pictures at most, spread over the CSV.", HelpName = "N" };
+        var every = new Option<int>("--evaluate-every") { Description = "Measure the held-out pictures after every so many epochs.", HelpName = "N", DefaultValueFactory = _ => 1 };
+        Option<string> version = Text("--model-version", "What the model says it is. The default is the name of its file and 1.", "TEXT");
+        var single = new Option<bool>("--single-precision") { Description = "Write weights with 32 bits instead of 16: twice the file." };
+        var json = new Option<bool>("--json") { Description = "Print the final figures as one JSON document and nothing else; messages go to the error stream." };
+        var root = new RootCommand("Fine-tunes an ONNX image model on labelled paintings and writes it back as ONNX: a classifier whose inner layer is a signature.")
+        {
+            metadata, baseModel, label, output, recipe, work, pairs, heldOut, share, duplicates, teacher, seed, limit, every, version, single, json,
+        };
+        HelpOption help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new TeachingHelp((HelpAction)help.Action!, Examples);
+        root.SetAction((parsed, cancellationToken) =>
+        {
+            string model = parsed.GetRequiredValue(output);
+            var options = new TrainingRunOptions
             {
-                Folder = folder,
+                Metadata = parsed.GetRequiredValue(metadata),
+                Base = parsed.GetRequiredValue(baseModel),
+                Labels = parsed.GetRequiredValue(label).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+                Out = model,
+                Recipe = parsed.GetRequiredValue(recipe),
+                Work = parsed.GetValue(work) ?? Path.ChangeExtension(model, null) + "-training",
+                Pairs = parsed.GetValue(pairs),
+                HeldOut = parsed.GetValue(heldOut),
+                Share = parsed.GetValue(share),
+                Duplicates = parsed.GetValue(duplicates),
+                Teacher = parsed.GetValue(teacher),
                 Seed = parsed.GetValue(seed),
-                EvaluateEvery = 2,
-                Progress = new ImmediateProgress<TrainingProgress>(p =>
-                {
-                    if (clock.Elapsed - last > TimeSpan.FromSeconds(20))
-                    {
-                        last = clock.Elapsed;
-                        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{p.Activity} {p.Phase}.{p.Epoch} {p.Done}/{p.Total} loss {p.Loss:0.000} lr {p.LearningRate:0.00e+0} {p.ImagesPerSecond:0.0}/s left {p.Remaining:hh\\:mm\\:ss}"));
-                    }
-                }),
-                EpochCompleted = report =>
-                {
-                    string json = JsonSerializer.Serialize(report);
-                    Console.WriteLine(json);
-                    File.AppendAllText(log, json + "\n");
-                },
+                Limit = parsed.GetValue(limit),
+                EvaluateEvery = Math.Max(1, parsed.GetValue(every)),
+                Version = parsed.GetValue(version) ?? Path.GetFileNameWithoutExtension(model) + " 1",
+                SinglePrecision = parsed.GetValue(single),
+                Json = parsed.GetValue(json),
             };
-            var trainer = new Training.Trainer(network, set, split, targets, recipe, options);
-            TrainingReport result = trainer.Run(ct);
-            Console.WriteLine(JsonSerializer.Serialize(result.HeldOut));
-            if (parsed.GetValue(output) is { } path)
-            {
-                network.Save(path, new Dictionary<string, string>(), "x", 224, true);
-            }
 
-            return 0;
+            // A thread of its own: libtorch's team of threads belongs to the thread that calls it.
+            return Task.Factory.StartNew(() => new TrainingRun(console, options).Run(cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         });
-        return await command.Parse(args).InvokeAsync();
+        return root;
+    }
+
+    private static Option<string> Text(string name, string description, string helpName, bool isRequired = false) =>
+        new(name) { Description = description, HelpName = helpName, Required = isRequired };
+
+    private static int Explain(Exception exception, CliConsole console)
+    {
+        (int code, string message) = exception switch
+        {
+            UsageException or ArgumentException => (ExitCode.WrongUsage, exception.Message),
+            OperationCanceledException => (ExitCode.Failed, "interrupted; the same command goes on after the last finished epoch."),
+            CommandFailedException or UnsupportedNetworkException or CheckpointException or TrainingDivergedException or OnnxModelException
+                or GalleryStoreException or JsonException or IOException or UnauthorizedAccessException
+                => (ExitCode.Failed, exception.Message),
+            _ => (ExitCode.Failed, string.Create(CultureInfo.InvariantCulture, $"unexpected {exception.GetType().Name}: {exception.Message} (ARTSIM_DEBUG=1 shows where)")),
+        };
+        console.Error.WriteLine($"artsim-train: {message.ReplaceLineEndings(" ")}");
+        if (Environment.GetEnvironmentVariable("ARTSIM_DEBUG") == "1")
+        {
+            console.Error.WriteLine(exception);
+        }
+
+        return code;
     }
 }

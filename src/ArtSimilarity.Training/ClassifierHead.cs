@@ -7,6 +7,7 @@ namespace ArtSimilarity.Training;
 public sealed record ClassifierHead
 {
     internal const string EmbeddingName = "embedding";
+    internal const string FirstProbabilities = "probabilities";
     private const string PoolName = "pool";
 
     /// <summary>The length of the signature. The default is 512, as in the paper.</summary>
@@ -21,7 +22,7 @@ public sealed record ClassifierHead
     /// <summary>The label columns to tell apart; the first gives the output <c>probabilities</c>, another one <c>probabilities_</c> and its name.</summary>
     public required IReadOnlyList<LabelTarget> Targets { get; init; }
 
-    internal string ProbabilitiesName(int target) => target == 0 ? "probabilities" : "probabilities_" + Targets[target].Column;
+    internal string ProbabilitiesName(int target) => target == 0 ? FirstProbabilities : FirstProbabilities + "_" + Targets[target].Column;
 
     internal string LogitsName(int target) => target == 0 ? "logits" : "logits_" + Targets[target].Column;
 

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
+using ArtSimilarity.Evaluation;
+using ArtSimilarity.Onnx;
 using ArtSimilarity.Training.Data;
 using ArtSimilarity.Training.Networks;
 using TorchSharp;
@@ -29,6 +31,7 @@ public sealed class Trainer
     private readonly int[][] _labels;
     private readonly HashSet<string> _newLayers;
     private readonly Batches _batches;
+    private readonly string _baseIdentity;
 
     /// <summary>Prepares a run.</summary>
     /// <param name="network">The base model; it is changed as the recipe says, at once.</param>
@@ -71,21 +74,21 @@ public sealed class Trainer
             throw new ArgumentException($"The teacher's probabilities are {teacher.Length} numbers, not {set.Count} × {labelCount}.", nameof(options));
         }
 
-        string baseIdentity = Identify(network);
+        _baseIdentity = Identify(network);
         HashSet<string> before = [.. network.Layers.SelectMany(layer => layer.Parameters).Select(parameter => parameter.Name)];
         recipe.Apply(network, targets, options.Seed);
         _newLayers = [.. network.Layers.SelectMany(layer => layer.Parameters).Select(parameter => parameter.Name).Where(name => !before.Contains(name))];
         Identity = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', [
-            baseIdentity,
+            _baseIdentity,
             set.Fingerprint,
             recipe.ToJson(),
             options.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture),
             options.Preprocessing.ToString(),
             string.Join(',', split.Training),
             .. targets.Select(target => $"{target.Column}*{target.Weight}:{string.Join(',', target.Labels)}"),
-            teacherIdentity(options.TeacherProbabilities)]))));
+            IdentifyTeacher(options.TeacherProbabilities)]))));
 
-        static string teacherIdentity(float[]? probabilities) => probabilities is null
+        static string IdentifyTeacher(float[]? probabilities) => probabilities is null
             ? ""
             : Convert.ToHexStringLower(SHA256.HashData(System.Runtime.InteropServices.MemoryMarshal.AsBytes(probabilities.AsSpan())));
     }
@@ -108,22 +111,48 @@ public sealed class Trainer
             RunPhase(phase, path, phase == reached?.Phase ? reached : null, cancellationToken);
         }
 
-        float[] probabilities = Predict(_split.HeldOut, cancellationToken);
-        int[] truth = [.. _split.HeldOut.Select(image => _labels[0][image])];
-        HeldOutFigures? figures = truth.Length == 0 ? null : HeldOutFigures.Measure(truth, probabilities, _targets[0].Labels.Count);
-        return new TrainingReport(figures, probabilities, truth);
+        int[] heldOut = HeldOutWithLabel();
+        if (heldOut.Length == 0)
+        {
+            return new TrainingReport(null, null);
+        }
+
+        float[] straight = Predict(heldOut, mirrored: false, cancellationToken), mirrored = Predict(heldOut, mirrored: true, cancellationToken);
+        float[] averaged = [.. straight.Zip(mirrored, (a, b) => (a + b) / 2)];
+        return new TrainingReport(Judge(heldOut, straight), Judge(heldOut, averaged));
+    }
+
+    /// <summary>Writes the network as an ONNX file that says what it tells, how pixels become its input, and how it came to be.</summary>
+    /// <param name="path">The file; it appears whole or not at all.</param>
+    /// <param name="version">The model's name and version, e.g. <c>genre-mobilenetv2 1</c>.</param>
+    /// <param name="baseModel">The base model's name.</param>
+    /// <param name="halfPrecision">Whether weights are stored with 16 bits.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Save(string path, string version, string baseModel, bool halfPrecision = true)
+    {
+        var head = new ClassifierHead { Targets = _targets };
+        var info = new TrainedModelInfo
+        {
+            Version = version,
+            Targets = [.. _targets.Select((target, i) => new TrainedModelTarget(target.Column, head.ProbabilitiesName(i), target.Labels))],
+            Preprocessing = _options.Preprocessing,
+            TrainingSet = _set.Fingerprint,
+            Base = $"{baseModel} sha256:{_baseIdentity}",
+            Recipe = _recipe.ToJson(),
+        };
+        string what = $"{version}: {string.Join(", ", _targets.Select(target => target.Column))} and a signature of {_recipe.Dimensions} numbers";
+        _network.Save(path, info.ToProperties(), what, _options.Preprocessing.InputSize.Width, halfPrecision);
     }
 
     /// <summary>The first target's probabilities of some pictures, computed at full size.</summary>
     /// <param name="images">Which pictures of the set.</param>
+    /// <param name="mirrored">Whether their mirror images are looked at instead.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>[pictures, labels], row by row.</returns>
-    public float[] Predict(IReadOnlyList<int> images, CancellationToken cancellationToken = default)
+    public float[] Predict(IReadOnlyList<int> images, bool mirrored = false, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
-        var plain = new PictureSampler(Augmentation.None, _options.Preprocessing);
-        int side = _options.Preprocessing.InputSize.Width;
-        return Predict(images, _network.InputName, (batch, _) => _batches.Draw(batch, side, _ => plain, _ => new Random(0)), brainFloat: false, cancellationToken);
+        return Predict(images, _network.InputName, batch => DrawPlain(batch, mirrored), brainFloat: false, cancellationToken);
     }
 
     private static int[] ReadLabels(TrainingSet set, LabelTarget target)
@@ -191,7 +220,7 @@ public sealed class Trainer
             var clock = Stopwatch.StartNew();
             double mean = RunEpoch(number, phase, epoch, start, cache, sampler, stepsPerEpoch, schedule, optimizer, loss, clock, cancellationToken);
             bool measures = (epoch + 1) % _options.EvaluateEvery == 0 || epoch + 1 == phase.Epochs;
-            HeldOutFigures? figures = measures && _split.HeldOut.Count > 0 ? Measure(phase, start, cache, cancellationToken) : null;
+            HeldOutFigures? figures = measures ? Measure(phase, start, cache, cancellationToken) : null;
             if (_options.Checkpoints)
             {
                 Checkpoint.Write(checkpointPath, Identity, new CheckpointPosition(number, epoch + 1, optimizer.Steps), State(optimizer));
@@ -274,13 +303,13 @@ public sealed class Trainer
             Tensor value = loss.Compute(_network.Run(start, x, outputs, training: true), batch, mixing);
             value.backward();
             optimizer.Step(schedule.At(optimizer.Steps), phase.WeightDecay);
-            double number2 = value.item<float>();
-            if (!double.IsFinite(number2))
+            double current = value.item<float>();
+            if (!double.IsFinite(current))
             {
                 throw new TrainingDivergedException(number + 1, epoch + 1, step + 1, schedule.At(optimizer.Steps));
             }
 
-            sum += number2;
+            sum += current;
             int done = (step + 1) * phase.BatchSize;
             double rate = done / clock.Elapsed.TotalSeconds;
             double left = (((double)phase.Epochs - epoch) * steps * phase.BatchSize) - done;
@@ -291,17 +320,32 @@ public sealed class Trainer
         return sum / steps;
     }
 
-    private HeldOutFigures Measure(TrainingPhase phase, string start, FeatureCache? cache, CancellationToken cancellationToken)
+    private HeldOutFigures? Measure(TrainingPhase phase, string start, FeatureCache? cache, CancellationToken cancellationToken)
     {
-        var plain = new PictureSampler(Augmentation.None, _options.Preprocessing);
-        int side = _options.Preprocessing.InputSize.Width;
+        int[] heldOut = HeldOutWithLabel();
+        if (heldOut.Length == 0)
+        {
+            return null;
+        }
+
         float[] probabilities = cache is not null
-            ? Predict(_split.HeldOut, start, (batch, _) => cache.Gather([.. batch.Select(image => (image, 0))], 0, null), phase.BrainFloat, cancellationToken)
-            : Predict(_split.HeldOut, _network.InputName, (batch, _) => _batches.Draw(batch, side, _ => plain, _ => new Random(0)), phase.BrainFloat, cancellationToken);
-        return HeldOutFigures.Measure([.. _split.HeldOut.Select(image => _labels[0][image])], probabilities, _targets[0].Labels.Count);
+            ? Predict(heldOut, start, batch => cache.Gather([.. batch.Select(image => (image, 0))], 0, null), phase.BrainFloat, cancellationToken)
+            : Predict(heldOut, _network.InputName, batch => DrawPlain(batch, mirrored: false), phase.BrainFloat, cancellationToken);
+        return HeldOutFigures.From(Judge(heldOut, probabilities));
     }
 
-    private float[] Predict(IReadOnlyList<int> images, string start, Func<int[], int, Tensor> draw, bool brainFloat, CancellationToken cancellationToken)
+    private int[] HeldOutWithLabel() => [.. _split.HeldOut.Where(image => _labels[0][image] >= 0)];
+
+    private ClassificationReport Judge(int[] images, float[] probabilities) =>
+        ClassificationEvaluator.Evaluate(_targets[0].Labels, [.. images.Select(image => _labels[0][image])], probabilities, Math.Min(3, _targets[0].Labels.Count));
+
+    private Tensor DrawPlain(int[] batch, bool mirrored)
+    {
+        var plain = new PictureSampler(Augmentation.None, _options.Preprocessing);
+        return _batches.Draw(batch, _options.Preprocessing.InputSize.Width, _ => plain, _ => new Random(0), _ => mirrored);
+    }
+
+    private float[] Predict(IReadOnlyList<int> images, string start, Func<int[], Tensor> draw, bool brainFloat, CancellationToken cancellationToken)
     {
         int labels = _targets[0].Labels.Count;
         float[] probabilities = new float[images.Count * labels];
@@ -312,13 +356,13 @@ public sealed class Trainer
             using var scope = NewDisposeScope();
             using (no_grad())
             {
-                Tensor x = draw(batch, from);
+                Tensor x = draw(batch);
                 if (x.dim() == 4)
                 {
                     x = x.to(brainFloat ? ScalarType.BFloat16 : ScalarType.Float32);
                 }
 
-                using Tensor output = _network.Run(start, x, ["probabilities"])[0];
+                Tensor output = _network.Run(start, x, [ClassifierHead.FirstProbabilities])[0];
                 output.contiguous().data<float>().CopyTo(probabilities.AsSpan(from * labels, batch.Length * labels));
             }
 

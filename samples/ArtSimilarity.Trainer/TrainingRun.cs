@@ -1,0 +1,284 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using ArtSimilarity.Cli.Catalogue;
+using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.Cli.Figures;
+using ArtSimilarity.Evaluation;
+using ArtSimilarity.Imaging;
+using ArtSimilarity.Onnx;
+using ArtSimilarity.Trainer.Figures;
+using ArtSimilarity.Training;
+using Spectre.Console;
+
+namespace ArtSimilarity.Trainer;
+
+/// <summary>One run of the tool: pictures, split, training, model, figures.</summary>
+internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions JsonLine = new(JsonSerializerDefaults.Web);
+    private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(20);
+
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private TimeSpan _lastLine;
+
+    public int Run(CancellationToken cancellationToken)
+    {
+        Recipe recipe = Recipes.Load(options.Recipe);
+        Directory.CreateDirectory(options.Work);
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(options.Out))!);
+        TorchSharp.torch.set_num_threads(Environment.ProcessorCount);
+
+        using TrainingSet set = TrainingSet.Prepare(
+            ReadImages(), new VipsImageDecoder(), options.Work, progress: new ImmediateProgress<int>(done => Tell($"Decoding: {done:N0}", always: false)), cancellationToken: cancellationToken);
+        foreach ((string key, string reason) in set.Failures)
+        {
+            console.Error.WriteLine($"artsim-train: {key} is left out: {reason}");
+        }
+
+        using Network network = Network.Load(options.Base);
+        HeldOutSplit split = GetSplit(set, recipe, cancellationToken);
+        LabelTarget[] targets = [.. options.Labels.Select((column, i) => Target(set, column, i == 0 ? 1 : recipe.FurtherTargetWeight))];
+        Tell($"{set.Count:N0} pictures: {split.Training.Count:N0} to learn from, {split.HeldOut.Count:N0} held out. {string.Join("; ", targets.Select(target => $"{target.Column}: {target.Labels.Count} labels"))}. Recipe {recipe.Name}, seed {options.Seed}.");
+
+        string log = Path.Combine(options.Work, "metrics.jsonl");
+        Training.Trainer trainer = new(network, set, split, targets, recipe, new TrainerOptions
+        {
+            Folder = options.Work,
+            Seed = options.Seed,
+            EvaluateEvery = options.EvaluateEvery,
+            TeacherProbabilities = options.Teacher is null ? null : AskTeacher(set, targets[0], cancellationToken),
+            Progress = new ImmediateProgress<TrainingProgress>(TellProgress),
+            EpochCompleted = report =>
+            {
+                File.AppendAllText(log, JsonSerializer.Serialize(new { run = Short(report), report }, JsonLine) + "\n");
+                Tell(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Phase {report.Phase}, epoch {report.Epoch}: loss {report.Loss:0.000}{(report.HeldOut is null ? "" : $"; held out: accuracy {report.HeldOut.Accuracy:0.0 %}, balanced {report.HeldOut.BalancedAccuracy:0.0 %}, top-3 {report.HeldOut.Top3:0.0 %}")} ({report.Seconds:0} s)"));
+            },
+        });
+        _identity = trainer.Identity;
+        TrainingReport report = trainer.Run(cancellationToken);
+        trainer.Save(options.Out, options.Version, Path.GetFileName(options.Base), halfPrecision: !options.SinglePrecision);
+        double agreement = CompareWithOnnxRuntime(trainer, set, split, cancellationToken);
+        Finish(set, split, recipe, report, log, agreement);
+        return ExitCode.Done;
+    }
+
+    private string _identity = "";
+
+    private string Short(EpochReport _) => _identity[..12];
+
+    private List<LabelledImage> ReadImages()
+    {
+        CsvTable table = CsvTable.Read(options.Metadata);
+        string key = table.Has("id") ? "id" : table.Has("key") ? "key" : "file";
+        if (!table.Has("file") || options.Labels.FirstOrDefault(label => !table.Has(label)) is not null)
+        {
+            string missing = !table.Has("file") ? "file" : options.Labels.First(label => !table.Has(label));
+            throw new CommandFailedException($"{table.Path}, line 1: there is no column '{missing}', but {string.Join(", ", table.Columns)}.");
+        }
+
+        List<LabelledImage> images = [];
+        foreach (CsvRow row in table.Rows)
+        {
+            string file = row["file"] ?? throw row.Fault("file", "a picture needs a file");
+            Dictionary<string, string> labels = options.Labels.Where(label => row[label] is not null).ToDictionary(label => label, label => row[label]!, StringComparer.Ordinal);
+            string? work = row["artist"] is { } artist && row["title"] is { } title ? $"{artist}\n{title}" : null;
+            images.Add(new LabelledImage(row[key] ?? throw row.Fault(key, "a picture needs a key"), ImageSource.FromFile(Path.GetFullPath(file, table.Folder)), labels, work));
+        }
+
+        // Spread over the file: neighbours in a catalogue are often alike.
+        return options.Limit is { } limit && limit < images.Count
+            ? [.. Enumerable.Range(0, limit).Select(i => images[(int)((long)i * images.Count / limit)])]
+            : images;
+    }
+
+    private static LabelTarget Target(TrainingSet set, string column, double weight)
+    {
+        string[] labels = [.. set.CountLabels(column).Select(label => label.Label)];
+        return labels.Length >= 2
+            ? new LabelTarget(column, labels, weight)
+            : throw new CommandFailedException($"the column '{column}' has {labels.Length} labels among these pictures; there must be two at least.");
+    }
+
+    private HeldOutSplit GetSplit(TrainingSet set, Recipe recipe, CancellationToken cancellationToken)
+    {
+        string[] keys = [.. set.Images.Select(image => image.Key)];
+        string drawn = Path.Combine(options.Work, "held-out.csv");
+        string? given = options.HeldOut ?? (File.Exists(drawn) ? drawn : null);
+        if (given is not null)
+        {
+            CsvTable table = CsvTable.Read(given);
+            HashSet<string> heldOut = [.. table.Rows.Select(row => row["id"] ?? throw row.Fault("id", "a held-out picture is named by its id"))];
+            return HeldOutSplit.FromHeldOut(keys, heldOut);
+        }
+
+        Dictionary<string, int> places = keys.Index().ToDictionary(key => key.Item, key => key.Index, StringComparer.Ordinal);
+        List<(int, int)> together = [];
+        if (options.Pairs is not null)
+        {
+            together.AddRange(CsvTable.Read(options.Pairs).Rows.Where(row => places.ContainsKey(row["id_a"] ?? "") && places.ContainsKey(row["id_b"] ?? "")).Select(row => (places[row["id_a"]!], places[row["id_b"]!])));
+        }
+
+        foreach (IGrouping<string?, int> work in Enumerable.Range(0, set.Count).Where(i => set.Images[i].Work is not null).GroupBy(i => set.Images[i].Work))
+        {
+            together.AddRange(work.Skip(1).Select(other => (work.First(), other)));
+        }
+
+        if (options.Duplicates < 1)
+        {
+            using Network network = Network.Load(options.Base);
+            network.Cut(recipe.Map);
+            network.FoldBatchNormalization();
+            var clock = Stopwatch.StartNew();
+            together.AddRange(NearDuplicates.Find(
+                network, recipe.Map, set, options.Duplicates, progress: new ImmediateProgress<int>(done => Tell($"Looking for near-duplicates: {done:N0} of {set.Count:N0}, {done / clock.Elapsed.TotalSeconds:0}/s", always: false)), cancellationToken: cancellationToken).Select(pair => (pair.First, pair.Second)));
+        }
+
+        var split = HeldOutSplit.Draw(keys, together, options.Share, options.Seed);
+        Tell($"Works and near-duplicates: {set.Count:N0} pictures form {split.Groups:N0} groups; {split.Joined:N0} share theirs.");
+        File.WriteAllLines(drawn + ".tmp", split.HeldOut.Select(i => keys[i]).Prepend("id"));
+        File.Move(drawn + ".tmp", drawn);
+        return split;
+    }
+
+    private float[] AskTeacher(TrainingSet set, LabelTarget target, CancellationToken cancellationToken)
+    {
+        using var teacher = new OnnxImageClassifier(new OnnxImageClassifierOptions { ModelPath = options.Teacher, Target = target.Column, FlipAverage = true });
+        if (!teacher.Labels.SequenceEqual(target.Labels))
+        {
+            throw new CommandFailedException($"the teacher {options.Teacher} tells {string.Join(", ", teacher.Labels)}, not {string.Join(", ", target.Labels)}.");
+        }
+
+        float[] probabilities = new float[set.Count * target.Labels.Count];
+        int done = 0;
+        Parallel.For(0, set.Count, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken }, i =>
+        {
+            using RgbImage image = RgbImage.FromPixels(set.Pixels(i), set.Side, set.Side);
+            teacher.Classify([image], probabilities.AsSpan(i * target.Labels.Count, target.Labels.Count), cancellationToken);
+            Tell($"Asking the teacher: {Interlocked.Increment(ref done):N0} of {set.Count:N0}", always: false);
+        });
+        return probabilities;
+    }
+
+    /// <summary>How far what ONNX Runtime makes of the written file agrees with the trained network: the smallest cosine of probabilities.</summary>
+    private double CompareWithOnnxRuntime(Training.Trainer trainer, TrainingSet set, HeldOutSplit split, CancellationToken cancellationToken)
+    {
+        int[] sample = [.. (split.HeldOut.Count > 0 ? split.HeldOut : split.Training).Take(32)];
+        float[] expected = trainer.Predict(sample, cancellationToken: cancellationToken);
+        using var classifier = new OnnxImageClassifier(new OnnxImageClassifierOptions { ModelPath = options.Out });
+        int labels = classifier.Labels.Count;
+        double smallest = 1;
+        float[] row = new float[labels];
+        for (int i = 0; i < sample.Length; i++)
+        {
+            using RgbImage image = RgbImage.FromPixels(set.Pixels(sample[i]), set.Side, set.Side);
+            classifier.Classify([image], row, cancellationToken);
+            smallest = Math.Min(smallest, System.Numerics.Tensors.TensorPrimitives.CosineSimilarity(row, expected.AsSpan(i * labels, labels)));
+        }
+
+        return smallest >= 0.999
+            ? smallest
+            : throw new CommandFailedException(string.Create(CultureInfo.InvariantCulture, $"{options.Out} does not compute what was trained: a cosine of {smallest:0.0000} where 1 is expected. Please report this."));
+    }
+
+    private void Finish(TrainingSet set, HeldOutSplit split, Recipe recipe, TrainingReport report, string log, double agreement)
+    {
+        ClassificationReport? figures = report.HeldOut;
+        var document = new RunDocument(
+            options.Out,
+            options.Version,
+            Path.GetFileName(options.Base),
+            recipe.Name,
+            options.Seed,
+            set.Fingerprint,
+            set.Count,
+            split.Training.Count,
+            split.HeldOut.Count,
+            set.Failures,
+            figures?.Accuracy,
+            figures?.TopKAccuracy,
+            figures?.BalancedAccuracy,
+            report.MirrorAveraged?.Accuracy,
+            report.MirrorAveraged?.TopKAccuracy,
+            report.MirrorAveraged?.BalancedAccuracy,
+            figures is null ? [] : [.. figures.Labels.Select(label => new RunLabel(label.Label, label.Support, label.Predicted, label.Precision, label.Recall, label.F1))],
+            figures is null ? [] : [.. Enumerable.Range(0, figures.Labels.Count).Select(row => Enumerable.Range(0, figures.Labels.Count).Select(column => figures.Confusion[row, column]).ToArray())],
+            agreement,
+            Math.Round(_clock.Elapsed.TotalSeconds));
+        string json = JsonSerializer.Serialize(document, Json);
+        File.WriteAllText(Path.Combine(options.Work, "report.json"), json + "\n");
+        List<EpochReport> epochs = ReadLog(log);
+        TrainingFigure.Write(Path.Combine(options.Work, "training.png"), epochs, $"{options.Version} ({recipe.Name})");
+        if (figures is not null)
+        {
+            ConfusionFigure.Write(Path.Combine(options.Work, "confusion.png"), figures.Confusion, string.Create(
+                CultureInfo.InvariantCulture, $"{figures.Count:N0} held-out paintings: accuracy {figures.Accuracy:0.0 %}, balanced {figures.BalancedAccuracy:0.0 %}"));
+        }
+
+        if (options.Json)
+        {
+            console.Output.WriteLine(json);
+        }
+        else if (figures is not null)
+        {
+            Print(figures, report.MirrorAveraged!);
+        }
+
+        console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{options.Out}: {new FileInfo(options.Out).Length / 1e6:0.0} MB. Logs and figures: {options.Work} (training.png, confusion.png, metrics.jsonl, report.json)."));
+    }
+
+    /// <summary>The epochs of this run, those before an interruption included; the last word on an epoch counts.</summary>
+    private List<EpochReport> ReadLog(string log)
+    {
+        SortedDictionary<(int, int), EpochReport> epochs = [];
+        foreach (string line in File.ReadLines(log))
+        {
+            using var document = JsonDocument.Parse(line);
+            if (document.RootElement.GetProperty("run").GetString() == _identity[..12])
+            {
+                EpochReport report = document.RootElement.GetProperty("report").Deserialize<EpochReport>(JsonLine)!;
+                epochs[(report.Phase, report.Epoch)] = report;
+            }
+        }
+
+        return [.. epochs.Values];
+    }
+
+    private void Print(ClassificationReport figures, ClassificationReport mirrored)
+    {
+        Table overall = console.NewTable("held out", "accuracy", "top-3", "balanced accuracy");
+        overall.AddRow("as they are", Percent(figures.Accuracy), Percent(figures.TopKAccuracy), Percent(figures.BalancedAccuracy));
+        overall.AddRow("averaged with the mirror image", Percent(mirrored.Accuracy), Percent(mirrored.TopKAccuracy), Percent(mirrored.BalancedAccuracy));
+        console.Screen.Write(overall);
+        Table labels = console.NewTable(options.Labels[0], "pictures", "predicted", "precision", "recall", "F1");
+        foreach (LabelClassification label in figures.Labels)
+        {
+            labels.AddRow(Markup.Escape(label.Label), label.Support.ToString("N0", CultureInfo.InvariantCulture), label.Predicted.ToString("N0", CultureInfo.InvariantCulture), Percent(label.Precision), Percent(label.Recall), Percent(label.F1));
+        }
+
+        console.Screen.Write(labels);
+    }
+
+    private static string Percent(double share) => share.ToString("0.0 %", CultureInfo.InvariantCulture);
+
+    private void TellProgress(TrainingProgress progress) => Tell(
+        progress.Activity == "features"
+            ? string.Create(CultureInfo.InvariantCulture, $"Phase {progress.Phase}, features: {progress.Done:N0} of {progress.Total:N0}, {progress.ImagesPerSecond:0}/s, {progress.Remaining:h\\:mm\\:ss} left")
+            : string.Create(CultureInfo.InvariantCulture, $"Phase {progress.Phase}, epoch {progress.Epoch}: {progress.Done:N0} of {progress.Total:N0}, loss {progress.Loss:0.000}, rate {progress.LearningRate:0.0e+0}, {progress.ImagesPerSecond:0}/s, {progress.Remaining:h\\:mm\\:ss} left in this phase"),
+        always: false);
+
+    private void Tell(string line, bool always = true)
+    {
+        lock (_clock)
+        {
+            if (always || _clock.Elapsed - _lastLine >= LineInterval)
+            {
+                _lastLine = _clock.Elapsed;
+                console.Error.WriteLine($"[{_clock.Elapsed:h\\:mm\\:ss}] {line}");
+            }
+        }
+    }
+}
