@@ -13,7 +13,7 @@ namespace ArtSimilarity.Galleries;
 internal sealed class CombinedSearch(SharedWorks works, IndexLease[] leases, SpaceWeight[] weights, ReadOnlyMemory<float>[] queries, ISimilarityMetric metric)
 {
     /// <summary>How many neighbours each space names at first: measured, see benchmarks/results/criteria.md.</summary>
-    private const int FirstDepthPerNeighbor = 2, LeastDepth = 64;
+    private const int FirstDepthPerNeighbor = 2, LeastDepth = 32;
 
     /// <summary>Asking each space for more than this part of the works costs as much as comparing with all.</summary>
     private const int WholeFrom = 8;
