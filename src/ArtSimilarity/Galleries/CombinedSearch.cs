@@ -13,9 +13,9 @@ namespace ArtSimilarity.Galleries;
 internal sealed class CombinedSearch(SharedWorks works, IndexLease[] leases, SpaceWeight[] weights, ReadOnlyMemory<float>[] queries, ISimilarityMetric metric)
 {
     /// <summary>How many neighbours each space names at first: measured, see benchmarks/results/criteria.md.</summary>
-    private const int FirstDepthPerNeighbor = 2, LeastDepth = 32;
+    private const int FirstDepthPerNeighbor = 2, LeastDepth = 64;
 
-    /// <summary>Asking each space for more than this part of the works costs as much as comparing with all.</summary>
+    /// <summary>Once each space were to name this part of the works, all are compared instead: two such lists are a quarter of them, read in no order.</summary>
     private const int WholeFrom = 8;
 
     private readonly int _spaces = leases.Length;
