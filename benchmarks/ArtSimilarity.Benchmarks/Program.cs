@@ -53,6 +53,7 @@ if (args is ["compare", .. string[] names])
         ["batches"] = BatchComparison.RunAsync,
         ["partitions"] = PartitionComparison.RunAsync,
         ["sizes"] = SizeComparison.RunAsync,
+        ["criteria"] = CriteriaComparison.RunAsync,
     };
     string[] wanted = names.Length == 0 ? [.. comparisons.Keys] : names;
     if (wanted.FirstOrDefault(name => !comparisons.ContainsKey(name)) is string unknown)

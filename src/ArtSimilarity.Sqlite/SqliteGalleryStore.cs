@@ -1,3 +1,4 @@
+using System.Globalization;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Indexing;
@@ -170,6 +171,50 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
                 }
 
                 return selected;
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<int[]>> SelectInAllAsync(IReadOnlyList<FeatureSpace> spaces, CancellationToken cancellationToken = default)
+    {
+        EntryValidation.ThrowIfNotDistinct(spaces, nameof(spaces));
+        return Read<IReadOnlyList<int[]>>(
+            session =>
+            {
+                List<int>[] ids = [.. spaces.Select(_ => new List<int>())];
+                object?[] spaceIds = new object?[ids.Length];
+                for (int i = 0; i < ids.Length; i++)
+                {
+                    if (!_catalog.TryGetId(session, spaces[i], out long spaceId))
+                    {
+                        return Array.ConvertAll(ids, _ => Array.Empty<int>());
+                    }
+
+                    spaceIds[i] = spaceId;
+                }
+
+                // The plus keeps SQLite to the index by work and space, which holds all that is needed: one pass, no row is touched.
+                string[] parameters = [.. Enumerable.Range(1, ids.Length).Select(number => "$" + number.ToString(CultureInfo.InvariantCulture))];
+                using SqliteDataReader row = session.Query(
+                    $"""
+                    SELECT {string.Join(", ", parameters.Select(parameter => $"MAX(CASE WHEN space_id = {parameter} THEN id END)"))}
+                    FROM signatures WHERE +space_id IN ({string.Join(", ", parameters)})
+                    GROUP BY work_id HAVING COUNT(*) = {ids.Length.ToString(CultureInfo.InvariantCulture)}
+                    """,
+                    spaceIds);
+                while (row.Read())
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    for (int i = 0; i < ids.Length; i++)
+                    {
+                        ids[i].Add(SignatureBlob.Id(row, i));
+                    }
+                }
+
+                int[] order = [.. Enumerable.Range(0, ids[0].Count)];
+                Array.Sort(ids[0].ToArray(), order);
+                return Array.ConvertAll(ids, list => Array.ConvertAll(order, place => list[place]));
             },
             cancellationToken);
     }

@@ -618,6 +618,27 @@ public abstract class GalleryStoreConformance
     }
 
     [Fact]
+    public async Task Works_with_a_signature_in_every_space_are_told_by_their_ids_in_each()
+    {
+        await using IGalleryStore store = Create();
+        FeatureSpace unknown = new("model-c#1", "64x64 squash", 3);
+        Assert.Equal([[], []], await store.SelectInAllAsync([SpaceA, SpaceB], Token));
+        await store.WriteAsync([Entry("b", "h", (SpaceB, 1)), Entry("ab", "h", (SpaceA, 2), (SpaceB, 2)), Entry("a", "h", (SpaceA, 3)), Entry("late", "h", (SpaceA, 4))], Token);
+        await store.WriteAsync([Entry("late", "h", (SpaceB, 4)), Entry("ab", "h", (SpaceA, 5))], Token); // now late comes first in A, and last in B
+        (int Id, float[] Vector) abA = (await store.GetSignatureAsync(SpaceA, "ab", Token))!.Value, abB = (await store.GetSignatureAsync(SpaceB, "ab", Token))!.Value;
+        (int Id, float[] Vector) lateA = (await store.GetSignatureAsync(SpaceA, "late", Token))!.Value, lateB = (await store.GetSignatureAsync(SpaceB, "late", Token))!.Value;
+        Assert.Equal([[lateA.Id, abA.Id], [lateB.Id, abB.Id]], await store.SelectInAllAsync([SpaceA, SpaceB], Token));
+        Assert.Equal([[abB.Id, lateB.Id], [abA.Id, lateA.Id]], await store.SelectInAllAsync([SpaceB, SpaceA], Token));
+        Assert.Equal((await store.SelectAsync(SpaceA, new PaintingFilter(), Token)).ToArray(), Assert.Single(await store.SelectInAllAsync([SpaceA], Token)));
+        Assert.Equal([[], [], []], await store.SelectInAllAsync([SpaceA, unknown, SpaceB], Token));
+        Assert.Equal(1, await store.RemoveAsync(["late"], Token));
+        Assert.Equal([[abA.Id], [abB.Id]], await store.SelectInAllAsync([SpaceA, SpaceB], Token));
+        await Assert.ThrowsAsync<ArgumentException>(() => store.SelectInAllAsync([], Token).AsTask());
+        await Assert.ThrowsAsync<ArgumentException>(() => store.SelectInAllAsync([SpaceA, null!], Token).AsTask());
+        Assert.Contains("model-a#1", (await Assert.ThrowsAsync<ArgumentException>(() => store.SelectInAllAsync([SpaceA, SpaceB, SpaceA], Token).AsTask())).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Writers_take_turns()
     {
         await using IGalleryStore store = Create();
@@ -704,6 +725,15 @@ public abstract class GalleryStoreConformance
             {
                 Assert.Equal(model[paintings[i]!.Key].Signatures[summary.Space], vectors[i].ToArray());
             }
+        }
+
+        foreach (FeatureSpace[] spaces in new FeatureSpace[][] { [SpaceA], [SpaceA, SpaceB], [SpaceB, SpaceA] })
+        {
+            IReadOnlyList<int[]> ids = await store.SelectInAllAsync(spaces, Token);
+            Assert.Equal(ids[0].Order(), ids[0]);
+            string[][] works = [.. await Task.WhenAll(spaces.Select(async (space, i) => (await store.GetPaintingsAsync(space, ids[i], Token)).Select(painting => painting!.Key).ToArray()))];
+            Assert.All(works, inSpace => Assert.Equal(works[0], inSpace));
+            Assert.Equal(model.Where(work => spaces.All(work.Value.Signatures.ContainsKey)).Select(work => work.Key).Order(), works[0].Order());
         }
     }
 

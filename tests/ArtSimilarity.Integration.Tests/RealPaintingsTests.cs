@@ -46,6 +46,50 @@ public class RealPaintingsTests
     }
 
     [Fact]
+    public async Task Two_models_searched_at_once_answer_as_a_comparison_with_every_painting()
+    {
+        string paintings = SharedData.Require("paintings");
+        string squeezeNet = SharedData.Require("models/squeezenet1.1-features.onnx"), mobileNet = SharedData.Require("models/mobilenetv2-gluon-features.onnx");
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("artsim-real");
+        try
+        {
+            var services = new ServiceCollection();
+            services.AddArtSimilarity(options => options.ApproximateFrom = 100).AddImaging()
+                .AddOnnxFeatureExtractor(options => options.ModelPath = mobileNet).AddOnnxFeatureExtractor(options => options.ModelPath = squeezeNet)
+                .AddAnnoyIndex().AddSqliteGallery(Path.Combine(folder.FullName, "gallery.db"));
+            await using ServiceProvider provider = services.BuildServiceProvider();
+            Gallery gallery = provider.GetRequiredService<Gallery>();
+            List<PaintingImage> works = [.. Works(paintings)];
+            Assert.Equal(600, (await gallery.AddAsync(works, null, Cancellation)).Added);
+            var together = new GallerySearchOptions { Spaces = [new(gallery.Extractors[0].Space, 0.6), new(gallery.Extractors[1].Space, 0.4)] };
+            foreach (SpaceWeight space in together.Spaces)
+            {
+                await gallery.PrepareAsync(space.Space, null, Cancellation);
+            }
+
+            int found = 0, ofGenre = 0;
+            foreach (PaintingImage work in works.Where((_, i) => i % 15 == 0))
+            {
+                GallerySearchResult truth = await gallery.SearchByKeyAsync(work.Painting.Key, 5, together with { Exact = true }, Cancellation);
+                GallerySearchResult answer = await gallery.SearchByKeyAsync(work.Painting.Key, 5, together, Cancellation);
+                GallerySearchResult byImage = await gallery.SearchAsync(work.Image, 1, together, Cancellation);
+                Assert.Equal(work.Painting.Key, byImage.Results[0].Painting.Key);
+                found += answer.Results.Count(result => truth.Results.Any(nearest => nearest.Painting.Key == result.Painting.Key));
+                ofGenre += truth.Results.Count(result => result.Painting.Genre == work.Painting.Genre);
+                var sameGenre = together with { Filter = new PaintingFilter { Genres = [work.Painting.Genre!] } };
+                Assert.All((await gallery.SearchByKeyAsync(work.Painting.Key, 5, sameGenre, Cancellation)).Results, result => Assert.Equal(work.Painting.Genre, result.Painting.Genre));
+            }
+
+            Assert.True(found >= 196, $"{found} of 200 neighbours of the exact answer were found through the indexes");
+            Assert.True(ofGenre >= 100, $"{ofGenre} of 200 neighbours are of the query's genre; by chance it would be 50");
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task A_detail_of_a_painting_finds_the_painting()
     {
         string paintings = SharedData.Require("paintings");

@@ -34,6 +34,8 @@ internal static class SearchCommand
         Option<double?> quality = CommonOptions.Quality(
             "How near the answer must come to the exact one, e.g. 0.95: the mean, over the neighbours found, of their place divided by their true rank. 1 is exact. 'artsim tune' measures what it takes.", mayBeExact: true);
         Option<string?> model = CommonOptions.Model($"The model to compare by, one the gallery was indexed with: {ModelReference.Help} The default is the gallery's own.");
+        Option<string[]> space = Repeatable("--space", "A feature space to search and how much it counts; given several times, all are searched at once. A name is what 'artsim info' lists as a model, without folder and extension.");
+        space.HelpName = "NAME=WEIGHT";
         Option<bool> json = CommonOptions.Json();
         var html = new Option<string?>("--html") { Description = "Write a report with the pictures to this file.", HelpName = "FILE" };
 
@@ -45,6 +47,7 @@ internal static class SearchCommand
                 ("Works that look like one of the gallery's own", "artsim search art042 --gallery my.db"),
                 ("Only certain ones", "artsim search photo.jpg --gallery my.db --genre portrait --genre landscape --from-year 1850 --to-year 1900"),
                 ("In the time it takes to be nearly exact", "artsim search photo.jpg --gallery my.db -k 250 --quality 0.95"),
+                ("By two models at once", "artsim search photo.jpg --gallery my.db --space mobilenetv2-7=0.6 --space classical=0.4"),
                 ("By a detail, with pictures", "artsim search photo.jpg --gallery my.db --region 0.5,0.5,0.25,0.25 --html detail.html"),
             ],
         };
@@ -60,6 +63,7 @@ internal static class SearchCommand
         command.Add(exact);
         command.Add(quality);
         command.Add(model);
+        command.Add(space);
         command.Add(json);
         command.Add(html);
         command.Validators.Add(result =>
@@ -72,6 +76,11 @@ internal static class SearchCommand
             if (result.GetValue(exact) && result.GetResult(quality) is not null)
             {
                 result.AddError("--exact is --quality 1: give one of the two.");
+            }
+
+            if (result.GetResult(space) is not null && result.GetResult(model) is not null)
+            {
+                result.AddError("--space names the models itself: give it or --model.");
             }
         });
         command.SetAction((parsed, cancellationToken) => RunAsync(
@@ -91,6 +100,7 @@ internal static class SearchCommand
             parsed.GetValue(exact),
             parsed.GetValue(quality),
             parsed.GetValue(model),
+            SpaceOption.Parse(parsed.GetValue(space) ?? []),
             parsed.GetValue(json),
             parsed.GetValue(html),
             cancellationToken));
@@ -105,7 +115,7 @@ internal static class SearchCommand
     };
 
     private static async Task<int> RunAsync(
-        CliConsole console, string query, string galleryPath, int k, PaintingFilter filter, string? regionText, bool exact, double? quality, string? model, bool json, string? html, CancellationToken cancellationToken)
+        CliConsole console, string query, string galleryPath, int k, PaintingFilter filter, string? regionText, bool exact, double? quality, string? model, IReadOnlyList<SpaceOption> spaces, bool json, string? html, CancellationToken cancellationToken)
     {
         if (regionText is not null)
         {
@@ -113,15 +123,15 @@ internal static class SearchCommand
         }
 
         bool isKey = false;
-        await using OpenGallery gallery = await OpenGallery.ForReadingAsync(
-            galleryPath,
-            model,
-            async store =>
-            {
-                isKey = (await store.FindAsync([query], cancellationToken)).Count > 0;
-                return isKey ? regionText is not null : File.Exists(query); // of a typing error no model need be loaded to tell
-            },
-            cancellationToken);
+        async ValueTask<bool> NeedsModel(IGalleryStore store)
+        {
+            isKey = (await store.FindAsync([query], cancellationToken)).Count > 0;
+            return isKey ? regionText is not null : File.Exists(query); // of a typing error no model need be loaded to tell
+        }
+
+        await using OpenGallery gallery = spaces.Count == 0
+            ? await OpenGallery.ForReadingAsync(galleryPath, model, NeedsModel, cancellationToken)
+            : await OpenGallery.ForReadingAsync(galleryPath, spaces, NeedsModel, cancellationToken);
         if (!isKey && !File.Exists(query))
         {
             throw new CommandFailedException($"'{query}' is neither an image file nor the key of a work in {galleryPath}.");
@@ -130,23 +140,27 @@ internal static class SearchCommand
         Painting? work = isKey ? (await gallery.Store.FindAsync([query], cancellationToken))[query].Painting : null;
         string? image = isKey ? work!.ImageUri : query;
         var clock = Stopwatch.StartNew();
+        SpaceWeight[] weights = gallery.Spaces.Count == 0
+            ? [new SpaceWeight(await gallery.SpaceAsync(cancellationToken), 1)]
+            : [.. gallery.Spaces.Select(asked => new SpaceWeight(asked.Space, asked.Weight))];
         var options = new GallerySearchOptions
         {
             Filter = filter.IsEmpty ? null : filter,
             Region = regionText is null ? null : RegionOption.Parse(regionText, gallery.Decoder, image),
-            Space = await gallery.SpaceAsync(cancellationToken),
+            Spaces = weights,
             Exact = exact,
             Quality = quality,
         };
-        if (!exact)
+        foreach (SpaceWeight searched in weights.Where(searched => !exact && searched.Weight > 0))
         {
-            await gallery.PrepareAsync(console, options.Space, cancellationToken);
+            await gallery.PrepareAsync(console, searched.Space, cancellationToken);
         }
 
         GallerySearchResult found = isKey
             ? await gallery.Gallery.SearchByKeyAsync(query, k, options, cancellationToken)
             : await gallery.Gallery.SearchAsync(ImageSource.FromFile(query), k, options, cancellationToken);
         TimeSpan elapsed = clock.Elapsed;
+        IReadOnlyList<SearchedSpace> named = [.. found.Spaces.Join(gallery.Spaces, searched => searched.Space, asked => asked.Space, (searched, asked) => new SearchedSpace(asked.Name, searched.Space.ModelId, searched.Weight))];
 
         if (html is not null)
         {
@@ -155,10 +169,10 @@ internal static class SearchCommand
             var page = new ReportPage(
                 "Works that look alike",
                 $"{found.Results.Count} works of {Path.GetFileName(galleryPath)} that look like “{asked.Title ?? asked.Key}”{(regionText is null ? "" : ", searched by a detail of it")}.",
-                [ReportRow.Create(asked, found, thumbnails, options.Region, cancellationToken)],
+                [ReportRow.Create(asked, found, thumbnails, options.Region, cancellationToken, [.. named.Select(searched => searched.Name)])],
                 [
                     new("Model", gallery.Model),
-                    new("Dimensions", options.Space.Dimensions.ToString(CultureInfo.InvariantCulture)),
+                    new("Dimensions", string.Join(" + ", found.Spaces.Select(searched => searched.Space.Dimensions.ToString(CultureInfo.InvariantCulture)))),
                     new("Search", found.IsExact ? "exact" : "approximate"),
                     new("Seconds", elapsed.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture)),
                 ]);
@@ -167,7 +181,13 @@ internal static class SearchCommand
 
         if (json)
         {
-            JsonDocuments.Write(console.Output, new SearchDocument(query, JsonDocuments.Seconds(elapsed), [.. found.Results.Select(FoundWork.From)]));
+            JsonDocuments.Write(console.Output, new SearchDocument(
+                query,
+                JsonDocuments.Seconds(elapsed),
+                [.. found.Results.Select(result => FoundWork.From(result) with { Distances = named.Count == 0 ? null : result.SpaceDistances })])
+            {
+                Spaces = named.Count == 0 ? null : named,
+            });
         }
         else if (html is not null)
         {
@@ -175,15 +195,17 @@ internal static class SearchCommand
         }
         else
         {
-            WriteTable(console, found, elapsed);
+            WriteTable(console, found, named, elapsed);
         }
 
         return ExitCode.Done;
     }
 
-    private static void WriteTable(CliConsole console, GallerySearchResult found, TimeSpan elapsed)
+    private static void WriteTable(CliConsole console, GallerySearchResult found, IReadOnlyList<SearchedSpace> named, TimeSpan elapsed)
     {
-        Table table = console.NewTable("#", "distance", "similarity", "key", "title", "artist", "genre", "style", "year");
+        // Of one space alone the distance is the distance.
+        IEnumerable<string> parts = named.Count > 1 ? named.Select(searched => searched.Name) : [];
+        Table table = console.NewTable(["#", "distance", .. parts, "similarity", "key", "title", "artist", "genre", "style", "year"]);
         int place = 0;
         foreach (SimilarPainting result in found.Results)
         {
@@ -191,6 +213,7 @@ internal static class SearchCommand
             [
                 (++place).ToString(CultureInfo.InvariantCulture),
                 result.Distance.ToString("0.0000", CultureInfo.InvariantCulture),
+                .. parts.Zip(result.SpaceDistances, (_, distance) => distance.ToString("0.0000", CultureInfo.InvariantCulture)),
                 result.Similarity.ToString("0.0000", CultureInfo.InvariantCulture),
                 result.Painting.Key,
                 result.Painting.Title ?? "",
@@ -205,6 +228,6 @@ internal static class SearchCommand
         console.Screen.Write(table);
         console.Error.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{found.Results.Count} works in {elapsed.TotalSeconds:0.000} s, {(found.IsExact ? "exact" : "approximate")} search in {found.Space}."));
+            $"{found.Results.Count} works in {elapsed.TotalSeconds:0.000} s, {(found.IsExact ? "exact" : "approximate")} search in {string.Join(" and ", found.Spaces.Select(searched => found.Spaces.Count == 1 ? $"{searched.Space}" : string.Create(CultureInfo.InvariantCulture, $"{searched.Space} of weight {searched.Weight:0.###}")))}."));
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using ArtSimilarity.Annoy;
 using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.Cli.Commands;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Imaging;
@@ -24,15 +25,20 @@ internal sealed class OpenGallery : IAsyncDisposable
     private readonly IFeatureExtractor? _extractor;
 
     private OpenGallery(SqliteGalleryStore store, IFeatureExtractor? extractor, string model, int parallelism)
+        : this(store, extractor is null ? [] : [extractor], model, parallelism)
+    {
+    }
+
+    private OpenGallery(SqliteGalleryStore store, IReadOnlyList<IFeatureExtractor> extractors, string model, int parallelism)
     {
         Store = store;
         Model = model;
-        _extractor = extractor;
+        _extractor = extractors.Count > 0 ? extractors[0] : null;
         Decoder = new VipsImageDecoder();
         Gallery = new Gallery(
             store,
             Decoder,
-            extractor is null ? [] : [extractor],
+            extractors,
             new AnnoyIndexProvider(new AnnoyIndexOptions { MaxDegreeOfParallelism = parallelism }),
             new GalleryOptions { MaxDegreeOfParallelism = parallelism });
     }
@@ -45,6 +51,9 @@ internal sealed class OpenGallery : IAsyncDisposable
 
     /// <summary>The model's name or absolute path.</summary>
     public string Model { get; }
+
+    /// <summary>The spaces to search at once; empty where <see cref="Model"/> names the one.</summary>
+    public IReadOnlyList<NamedSpace> Spaces { get; private init; } = [];
 
     /// <summary>Whether later commands use this model without being told.</summary>
     public async Task<bool> IsDefaultModelAsync(CancellationToken cancellationToken) => await DefaultModelAsync(Store, cancellationToken) == Model;
@@ -113,7 +122,7 @@ internal sealed class OpenGallery : IAsyncDisposable
                 await store.SetPropertyAsync(DefaultModelProperty, reference, cancellationToken);
             }
 
-            return new OpenGallery(store, null, reference, Environment.ProcessorCount);
+            return new OpenGallery(store, [], reference, Environment.ProcessorCount);
         }
         catch
         {
@@ -139,6 +148,36 @@ internal sealed class OpenGallery : IAsyncDisposable
         }
         catch
         {
+            await store.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Opens an existing gallery to search several of its spaces at once, with the models of those that count loaded where they are needed.</summary>
+    /// <exception cref="CommandFailedException">A name stands for no space of the gallery, or a model is needed and is not there.</exception>
+    public static async Task<OpenGallery> ForReadingAsync(
+        string path, IReadOnlyList<SpaceOption> spaces, Func<IGalleryStore, ValueTask<bool>> needsModels, CancellationToken cancellationToken)
+    {
+        SqliteGalleryStore store = SqliteGalleryStore.Open(path, new SqliteGalleryOptions { MustExist = true });
+        List<IFeatureExtractor> extractors = [];
+        try
+        {
+            IReadOnlyList<NamedSpace> found = await NamedSpace.FindAsync(store, space => store.GetPropertyAsync(SpaceProperty(space), cancellationToken).AsTask(), spaces, cancellationToken);
+            if (await needsModels(store))
+            {
+                foreach (NamedSpace space in found.Where(space => space.Weight > 0))
+                {
+                    extractors.Add(ModelReference.Load(space.Model
+                        ?? throw new CommandFailedException($"the gallery {store.FilePath} does not know which model made {space.Space}: search by the key of a work.")));
+                }
+            }
+
+            string model = string.Join(" + ", found.Where(space => space.Weight > 0).Select(space => string.Create(CultureInfo.InvariantCulture, $"{space.Name} {space.Weight:0.###}")));
+            return new OpenGallery(store, extractors, model, Environment.ProcessorCount) { Spaces = found };
+        }
+        catch
+        {
+            extractors.ForEach(extractor => (extractor as IDisposable)?.Dispose());
             await store.DisposeAsync();
             throw;
         }
@@ -212,7 +251,11 @@ internal sealed class OpenGallery : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Gallery.DisposeAsync();
-        (_extractor as IDisposable)?.Dispose();
+        foreach (IFeatureExtractor extractor in Gallery.Extractors)
+        {
+            (extractor as IDisposable)?.Dispose();
+        }
+
         await Store.DisposeAsync();
     }
 

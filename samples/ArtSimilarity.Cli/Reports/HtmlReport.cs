@@ -55,7 +55,7 @@ internal static class HtmlReport
 
         html.Append("""
             </dl>
-            <p>The distance is angular, √(2·(1 − cos)): 0 for pictures with the same signature, 1.41 for unrelated ones. The similarity is the cosine of the two signatures.</p>
+            <p>The distance is angular, √(2·(1 − cos)): 0 for pictures with the same signature, 1.41 for unrelated ones. The similarity is the cosine of the two signatures. Of several models at once, the distance is √Σ w·d² of theirs, with weights that sum to 1.</p>
             </footer>
             </body>
             </html>
@@ -93,7 +93,13 @@ internal static class HtmlReport
 
             float similarity = Math.Clamp(neighbor.Similarity ?? 0, 0, 1);
             html.Append(CultureInfo.InvariantCulture, $"<div class=\"meter\" aria-hidden=\"true\"><span style=\"width:{100 * similarity:0.0}%\"></span></div>\n");
-            html.Append(CultureInfo.InvariantCulture, $"<p class=\"figures\"><span>similarity {neighbor.Similarity:0.000}</span> <span>distance {neighbor.Distance:0.000}</span></p>\n");
+            html.Append(CultureInfo.InvariantCulture, $"<p class=\"figures\"><span>similarity {neighbor.Similarity:0.000}</span> <span>distance {neighbor.Distance:0.000}</span>");
+            foreach ((string space, float distance) in neighbor.Parts)
+            {
+                html.Append(CultureInfo.InvariantCulture, $" <span>{Text(space)} {distance:0.000}</span>");
+            }
+
+            html.Append("</p>\n");
             html.Append("</figcaption>\n</figure>\n</li>\n");
         }
 

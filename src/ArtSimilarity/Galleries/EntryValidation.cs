@@ -1,3 +1,5 @@
+using ArtSimilarity.Features;
+
 namespace ArtSimilarity.Galleries;
 
 /// <summary>What every store refuses to keep; compiled into each store's package, so that all refuse the same.</summary>
@@ -79,6 +81,21 @@ internal static class EntryValidation
             }
 
             ThrowIfUnusable(entry.Signatures, name, parameterName);
+        }
+    }
+
+    /// <exception cref="ArgumentException">There is no space, or one is given twice or <see langword="null"/>.</exception>
+    public static void ThrowIfNotDistinct(IReadOnlyList<FeatureSpace> spaces, string parameterName)
+    {
+        ArgumentNullException.ThrowIfNull(spaces, parameterName);
+        if (spaces.Count == 0 || spaces.Contains(null!))
+        {
+            throw new ArgumentException("There is no feature space, or one is null.", parameterName);
+        }
+
+        if (spaces.GroupBy(space => space).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw new ArgumentException($"The feature space {twice.Key} is given twice.", parameterName);
         }
     }
 

@@ -27,15 +27,21 @@ namespace ArtSimilarity.Galleries;
 /// first failure, and twice as long after each further one, up to an hour. <see cref="PrepareAsync"/> begins it at once, waits for
 /// it and throws what it throws.
 /// </para>
+/// <para>
+/// Several feature spaces can be searched at once, with weights (<see cref="GallerySearchOptions.Spaces"/>): a work then has to have
+/// a signature in each, and its distance is that of the signatures laid end to end. For the angular metric this is
+/// √Σ wᵢ·dᵢ², of the distances dᵢ that searches in the single spaces give and weights wᵢ that sum to 1; see docs/architecture.md for
+/// how the indexes are used.
+/// </para>
 /// </remarks>
 public sealed class Gallery : IAsyncDisposable, IDisposable
 {
-    private const int MaxAttempts = 100;
     private readonly IGalleryStore _store;
     private readonly IImageDecoder _decoder;
     private readonly IFeatureExtractor[] _extractors;
     private readonly GalleryOptions _options;
     private readonly GalleryIndexes _indexes;
+    private readonly GallerySearch _search;
     private readonly bool _hasProvider;
 
     /// <summary>Creates a gallery; nothing is read or opened yet.</summary>
@@ -89,6 +95,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
 
         _hasProvider = indexProvider is not null;
         _indexes = new GalleryIndexes(store, indexProvider, _options, logger ?? (ILogger)NullLogger.Instance, clock);
+        _search = new GallerySearch(store, _indexes, _options);
     }
 
     /// <summary>The store the gallery keeps its works in.</summary>
@@ -128,12 +135,16 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// <summary>Finds the works that look like an image.</summary>
     /// <param name="image">The encoded image.</param>
     /// <param name="k">How many works to return, at least 1; fewer come back only when fewer pass the filter.</param>
-    /// <param name="options">Filter, region, feature space; <see langword="null"/> takes the defaults.</param>
+    /// <param name="options">Filter, region, feature space or several with weights; <see langword="null"/> takes the defaults.</param>
     /// <param name="cancellationToken">Cancels the search.</param>
     /// <returns>The works, nearest first.</returns>
+    /// <exception cref="ArgumentException">The options name both one space and several.</exception>
     /// <exception cref="ImageDecodeException">The image cannot be used.</exception>
-    /// <exception cref="FeatureSpaceMismatchException">The gallery has no signatures in the feature space, or no extractor for it.</exception>
-    /// <exception cref="NotSupportedException">A quality below 1 was asked of an approximate index that is none to tune.</exception>
+    /// <exception cref="FeatureSpaceMismatchException">The gallery has no signatures in a feature space searched, or no extractor for it.</exception>
+    /// <exception cref="NotSupportedException">
+    /// A quality below 1 was asked of an approximate index that is none to tune, or several spaces are searched by a metric without a
+    /// combined distance.
+    /// </exception>
     public async Task<GallerySearchResult> SearchAsync(
         ImageSource image, int k, GallerySearchOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -147,15 +158,19 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// <param name="key">The key of the work.</param>
     /// <param name="k">How many works to return, at least 1; fewer come back only when fewer pass the filter.</param>
     /// <param name="options">
-    /// Filter, region, feature space; <see langword="null"/> takes the defaults. With a region the work's image is opened and
-    /// searched by that detail; without one its stored signature is used and no extractor is needed.
+    /// Filter, region, feature space or several with weights; <see langword="null"/> takes the defaults. With a region the work's
+    /// image is opened and searched by that detail; without one its stored signatures are used and no extractor is needed.
     /// </param>
     /// <param name="cancellationToken">Cancels the search.</param>
     /// <returns>The works, nearest first.</returns>
-    /// <exception cref="PaintingNotFoundException">There is no such work, or it has no signature in the feature space.</exception>
+    /// <exception cref="ArgumentException">The options name both one space and several.</exception>
+    /// <exception cref="PaintingNotFoundException">There is no such work, or it has no signature in one of the feature spaces searched.</exception>
     /// <exception cref="ImageDecodeException">A region was given and the work's image cannot be used.</exception>
-    /// <exception cref="FeatureSpaceMismatchException">The gallery has no signatures in the feature space.</exception>
-    /// <exception cref="NotSupportedException">A quality below 1 was asked of an approximate index that is none to tune.</exception>
+    /// <exception cref="FeatureSpaceMismatchException">The gallery has no signatures in a feature space searched.</exception>
+    /// <exception cref="NotSupportedException">
+    /// A quality below 1 was asked of an approximate index that is none to tune, or several spaces are searched by a metric without a
+    /// combined distance.
+    /// </exception>
     public async Task<GallerySearchResult> SearchByKeyAsync(
         string key, int k, GallerySearchOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -171,10 +186,9 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
             return await SearchByImageAsync(ImageSource.FromFile(path), key, k, options, cancellationToken).ConfigureAwait(false);
         }
 
-        FeatureSpace space = await ResolveSpaceAsync(options.Space, cancellationToken).ConfigureAwait(false);
-        (int _, float[] vector) = await _store.GetSignatureAsync(space, key, cancellationToken).ConfigureAwait(false)
-            ?? throw await WhyNotFoundAsync(key, space, cancellationToken).ConfigureAwait(false);
-        return await SearchByVectorAsync(space, vector, options.IncludeQuery ? null : key, k, options, clock.Elapsed, cancellationToken).ConfigureAwait(false);
+        SpaceWeight[] spaces = await ResolveSpacesAsync(options, cancellationToken).ConfigureAwait(false);
+        ReadOnlyMemory<float>[] vectors = await ReadSignaturesAsync(key, spaces, cancellationToken).ConfigureAwait(false);
+        return await _search.FindAsync(spaces, vectors, options.IncludeQuery ? null : key, k, options, clock.Elapsed, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Finds the works nearest to a signature.</summary>
@@ -183,6 +197,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// <param name="options">The filter; region and feature space do not apply.</param>
     /// <param name="cancellationToken">Cancels the search.</param>
     /// <returns>The works, nearest first.</returns>
+    /// <exception cref="ArgumentException">The options name several spaces.</exception>
     /// <exception cref="FeatureSpaceMismatchException">The gallery has no signatures in the signature's feature space.</exception>
     /// <exception cref="NotSupportedException">A quality below 1 was asked of an approximate index that is none to tune.</exception>
     public async Task<GallerySearchResult> SearchAsync(
@@ -191,13 +206,62 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
         ArgumentNullException.ThrowIfNull(signature);
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         options ??= new GallerySearchOptions();
+        if (options.Spaces is not null)
+        {
+            throw new ArgumentException($"A single signature is searched in its own space: {nameof(options.Spaces)} needs a list of signatures.", nameof(options));
+        }
+
         if (options.Space is not null && options.Space != signature.Space)
         {
             throw new FeatureSpaceMismatchException($"A signature of {signature.Space} cannot be searched in {options.Space}.");
         }
 
         FeatureSpace space = await ResolveSpaceAsync(signature.Space, cancellationToken).ConfigureAwait(false);
-        return await SearchByVectorAsync(space, signature.Vector, null, k, options, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        return await _search.FindAsync([new SpaceWeight(space, 1)], [signature.Vector], null, k, options, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Finds the works nearest to a query in several feature spaces at once, by its signature in each.</summary>
+    /// <param name="signatures">
+    /// One signature for each of <see cref="GallerySearchOptions.Spaces"/>, in any order; one whose weight is 0 may be missing.
+    /// </param>
+    /// <param name="k">How many works to return, at least 1; fewer come back only when fewer pass the filter.</param>
+    /// <param name="options">The spaces with their weights, and the filter; the region does not apply.</param>
+    /// <param name="cancellationToken">Cancels the search.</param>
+    /// <returns>The works, nearest first.</returns>
+    /// <exception cref="ArgumentException">The options name no spaces, or two signatures are in one space.</exception>
+    /// <exception cref="FeatureSpaceMismatchException">
+    /// The gallery has no signatures in one of the spaces, a space has no signature, or a signature is of a space that is not searched.
+    /// </exception>
+    /// <exception cref="NotSupportedException">
+    /// The metric has no combined distance, or a quality below 1 was asked of an approximate index that is none to tune.
+    /// </exception>
+    public async Task<GallerySearchResult> SearchAsync(
+        IReadOnlyList<Signature> signatures, int k, GallerySearchOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(signatures);
+        ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
+        ArgumentNullException.ThrowIfNull(options);
+        IReadOnlyList<SpaceWeight> asked = options.Spaces
+            ?? throw new ArgumentException($"Signatures of several spaces need weights: give {nameof(options.Spaces)}.", nameof(options));
+        var vectors = new Dictionary<FeatureSpace, ReadOnlyMemory<float>>();
+        foreach (Signature signature in signatures)
+        {
+            if (!asked.Any(space => space.Space == signature.Space))
+            {
+                throw new FeatureSpaceMismatchException($"A signature is of {signature.Space}, which is not among the spaces to search: {string.Join("; ", asked.Select(space => space.Space))}.");
+            }
+
+            if (!vectors.TryAdd(signature.Space, signature.Vector))
+            {
+                throw new ArgumentException($"Two signatures are in the space {signature.Space}.", nameof(signatures));
+            }
+        }
+
+        SpaceWeight[] spaces = await ResolveSpacesAsync(options, cancellationToken).ConfigureAwait(false);
+        ReadOnlyMemory<float>[] queries = Array.ConvertAll(spaces, space => vectors.TryGetValue(space.Space, out ReadOnlyMemory<float> vector)
+            ? vector
+            : throw new FeatureSpaceMismatchException($"There is no signature of {space.Space}, which is to be searched."));
+        return await _search.FindAsync(spaces, queries, null, k, options, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Extracts the signature of an image, without adding or searching anything.</summary>
@@ -212,15 +276,8 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     {
         ArgumentNullException.ThrowIfNull(image);
         ThrowIfNoExtractor();
-        IFeatureExtractor extractor = space is null
-            ? _extractors[0]
-            : Array.Find(_extractors, candidate => candidate.Space == space)
-              ?? throw new FeatureSpaceMismatchException($"The gallery has no extractor for {space}; it has {string.Join(", ", _extractors.Select(candidate => candidate.Space))}.");
-        image = ImageSource.FromBytes(image.ReadBytes(_options.MaxImageBytes), image.Name);
-        using RgbImage pixels = _decoder.Decode(image, extractor.InputSize, region, cancellationToken);
-        float[] vector = new float[extractor.Space.Dimensions];
-        extractor.Extract([pixels], vector, cancellationToken);
-        return new Signature(extractor.Space, vector);
+        space ??= _extractors[0].Space;
+        return new Signature(space, ExtractAll(image, region, [space], cancellationToken)[0]);
     }
 
     /// <summary>
@@ -287,61 +344,81 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     private async Task<GallerySearchResult> SearchByImageAsync(
         ImageSource image, string? key, int k, GallerySearchOptions options, CancellationToken cancellationToken)
     {
-        // The space is checked before the image is decoded: the cheaper mistake to find.
-        FeatureSpace space = await ResolveSpaceAsync(options.Space, cancellationToken).ConfigureAwait(false);
+        // The spaces are checked before the image is decoded: the cheaper mistake to find.
+        SpaceWeight[] spaces = await ResolveSpacesAsync(options, cancellationToken).ConfigureAwait(false);
         var clock = Stopwatch.StartNew();
-        Signature signature = Extract(image, options.Region, space, cancellationToken);
-        return await SearchByVectorAsync(space, signature.Vector, options.IncludeQuery ? null : key, k, options, clock.Elapsed, cancellationToken).ConfigureAwait(false);
+        ReadOnlyMemory<float>[] vectors = ExtractAll(image, options.Region, Array.ConvertAll(spaces, space => space.Space), cancellationToken);
+        return await _search.FindAsync(spaces, vectors, options.IncludeQuery ? null : key, k, options, clock.Elapsed, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<GallerySearchResult> SearchByVectorAsync(
-        FeatureSpace space, ReadOnlyMemory<float> vector, string? exclude, int k, GallerySearchOptions options, TimeSpan extraction, CancellationToken cancellationToken)
+    /// <summary>The signatures of an image in several spaces, decoded once: as large as the one that wants most needs it.</summary>
+    private ReadOnlyMemory<float>[] ExtractAll(ImageSource image, ImageRegion? region, FeatureSpace[] spaces, CancellationToken cancellationToken)
     {
-        int wanted = exclude is null || k == int.MaxValue ? k : k + 1;
-        for (int attempt = 1; ; attempt++)
+        ThrowIfNoExtractor();
+        IFeatureExtractor[] extractors = Array.ConvertAll(spaces, space => Array.Find(_extractors, candidate => candidate.Space == space)
+            ?? throw new FeatureSpaceMismatchException($"The gallery has no extractor for {space}; it has {string.Join(", ", _extractors.Select(candidate => candidate.Space))}."));
+        var size = new ImageSize(extractors.Max(extractor => extractor.InputSize.Width), extractors.Max(extractor => extractor.InputSize.Height));
+        image = ImageSource.FromBytes(image.ReadBytes(_options.MaxImageBytes), image.Name);
+        using RgbImage pixels = _decoder.Decode(image, size, region, cancellationToken);
+        return Array.ConvertAll(extractors, extractor =>
         {
-            using IndexLease lease = await LeaseAsync(space, options, cancellationToken).ConfigureAwait(false);
-            var clock = Stopwatch.StartNew();
-            IdSet? allowed = options.Filter is { IsEmpty: false } filter
-                ? await _store.SelectAsync(space, filter, cancellationToken).ConfigureAwait(false)
-                : null;
-            cancellationToken.ThrowIfCancellationRequested();
-            ArraySegment<Neighbor> neighbors = lease.Search(vector.Span, wanted, allowed, options.Quality);
-            IReadOnlyList<Painting?> paintings =
-                await _store.GetPaintingsAsync(space, [.. neighbors.Select(neighbor => neighbor.Id)], cancellationToken).ConfigureAwait(false);
+            float[] vector = new float[extractor.Space.Dimensions];
+            extractor.Extract([pixels], vector, cancellationToken);
+            return new Signature(extractor.Space, vector).Vector; // refuses numbers that cannot be compared
+        });
+    }
 
-            // A work removed since the search began has no painting any more. Its place belongs to the next one, which a new
-            // search finds; only a writer that removes faster than a search takes could prevent that for ever.
-            if (paintings.Contains(null) && neighbors.Count == wanted && attempt < MaxAttempts)
+    /// <summary>A work's signatures in several spaces, all of the same image.</summary>
+    private async ValueTask<ReadOnlyMemory<float>[]> ReadSignaturesAsync(string key, SpaceWeight[] spaces, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            string? hash = spaces.Length == 1 ? null : await ReadContentHashAsync(key, cancellationToken).ConfigureAwait(false);
+            var vectors = new ReadOnlyMemory<float>[spaces.Length];
+            for (int i = 0; i < spaces.Length; i++)
             {
-                continue;
+                (int _, float[] vector) = await _store.GetSignatureAsync(spaces[i].Space, key, cancellationToken).ConfigureAwait(false)
+                    ?? throw await WhyNotFoundAsync(key, spaces[i].Space, cancellationToken).ConfigureAwait(false);
+                vectors[i] = vector;
             }
 
-            List<SimilarPainting> results = new(neighbors.Count);
-            for (int i = 0; i < neighbors.Count && results.Count < k; i++)
+            // The image may have been replaced between two reads.
+            if (spaces.Length == 1 || hash == await ReadContentHashAsync(key, cancellationToken).ConfigureAwait(false))
             {
-                if (paintings[i] is Painting painting && painting.Key != exclude)
-                {
-                    results.Add(new SimilarPainting(painting, neighbors[i].Distance, _options.Metric.Similarity(neighbors[i].Distance)));
-                }
+                return vectors;
             }
-
-            return new GallerySearchResult(results, space, lease.IsExact(options.Quality), extraction, clock.Elapsed);
         }
     }
 
-    private async ValueTask<IndexLease> LeaseAsync(FeatureSpace space, GallerySearchOptions options, CancellationToken cancellationToken)
+    private async ValueTask<string?> ReadContentHashAsync(string key, CancellationToken cancellationToken) =>
+        (await _store.FindAsync([key], cancellationToken).ConfigureAwait(false)).GetValueOrDefault(key)?.ContentHash;
+
+    /// <summary>The spaces that a search counts, with weights that sum to 1: one of weight 1, unless the options say otherwise.</summary>
+    private async ValueTask<SpaceWeight[]> ResolveSpacesAsync(GallerySearchOptions options, CancellationToken cancellationToken)
     {
-        IndexLease lease = await _indexes.LeaseAsync(space, options.Exact, cancellationToken).ConfigureAwait(false);
-        if (lease.CanSearch(options.Quality))
+        if (options.Spaces is null)
         {
-            return lease;
+            return [new SpaceWeight(await ResolveSpaceAsync(options.Space, cancellationToken).ConfigureAwait(false), 1)];
         }
 
-        lease.Dispose();
-        return options.Quality == 1
-            ? await _indexes.LeaseAsync(space, exact: true, cancellationToken).ConfigureAwait(false)
-            : throw new NotSupportedException($"The gallery's index cannot be searched by a demanded quality: it is no {nameof(ITunableVectorIndex)}. Demand none, or 1 for an exact search.");
+        if (options.Space is not null)
+        {
+            throw new ArgumentException($"{nameof(options.Space)} and {nameof(options.Spaces)} are both given: give one of the two.", nameof(options));
+        }
+
+        // Those that count for nothing too: they may be mistaken for others.
+        foreach (SpaceWeight space in options.Spaces)
+        {
+            await ResolveSpaceAsync(space.Space, cancellationToken).ConfigureAwait(false);
+        }
+
+        SpaceWeight[] spaces = SpaceWeight.Normalize(options.Spaces);
+        if (spaces.Length > 1)
+        {
+            CombinedDistance.ThrowIfUndefined(_options.Metric);
+        }
+
+        return spaces;
     }
 
     /// <summary>The space to search: the one asked for, else the first extractor's, else the gallery's only one.</summary>

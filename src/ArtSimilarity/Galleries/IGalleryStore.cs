@@ -57,6 +57,13 @@ public interface IGalleryStore : IAsyncDisposable
     /// <returns>The ids.</returns>
     ValueTask<IdSet> SelectAsync(FeatureSpace space, PaintingFilter filter, CancellationToken cancellationToken = default);
 
+    /// <summary>The works that have a signature in each of several feature spaces: which ids are the same work's, as one consistent snapshot.</summary>
+    /// <param name="spaces">The feature spaces, at least one, each once; one without signatures leaves no work.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The ids in each space, in the order of the spaces. The same place in each is the same work; the ids in the first ascend.</returns>
+    /// <exception cref="ArgumentException">There is no space, or one is given twice.</exception>
+    ValueTask<IReadOnlyList<int[]>> SelectInAllAsync(IReadOnlyList<FeatureSpace> spaces, CancellationToken cancellationToken = default);
+
     /// <summary>Reads signatures in ascending order of their ids, as one consistent snapshot.</summary>
     /// <param name="space">The feature space.</param>
     /// <param name="afterId">Only ids above this are read; −1 reads all.</param>

@@ -156,6 +156,32 @@ public sealed class InMemoryGalleryStore : IGalleryStore, IDisposable
     }
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<int[]>> SelectInAllAsync(IReadOnlyList<FeatureSpace> spaces, CancellationToken cancellationToken = default)
+    {
+        EntryValidation.ThrowIfNotDistinct(spaces, nameof(spaces));
+        using Lock.Scope _ = Enter(cancellationToken);
+        Space?[] stored = [.. spaces.Select(_spacesByName.GetValueOrDefault)];
+        if (stored.Contains(null))
+        {
+            return new(Array.ConvertAll(stored, _ => Array.Empty<int>()));
+        }
+
+        List<int>[] ids = Array.ConvertAll(stored, _ => new List<int>());
+        foreach ((Work work, float[] _) in stored[0]!.Signatures.Values)
+        {
+            if (Array.TrueForAll(stored, space => work.SignatureIds.ContainsKey(space!)))
+            {
+                for (int i = 0; i < stored.Length; i++)
+                {
+                    ids[i].Add(work.SignatureIds[stored[i]!]);
+                }
+            }
+        }
+
+        return new(Array.ConvertAll(ids, list => list.ToArray()));
+    }
+
+    /// <inheritdoc/>
     public ValueTask<VectorSet> ReadSignaturesAsync(FeatureSpace space, int afterId = -1, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(space);

@@ -266,6 +266,27 @@ public sealed class FlatIndex : ILocalVectorIndex
         return live;
     }
 
+    /// <summary>Finds the distances of all vectors, in the order they were added; where there is room for fewer, of the first.</summary>
+    /// <returns>How many were written.</returns>
+    internal int Compare(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter)
+    {
+        FlatRows rows = Current;
+        VectorSet.ThrowIfUnusable(query, Dimensions, nameof(query));
+        double norm = ExactDistance.Norm(query);
+        int perBlock = rows.Vectors.RowsPerBlock, written = 0;
+        ReadOnlySpan<int> ids = rows.Vectors.Ids;
+        for (int row = 0; row < rows.Count && written < results.Length; row++)
+        {
+            if ((filter is null || filter.Contains(ids[row])) && !rows.IsDead(row))
+            {
+                float distance = ExactDistance.Compute(Metric, query, norm, rows.Vectors[row], rows.Norms[row / perBlock][row % perBlock]);
+                results[written++] = new Neighbor(ids[row], distance);
+            }
+        }
+
+        return written;
+    }
+
     /// <summary>
     /// Orders all vectors for each of the given rows of <paramref name="queries"/>, in single precision, and hands every ranking (ids, nearest first) to <paramref name="visit"/>
     /// together with the query's place in <paramref name="queryRows"/>; possibly on several threads at once.
