@@ -13,14 +13,14 @@ internal sealed class TinyPictures : IImageDecoder
         ImageSource.FromBytes(new[] { (byte)(i % 3), (byte)seed, (byte)(i & 255), (byte)(i >> 8) }, $"p{i:0000}.stripes"),
         new Dictionary<string, string> { ["direction"] = Labels[i % 3], ["parity"] = i % 2 == 0 ? "even" : "odd" }))];
 
-    public static TrainingSet Prepare(TemporaryFolder folder, int count) => TrainingSet.Prepare(Create(count), new TinyPictures(), folder.Path, Side);
+    public static TrainingSet Prepare(TemporaryFolder folder, int count) => TrainingSet.Prepare(Create(count), new TinyPictures(), folder.Path, Side, cancellationToken: Xunit.TestContext.Current.CancellationToken);
 
     public RgbImage Decode(ImageSource source, ImageSize? minimumSize = null, ImageRegion? region = null, CancellationToken cancellationToken = default)
     {
         ReadOnlySpan<byte> what = source.ReadBytes().Span;
         if (what[0] > 2)
         {
-            throw new ImageDecodeException(source.Name, ImageDecodeFailure.Corrupt, "no stripes");
+            throw new ImageDecodeException(source.Name, ImageDecodeError.Corrupt, "no stripes");
         }
 
         var random = new Random(what[1] + (what[2] * 251) + (what[3] * 65521));

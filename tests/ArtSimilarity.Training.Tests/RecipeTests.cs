@@ -1,0 +1,62 @@
+using System.Text.Json;
+using ArtSimilarity.Trainer;
+using Xunit;
+
+namespace ArtSimilarity.Training.Tests;
+
+public class RecipeTests
+{
+    [Fact]
+    public void Every_recipe_that_comes_along_is_valid()
+    {
+        Assert.Equal(["genre-mobilenetv2", "genre-resnet50", "head", "paper"], Recipes.Names);
+        foreach (string name in Recipes.Names)
+        {
+            Recipe recipe = Recipes.Load(name);
+            recipe.Validate();
+            Assert.Equal(name, recipe.Name);
+            Assert.Equal(recipe.ToJson(), Recipe.FromJson(recipe.ToJson()).ToJson());
+        }
+    }
+
+    [Fact]
+    public void The_papers_recipe_is_the_papers()
+    {
+        Recipe recipe = Recipes.Load("paper");
+        TrainingPhase phase = Assert.Single(recipe.Phases);
+        Assert.Equal((50, 1e-5, 0.0, 10.0, 512, true), (phase.Epochs, phase.LearningRate, phase.WeightDecay, phase.Augmentation.Rotation, recipe.Dimensions, phase.ConstantRate));
+        Assert.Equal((0.0, 0.0, 1.0, 25_000), (phase.LabelSmoothing, phase.MixUp, phase.SamplingPower, phase.EpochImages));
+    }
+
+    [Theory]
+    [InlineData("""{ "phases": [ { "epochs": 1, "learnigRate": 0.1 } ] }""", "learnigRate")]
+    [InlineData("""{ "phases": [ { "epochs": "many" } ] }""", "epochs")]
+    [InlineData("""{ "name": "nothing" }""", "phases")]
+    public void A_malformed_recipe_says_where(string json, string what) =>
+        Assert.Contains(what, Assert.Throws<JsonException>(() => Recipe.FromJson(json)).Message, StringComparison.OrdinalIgnoreCase);
+
+    [Fact]
+    public void A_value_out_of_range_is_named()
+    {
+        var phase = new TrainingPhase { Epochs = 1 };
+        Check(phase with { Epochs = 0 }, "Epochs");
+        Check(phase with { MixUp = 1.5 }, "MixUp");
+        Check(phase with { LearningRate = double.NaN }, "LearningRate");
+        Check(phase with { InputSide = 8 }, "InputSide");
+        Check(phase with { Augmentation = new Augmentation { Rotation = 90 } }, "Rotation");
+
+        static void Check(TrainingPhase phase, string name) => Assert.Contains(
+            name, Assert.Throws<ArgumentOutOfRangeException>(() => new Recipe { Phases = [phase] }.Validate()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_learning_rate_rises_and_falls_along_a_cosine()
+    {
+        var schedule = new RateSchedule(new TrainingPhase { Epochs = 1, LearningRate = 1, WarmUp = 0.1 }, 100);
+        Assert.Equal(0.1, schedule.At(0), 1e-9);
+        Assert.Equal(1, schedule.At(10), 1e-9);
+        Assert.Equal(0.5, schedule.At(55), 1e-9);
+        Assert.Equal(0, schedule.At(100), 1e-9);
+        Assert.Equal(1, new RateSchedule(new TrainingPhase { Epochs = 1, LearningRate = 1, WarmUp = 0, ConstantRate = true }, 100).At(99));
+    }
+}

@@ -1,0 +1,203 @@
+using ArtSimilarity.Onnx;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace ArtSimilarity.Training.Tests;
+
+public class TrainerTests
+{
+    private static readonly LabelTarget Direction = new("direction", TinyPictures.Labels);
+
+    private static readonly Recipe Short = new()
+    {
+        Name = "short",
+        Dimensions = 16,
+        Phases =
+        [
+            new TrainingPhase { Epochs = 3, TrainFrom = "head", CachedViews = 2, BatchSize = 16, LearningRate = 0.01, InputSide = 32 },
+            new TrainingPhase { Epochs = 3, BatchSize = 16, LearningRate = 0.01, TrunkRate = 0.5, InputSide = 32, Augmentation = Augmentation.None with { MinimumArea = 0.7 } },
+        ],
+    };
+
+    [Fact]
+    public void It_learns_what_the_base_model_does_not_know()
+    {
+        using var folder = new TemporaryFolder();
+        Recipe recipe = Short with { Phases = [new TrainingPhase { Epochs = 12, BatchSize = 16, LearningRate = 0.01, TrunkRate = 1, InputSide = 32, Augmentation = Augmentation.None }] };
+        TrainingReport report = Run(folder, recipe, 240);
+        Assert.True(report.HeldOut!.BalancedAccuracy > 0.8, $"balanced accuracy {report.HeldOut.BalancedAccuracy:0.00}, where chance gives 0.33");
+        Assert.Equal(report.HeldOut.Count, report.MirrorAveraged!.Count);
+    }
+
+    [Fact]
+    public void An_added_stage_learns_with_statistics_of_its_own()
+    {
+        using var folder = new TemporaryFolder();
+        Recipe recipe = Short with { StageBlocks = 1, Phases = [new TrainingPhase { Epochs = 10, TrainFrom = "stage", CachedViews = 1, MapCrop = 3, BatchSize = 16, LearningRate = 0.003, InputSide = 32 }] };
+        TrainingReport report = Run(folder, recipe, 240);
+        Assert.True(report.HeldOut!.BalancedAccuracy > 0.6, $"balanced accuracy {report.HeldOut.BalancedAccuracy:0.00}, where chance gives 0.33");
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_model_and_another_seed_another()
+    {
+        using TemporaryFolder one = new(), two = new(), three = new();
+        Assert.Equal(Weights(one, Short, seed: 1), Weights(two, Short, seed: 1));
+        Assert.NotEqual(Weights(one, Short, seed: 1), Weights(three, Short, seed: 2));
+    }
+
+    [Theory]
+    [InlineData(1, 2)] // within a phase
+    [InlineData(1, 3)] // between two
+    [InlineData(2, 1)]
+    public void An_interrupted_run_ends_with_the_very_same_model(int phase, int epoch)
+    {
+        using TemporaryFolder undisturbed = new(), disturbed = new();
+        float[] expected = Weights(undisturbed, Short, seed: 1);
+        using (var stop = new CancellationTokenSource())
+        {
+            Assert.ThrowsAny<OperationCanceledException>(() => Weights(disturbed, Short, seed: 1, report =>
+            {
+                if ((report.Phase, report.Epoch) == (phase, epoch))
+                {
+                    stop.Cancel();
+                }
+            }, stop));
+        }
+
+        List<(int, int)> continued = [];
+        Assert.Equal(expected, Weights(disturbed, Short, seed: 1, report => continued.Add((report.Phase, report.Epoch))));
+        Assert.Equal((phase - 1) * 3 + epoch, 6 - continued.Count);
+    }
+
+    [Fact]
+    public void A_checkpoint_of_another_run_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        Weights(folder, Short, seed: 1);
+        CheckpointException error = Assert.Throws<CheckpointException>(() => Weights(folder, Short, seed: 2));
+        Assert.Contains("checkpoint.artc", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_damaged_checkpoint_is_refused_and_stays()
+    {
+        using var folder = new TemporaryFolder();
+        Weights(folder, Short, seed: 1);
+        string path = folder["checkpoint.artc"];
+        byte[] whole = File.ReadAllBytes(path);
+        var random = new Random(3);
+        for (int i = 0; i < 40; i++)
+        {
+            byte[] damaged = [.. whole];
+            if (i % 2 == 0)
+            {
+                damaged = damaged[..random.Next(damaged.Length)];
+            }
+            else
+            {
+                damaged[random.Next(damaged.Length)] ^= (byte)(1 << random.Next(8));
+            }
+
+            File.WriteAllBytes(path, damaged);
+            Assert.Throws<CheckpointException>(() => Weights(folder, Short, seed: 1));
+            Assert.Equal(damaged, File.ReadAllBytes(path));
+        }
+    }
+
+    [Fact]
+    public void Several_columns_are_learned_at_once_and_written_with_their_labels()
+    {
+        using var folder = new TemporaryFolder();
+        using TrainingSet set = TinyPictures.Prepare(folder, 90);
+        using Network network = Network.Load(TinyNetwork.Write(folder));
+        LabelTarget[] targets = [Direction, new LabelTarget("parity", ["even", "odd"], 0.3)];
+        var trainer = new Trainer(network, set, Split(set), targets, Short, Options(folder, 1));
+        trainer.Run(TestContext.Current.CancellationToken);
+        trainer.Save(folder["both.onnx"], "stripes 1", "tiny", halfPrecision: true);
+        using var classifier = new OnnxImageClassifier(new OnnxImageClassifierOptions { ModelPath = folder["both.onnx"], Target = "parity" });
+        Assert.Equal(["even", "odd"], classifier.Labels);
+        Assert.Equal("stripes 1", classifier.TrainedModel!.Version);
+        Assert.Equal(set.Fingerprint, classifier.TrainedModel.TrainingSet);
+        Assert.Equal(Short.ToJson(), classifier.TrainedModel.Recipe);
+        Assert.Equal(new Imaging.ImageSize(32, 32), classifier.InputSize);
+
+        // What ONNX Runtime computes from the file is what was trained.
+        using var first = new OnnxImageClassifier(new OnnxImageClassifierOptions { ModelPath = folder["both.onnx"] });
+        float[] expected = trainer.Predict([0, 1, 2], cancellationToken: TestContext.Current.CancellationToken), row = new float[3];
+        for (int i = 0; i < 3; i++)
+        {
+            using Imaging.RgbImage image = Imaging.RgbImage.FromPixels(set.Pixels(i), set.Side, set.Side);
+            first.Classify([image], row, TestContext.Current.CancellationToken);
+            for (int c = 0; c < 3; c++)
+            {
+                Assert.Equal(expected[(3 * i) + c], row[c], 2e-3f);
+            }
+        }
+    }
+
+    [Fact]
+    public void Pictures_without_a_label_change_nothing_in_its_column()
+    {
+        using TemporaryFolder folder = new();
+        List<LabelledImage> images = TinyPictures.Create(60);
+        images[0] = images[0] with { Labels = new Dictionary<string, string>() };
+        using TrainingSet set = TrainingSet.Prepare(images, new TinyPictures(), folder.Path, 32, cancellationToken: TestContext.Current.CancellationToken);
+        using Network network = Network.Load(TinyNetwork.Write(folder));
+        TrainingReport report = new Trainer(network, set, HeldOutSplit.FromHeldOut([.. images.Select(image => image.Key)], new HashSet<string> { "p0000", "p0001" }), [Direction], Short, Options(folder, 1)).Run(TestContext.Current.CancellationToken);
+        Assert.Equal(1, report.HeldOut!.Count);
+    }
+
+    [Fact]
+    public void A_teacher_is_followed()
+    {
+        using TemporaryFolder folder = new();
+        using TrainingSet set = TinyPictures.Prepare(folder, 120);
+        using Network network = Network.Load(TinyNetwork.Write(folder));
+
+        // A teacher that is sure of the last label, whatever it sees, and is believed alone.
+        float[] teacher = [.. Enumerable.Range(0, 3 * set.Count).Select(i => i % 3 == 2 ? 1f : 0f)];
+        TrainerOptions options = Options(folder, 1);
+        options.TeacherProbabilities = teacher;
+        Recipe recipe = Short with { Phases = [Short.Phases[0] with { TeacherShare = 1, PriorAdjustment = 0, Epochs = 20 }] };
+        TrainingReport report = new Trainer(network, set, Split(set), [Direction], recipe, options).Run(TestContext.Current.CancellationToken);
+        Assert.Equal(report.HeldOut!.Count, report.HeldOut.Labels[2].Predicted);
+    }
+
+    [Fact]
+    public void An_unknown_label_and_a_column_without_labels_are_named()
+    {
+        using var folder = new TemporaryFolder();
+        using TrainingSet set = TinyPictures.Prepare(folder, 30);
+        string path = TinyNetwork.Write(folder);
+        using Network first = Network.Load(path), second = Network.Load(path);
+        Assert.Contains("slanting", Assert.Throws<ArgumentException>(() => new Trainer(first, set, Split(set), [new LabelTarget("direction", ["lying", "standing"])], Short, Options(folder, 1))).Message, StringComparison.Ordinal);
+        Assert.Contains("colour", Assert.Throws<ArgumentException>(() => new Trainer(second, set, Split(set), [new LabelTarget("colour", ["red", "blue"])], Short, Options(folder, 1))).Message, StringComparison.Ordinal);
+    }
+
+    private static TrainingReport Run(TemporaryFolder folder, Recipe recipe, int count)
+    {
+        using TrainingSet set = TinyPictures.Prepare(folder, count);
+        using Network network = Network.Load(TinyNetwork.Write(folder));
+        return new Trainer(network, set, Split(set), [Direction], recipe, Options(folder, 1)).Run(TestContext.Current.CancellationToken);
+    }
+
+    private static float[] Weights(TemporaryFolder folder, Recipe recipe, long seed, Action<EpochReport>? epochCompleted = null, CancellationTokenSource? stop = null)
+    {
+        using TrainingSet set = TinyPictures.Prepare(folder, 60);
+        using Network network = Network.Load(TinyNetwork.Write(folder));
+        TrainerOptions options = Options(folder, seed);
+        options.EpochCompleted = epochCompleted;
+        new Trainer(network, set, Split(set), [Direction], recipe, options).Run(stop?.Token ?? TestContext.Current.CancellationToken);
+        return [.. network.Layers.SelectMany(layer => layer.Parameters).SelectMany(parameter => parameter.Value.detach().contiguous().data<float>().ToArray())];
+    }
+
+    private static HeldOutSplit Split(TrainingSet set) => HeldOutSplit.Draw([.. set.Images.Select(image => image.Key)], [], 0.25, 1);
+
+    private static TrainerOptions Options(TemporaryFolder folder, long seed) => new()
+    {
+        Folder = folder.Path,
+        Seed = seed,
+        Preprocessing = new ImagePreprocessing { InputSize = new Imaging.ImageSize(32, 32) },
+    };
+}
