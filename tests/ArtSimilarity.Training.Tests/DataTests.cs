@@ -6,6 +6,7 @@ using Xunit;
 
 namespace ArtSimilarity.Training.Tests;
 
+[Collection(nameof(RunsAlone))]
 public class DataTests
 {
     [Fact]

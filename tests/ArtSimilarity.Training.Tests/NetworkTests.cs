@@ -10,6 +10,7 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace ArtSimilarity.Training.Tests;
 
 /// <summary>What a network computes is what ONNX Runtime computes from the same file.</summary>
+[Collection(nameof(RunsAlone))]
 public class NetworkTests
 {
     private const double AlmostOne = 0.9999;

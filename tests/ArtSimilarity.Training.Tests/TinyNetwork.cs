@@ -15,21 +15,21 @@ internal static class TinyNetwork
 
     public static Network Create()
     {
-        manual_seed(7);
+        using var random = new Generator(7);
         return new Network(
             "input",
             [
-                Conv("conv1", "input", 3, 8, 3, 2),
-                Norm("norm1", "conv1", 8),
+                Conv(random, "conv1", "input", 3, 8, 3, 2),
+                Norm(random, "norm1", "conv1", 8),
                 new ClipLayer("relu1", "norm1", 0, 6),
                 new PoolLayer("pool1", "relu1", isMaximum: true, [3, 3], [2, 2], [0, 0, 1, 1], roundsUp: false, countsPads: false),
-                Conv("depthwise", "pool1", 8, 8, 3, 1, groups: 8),
+                Conv(random, "depthwise", "pool1", 8, 8, 3, 1, groups: 8),
                 ClipLayer.Relu("relu2", "depthwise"),
                 new AddLayer("sum", "relu2", "pool1"),
                 new PoolLayer("pool2", "sum", isMaximum: false, [3, 3], [1, 1], [1, 1, 1, 1], roundsUp: false, countsPads: false),
-                Conv("conv3", "pool2", 8, 16, 1, 1),
+                Conv(random, "conv3", "pool2", 8, 16, 1, 1),
                 new ConcatLayer("both", ["conv3", "pool2"], 1),
-                Norm("norm3", "both", 24),
+                Norm(random, "norm3", "both", 24),
                 ClipLayer.Relu("feature_map", "norm3"),
                 new GlobalAveragePoolLayer("average", "feature_map"),
                 new FlattenLayer("embedding", "average"),
@@ -37,15 +37,15 @@ internal static class TinyNetwork
             ["embedding", "feature_map"]);
     }
 
-    private static ConvLayer Conv(string output, string input, long from, long to, long kernel, long stride, long groups = 1)
+    private static ConvLayer Conv(Generator random, string output, string input, long from, long to, long kernel, long stride, long groups = 1)
     {
-        using Tensor weight = randn(to, from / groups, kernel, kernel) * Math.Sqrt(2.0 / (from / groups * kernel * kernel)), bias = randn(to) * 0.1;
+        using Tensor weight = randn([to, from / groups, kernel, kernel], generator: random) * Math.Sqrt(2.0 / (from / groups * kernel * kernel)), bias = randn([to], generator: random) * 0.1;
         return new ConvLayer(output, input, weight, bias, ConvGeometry.Square(kernel, stride) with { Groups = groups });
     }
 
-    private static BatchNormLayer Norm(string output, string input, long width)
+    private static BatchNormLayer Norm(Generator random, string output, string input, long width)
     {
-        using Tensor scale = rand(width) + 0.5, shift = randn(width) * 0.1, mean = randn(width) * 0.1, variance = rand(width) + 0.5;
+        using Tensor scale = rand([width], generator: random) + 0.5, shift = randn([width], generator: random) * 0.1, mean = randn([width], generator: random) * 0.1, variance = rand([width], generator: random) + 0.5;
         return new BatchNormLayer(output, input, scale, shift, mean, variance, 1e-5, usesBatchStatistics: false);
     }
 }

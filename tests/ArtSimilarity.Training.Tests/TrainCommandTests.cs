@@ -8,6 +8,7 @@ using Xunit;
 namespace ArtSimilarity.Training.Tests;
 
 /// <summary>The tool, on real paintings.</summary>
+[Collection(nameof(RunsAlone))]
 public class TrainCommandTests
 {
     [Fact]

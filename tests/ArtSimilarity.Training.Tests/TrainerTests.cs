@@ -4,6 +4,7 @@ using static TorchSharp.torch;
 
 namespace ArtSimilarity.Training.Tests;
 
+[Collection(nameof(RunsAlone))]
 public class TrainerTests
 {
     private static readonly LabelTarget Direction = new("direction", TinyPictures.Labels);

@@ -268,7 +268,11 @@ public sealed class Trainer
         int number, TrainingPhase phase, int epoch, string start, FeatureCache? cache, ClassSampler sampler, int steps, RateSchedule schedule, AdamW optimizer, TargetLoss loss, Stopwatch clock, CancellationToken cancellationToken)
     {
         var random = new Random(Chance.Seed(_options.Seed, number, epoch));
-        manual_seed(Chance.Seed(_options.Seed, number, epoch, 1)); // dropout
+        foreach ((int place, DropoutLayer dropout) in _network.Layers.OfType<DropoutLayer>().Index())
+        {
+            dropout.Seed(Chance.Seed(_options.Seed, number, epoch, place + 1));
+        }
+
         int[] order = sampler.Draw(random);
         var pictures = new PictureSampler(phase.Augmentation, _options.Preprocessing);
         string[] outputs = loss.Logits;
