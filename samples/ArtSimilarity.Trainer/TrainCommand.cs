@@ -54,7 +54,7 @@ internal static class TrainCommand
         var recipe = new Option<string>("--recipe") { Description = $"How to train: {string.Join(", ", Recipes.Names)}, or a JSON file.", HelpName = "NAME|FILE", DefaultValueFactory = _ => "head" };
         Option<string> work = Text("--work", "The folder for decoded pictures, cached features, the checkpoint and the logs. The default is the model's path with -training.", "DIR");
         Option<string> pairs = Text("--pairs", "A CSV (columns id_a, id_b) of pictures that show one work.", "CSV");
-        Option<string> heldOut = Text("--held-out", "A CSV (column id) of the pictures to measure on. By default they are drawn by the seed, works and near-duplicates together, and written to held-out.csv in the work folder.", "CSV");
+        Option<string> heldOut = Text("--held-out", "A CSV (column id) of the pictures to measure on. By default they are drawn by the seed, works and near-duplicates together, and written to held-out-….csv in the work folder; what is given here is taken as it is.", "CSV");
         var share = new Option<double>("--share") { Description = "The share of pictures to hold out where they are drawn.", HelpName = "SHARE", DefaultValueFactory = _ => 0.16 };
         var duplicates = new Option<double>("--duplicates") { Description = "Pictures whose features' cosine reaches this are near-duplicates and stay on one side; 1 looks for none.", HelpName = "COSINE", DefaultValueFactory = _ => 0.9 };
         Option<string> teacher = Text("--teacher", "A classifier of the same labels whose probabilities are learned from as well, where the recipe has a teacherShare.", "MODEL");
@@ -68,6 +68,10 @@ internal static class TrainCommand
         {
             metadata, baseModel, label, output, recipe, work, pairs, heldOut, share, duplicates, teacher, seed, limit, every, version, single, json,
         };
+        limit.Validators.Add(result => Check(result, result.GetValueOrDefault<int?>() is null or >= 1, "--limit must be at least 1."));
+        share.Validators.Add(result => Check(result, result.GetValueOrDefault<double>() is >= 0 and < 1, "--share must be from 0 to below 1."));
+        duplicates.Validators.Add(result => Check(result, result.GetValueOrDefault<double>() is > 0 and <= 1, "--duplicates must be above 0 and at most 1."));
+        every.Validators.Add(result => Check(result, result.GetValueOrDefault<int>() >= 1, "--evaluate-every must be at least 1."));
         HelpOption help = root.Options.OfType<HelpOption>().Single();
         help.Action = new TeachingHelp((HelpAction)help.Action!, Examples);
         root.SetAction((parsed, cancellationToken) =>
@@ -88,7 +92,7 @@ internal static class TrainCommand
                 Teacher = parsed.GetValue(teacher),
                 Seed = parsed.GetValue(seed),
                 Limit = parsed.GetValue(limit),
-                EvaluateEvery = Math.Max(1, parsed.GetValue(every)),
+                EvaluateEvery = parsed.GetValue(every),
                 Version = parsed.GetValue(version) ?? Path.GetFileNameWithoutExtension(model) + " 1",
                 SinglePrecision = parsed.GetValue(single),
                 Json = parsed.GetValue(json),
@@ -98,6 +102,14 @@ internal static class TrainCommand
             return Task.Factory.StartNew(() => new TrainingRun(console, options).Run(cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         });
         return root;
+    }
+
+    private static void Check(OptionResult result, bool holds, string message)
+    {
+        if (!holds)
+        {
+            result.AddError(message);
+        }
     }
 
     private static Option<string> Text(string name, string description, string helpName, bool isRequired = false) =>

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using ArtSimilarity.Cli.Catalogue;
 using ArtSimilarity.Cli.CommandLine;
@@ -38,7 +40,8 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
         }
 
         using Network network = Network.Load(options.Base);
-        HeldOutSplit split = GetSplit(set, recipe, cancellationToken);
+        ImagePreprocessing preprocessing = TrainedModelInfo.FromProperties(network.Properties, Path.GetFileName(options.Base))?.Preprocessing ?? ImagePreprocessing.ImageNet;
+        HeldOutSplit split = GetSplit(set, recipe, preprocessing, cancellationToken);
         LabelTarget[] targets = [.. options.Labels.Select((column, i) => Target(set, column, i == 0 ? 1 : recipe.FurtherTargetWeight))];
         Tell($"{set.Count:N0} pictures: {split.Training.Count:N0} to learn from, {split.HeldOut.Count:N0} held out. {string.Join("; ", targets.Select(target => $"{target.Column}: {target.Labels.Count} labels"))}. Recipe {recipe.Name}, seed {options.Seed}.");
 
@@ -47,6 +50,7 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
         {
             Folder = options.Work,
             Seed = options.Seed,
+            Preprocessing = preprocessing,
             EvaluateEvery = options.EvaluateEvery,
             TeacherProbabilities = options.Teacher is null ? null : AskTeacher(set, targets[0], cancellationToken),
             Progress = new ImmediateProgress<TrainingProgress>(TellProgress),
@@ -60,8 +64,12 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
         });
         _identity = trainer.Identity;
         TrainingReport report = trainer.Run(cancellationToken);
-        trainer.Save(options.Out, options.Version, Path.GetFileName(options.Base), halfPrecision: !options.SinglePrecision);
-        double agreement = CompareWithOnnxRuntime(trainer, set, split, cancellationToken);
+
+        // Checked before it takes the place of a model that may be there.
+        string candidate = options.Out + ".candidate";
+        trainer.Save(candidate, options.Version, Path.GetFileName(options.Base), halfPrecision: !options.SinglePrecision);
+        double agreement = CompareWithOnnxRuntime(candidate, trainer, set, split, cancellationToken);
+        File.Move(candidate, options.Out, overwrite: true);
         Finish(set, split, recipe, report, log, agreement);
         return ExitCode.Done;
     }
@@ -103,16 +111,21 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
             : throw new CommandFailedException($"the column '{column}' has {labels.Length} labels among these pictures; there must be two at least.");
     }
 
-    private HeldOutSplit GetSplit(TrainingSet set, Recipe recipe, CancellationToken cancellationToken)
+    private HeldOutSplit GetSplit(TrainingSet set, Recipe recipe, ImagePreprocessing preprocessing, CancellationToken cancellationToken)
     {
         string[] keys = [.. set.Images.Select(image => image.Key)];
-        string drawn = Path.Combine(options.Work, "held-out.csv");
+        // A split that was drawn from something else is not this run's: its name says what it was drawn from.
+        string source = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant(
+            $"{set.Fingerprint}\n{options.Seed}\n{options.Share}\n{options.Duplicates}\n{recipe.Map}\n{Path.GetFileName(options.Base)}\n{(options.Pairs is null ? "" : File.ReadAllText(options.Pairs))}"))))[..12];
+        string drawn = Path.Combine(options.Work, $"held-out-{source}.csv");
         string? given = options.HeldOut ?? (File.Exists(drawn) ? drawn : null);
         if (given is not null)
         {
             CsvTable table = CsvTable.Read(given);
             HashSet<string> heldOut = [.. table.Rows.Select(row => row["id"] ?? throw row.Fault("id", "a held-out picture is named by its id"))];
-            return HeldOutSplit.FromHeldOut(keys, heldOut);
+            return keys.Any(heldOut.Contains)
+                ? HeldOutSplit.FromHeldOut(keys, heldOut)
+                : throw new CommandFailedException($"{given}: none of its {heldOut.Count} ids is among the pictures.");
         }
 
         Dictionary<string, int> places = keys.Index().ToDictionary(key => key.Item, key => key.Index, StringComparer.Ordinal);
@@ -134,15 +147,17 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
             network.FoldBatchNormalization();
             var clock = Stopwatch.StartNew();
             together.AddRange(NearDuplicates.Find(
-                network, recipe.Map, set, options.Duplicates, progress: new ImmediateProgress<int>(done => Tell($"Looking for near-duplicates: {done:N0} of {set.Count:N0}, {done / clock.Elapsed.TotalSeconds:0}/s", always: false)), cancellationToken: cancellationToken).Select(pair => (pair.First, pair.Second)));
+                network, recipe.Map, set, options.Duplicates, preprocessing, progress: new ImmediateProgress<int>(done => Tell($"Looking for near-duplicates: {done:N0} of {set.Count:N0}, {done / clock.Elapsed.TotalSeconds:0}/s", always: false)), cancellationToken: cancellationToken).Select(pair => (pair.First, pair.Second)));
         }
 
         var split = HeldOutSplit.Draw(keys, together, options.Share, options.Seed);
         Tell($"Works and near-duplicates: {set.Count:N0} pictures form {split.Groups:N0} groups; {split.Joined:N0} share theirs.");
-        File.WriteAllLines(drawn + ".tmp", split.HeldOut.Select(i => keys[i]).Prepend("id"));
+        File.WriteAllLines(drawn + ".tmp", split.HeldOut.Select(i => Quoted(keys[i])).Prepend("id"));
         File.Move(drawn + ".tmp", drawn);
         return split;
     }
+
+    private static string Quoted(string field) => field.AsSpan().IndexOfAny(",\"\r\n") < 0 ? field : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private float[] AskTeacher(TrainingSet set, LabelTarget target, CancellationToken cancellationToken)
     {
@@ -164,11 +179,11 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
     }
 
     /// <summary>How far what ONNX Runtime makes of the written file agrees with the trained network: the smallest cosine of probabilities.</summary>
-    private double CompareWithOnnxRuntime(Training.Trainer trainer, TrainingSet set, HeldOutSplit split, CancellationToken cancellationToken)
+    private double CompareWithOnnxRuntime(string path, Training.Trainer trainer, TrainingSet set, HeldOutSplit split, CancellationToken cancellationToken)
     {
         int[] sample = [.. (split.HeldOut.Count > 0 ? split.HeldOut : split.Training).Take(32)];
         float[] expected = trainer.Predict(sample, cancellationToken: cancellationToken);
-        using var classifier = new OnnxImageClassifier(new OnnxImageClassifierOptions { ModelPath = options.Out });
+        using var classifier = new OnnxImageClassifier(new OnnxImageClassifierOptions { ModelPath = path });
         int labels = classifier.Labels.Count;
         double smallest = 1;
         float[] row = new float[labels];
@@ -234,13 +249,20 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
     private List<EpochReport> ReadLog(string log)
     {
         SortedDictionary<(int, int), EpochReport> epochs = [];
-        foreach (string line in File.ReadLines(log))
+        foreach (string line in File.Exists(log) ? File.ReadLines(log) : [])
         {
-            using var document = JsonDocument.Parse(line);
-            if (document.RootElement.GetProperty("run").GetString() == _identity[..12])
+            try
             {
-                EpochReport report = document.RootElement.GetProperty("report").Deserialize<EpochReport>(JsonLine)!;
-                epochs[(report.Phase, report.Epoch)] = report;
+                using var document = JsonDocument.Parse(line);
+                if (document.RootElement.GetProperty("run").GetString() == _identity[..12])
+                {
+                    EpochReport report = document.RootElement.GetProperty("report").Deserialize<EpochReport>(JsonLine)!;
+                    epochs[(report.Phase, report.Epoch)] = report;
+                }
+            }
+            catch (JsonException)
+            {
+                // A line that a kill cut short; the epoch was trained again.
             }
         }
 

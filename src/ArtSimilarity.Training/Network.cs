@@ -18,6 +18,7 @@ public sealed class Network : IDisposable
 {
     private readonly List<Layer> _layers;
     private readonly List<string> _outputs;
+    private readonly HashSet<Layer> _added = [];
     private readonly Dictionary<string, Plan> _plans = new(StringComparer.Ordinal);
 
     internal Network(string inputName, IEnumerable<Layer> layers, IEnumerable<string> outputs)
@@ -190,7 +191,7 @@ public sealed class Network : IDisposable
     public void AddBottleneckStage(string input, string output, string name = "conv5", int blocks = 3, long seed = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(blocks, 1);
-        _layers.AddRange(BottleneckStage.Create(Channels(input), input, output, name, blocks, seed));
+        Append(BottleneckStage.Create(Channels(input), input, output, name, blocks, seed));
         _outputs.Clear();
         _outputs.Add(output);
         _plans.Clear();
@@ -207,7 +208,7 @@ public sealed class Network : IDisposable
     public void AddHead(string map, ClassifierHead head, long seed = 1)
     {
         ArgumentNullException.ThrowIfNull(head);
-        _layers.AddRange(head.CreateLayers(map, Channels(map), seed));
+        Append(head.CreateLayers(map, Channels(map), seed));
         _outputs.Clear();
         _outputs.AddRange([ClassifierHead.EmbeddingName, .. head.Targets.Select((_, i) => head.ProbabilitiesName(i)), map]);
         _plans.Clear();
@@ -258,9 +259,18 @@ public sealed class Network : IDisposable
     /// <inheritdoc />
     public void Dispose() => _layers.ForEach(layer => layer.Dispose());
 
-    /// <summary>The layers that depend on nothing but frozen or given tensors: everything before a tensor, which is frozen.</summary>
-    internal bool IsFrozenBefore(string tensor) =>
-        tensor == InputName || GetPlan(InputName, [tensor]).Steps.All(step => step.Layer.Parameters.All(parameter => !parameter.Value.requires_grad));
+    /// <summary>Whether a layer was added to what was read: its weights are new.</summary>
+    internal bool IsAdded(Layer layer) => _added.Contains(layer);
+
+    /// <summary>The layers that a tensor needs.</summary>
+    internal IEnumerable<Layer> LayersBefore(string tensor) => GetPlan(InputName, [tensor]).Steps.Select(step => step.Layer);
+
+    private void Append(IEnumerable<Layer> layers)
+    {
+        Layer[] added = [.. layers];
+        _layers.AddRange(added);
+        _added.UnionWith(added);
+    }
 
     private long Channels(string tensor)
     {

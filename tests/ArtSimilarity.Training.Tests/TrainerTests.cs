@@ -97,7 +97,7 @@ public class TrainerTests
             }
             else
             {
-                damaged[random.Next(damaged.Length)] ^= (byte)(1 << random.Next(8));
+                damaged[random.Next(i % 4 == 1 ? 96 : damaged.Length)] ^= (byte)(1 << random.Next(8));
             }
 
             File.WriteAllBytes(path, damaged);
@@ -147,6 +147,17 @@ public class TrainerTests
         using Network network = Network.Load(TinyNetwork.Write(folder));
         TrainingReport report = new Trainer(network, set, HeldOutSplit.FromHeldOut([.. images.Select(image => image.Key)], new HashSet<string> { "p0000", "p0001" }), [Direction], Short, Options(folder, 1)).Run(TestContext.Current.CancellationToken);
         Assert.Equal(1, report.HeldOut!.Count);
+    }
+
+    [Fact]
+    public void Pictures_without_any_label_are_not_learned_from()
+    {
+        using TemporaryFolder folder = new();
+        List<LabelledImage> images = [.. TinyPictures.Create(200).Select((image, i) => i < 20 ? image : image with { Labels = new Dictionary<string, string>() })];
+        using TrainingSet set = TrainingSet.Prepare(images, new TinyPictures(), folder.Path, 32, cancellationToken: TestContext.Current.CancellationToken);
+        using Network network = Network.Load(TinyNetwork.Write(folder));
+        var trainer = new Trainer(network, set, HeldOutSplit.FromHeldOut([.. images.Select(image => image.Key)], new HashSet<string> { "p0000", "p0001" }), [Direction], Short, Options(folder, 1));
+        Assert.Equal(2, trainer.Run(TestContext.Current.CancellationToken).HeldOut!.Count); // most batches would have had no label at all
     }
 
     [Fact]

@@ -52,7 +52,8 @@ internal sealed class FeatureCache : IDisposable
         int rowBytes = height > 0 ? height * width * channels * 2 : channels * 4;
         string identity = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', [
             request.NetworkIdentity, request.Tensor, request.Set.Fingerprint, request.Side.ToString(), request.Views.ToString(), request.Augmentation.ToString(),
-            request.BrainFloat.ToString(), .. request.Training.Select(i => i.ToString()), "-", .. request.HeldOut.Select(i => i.ToString())]))).AsSpan(0, 8));
+            request.BrainFloat.ToString(), request.Preprocessing.ToString(), request.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            .. request.Training.Select(i => $"{i} {request.Set.Images[i].Key}"), "-", .. request.HeldOut.Select(i => $"{i} {request.Set.Images[i].Key}")]))).AsSpan(0, 8));
         MappedArray rows = MappedArray.OpenOrCreate(Path.Combine(request.Folder, $"features-{identity}.bin"), wanted.Count, rowBytes);
         var cache = new FeatureCache(rows, places, height, width, channels);
         try

@@ -21,7 +21,21 @@ internal sealed unsafe class MappedArray : IDisposable
         Rows = rows;
         RowBytes = rowBytes;
         long length = checked(rows * rowBytes);
-        _file = MemoryMappedFile.CreateFromFile(unfinished ?? path, unfinished is null ? FileMode.Open : FileMode.Create, null, length);
+
+        // The room is taken now, so that a full disk is an IOException here and not a crash at a write through the map.
+        var stream = new FileStream(unfinished ?? path, new FileStreamOptions
+        {
+            Mode = unfinished is null ? FileMode.Open : FileMode.Create,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.Read | FileShare.Delete,
+            PreallocationSize = unfinished is null ? 0 : length,
+        });
+        if (unfinished is not null)
+        {
+            stream.SetLength(length);
+        }
+
+        _file = MemoryMappedFile.CreateFromFile(stream, null, length, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: false);
         _view = _file.CreateViewAccessor(0, length);
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
     }

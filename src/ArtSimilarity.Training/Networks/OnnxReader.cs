@@ -187,15 +187,14 @@ internal sealed class OnnxReader
             throw Unsupported(node, "pools over other than two dimensions or with dilations");
         }
 
-        return new PoolLayer(
-            output,
-            node.Input[0],
-            node.OpType == "MaxPool",
-            kernel,
-            Integers(node, "strides", 1, 1),
-            Integers(node, "pads", 0, 0, 0, 0),
-            Integer(node, "ceil_mode", 0) != 0,
-            Integer(node, "count_include_pad", 0) != 0);
+        long[] pads = Integers(node, "pads", 0, 0, 0, 0);
+        bool isMaximum = node.OpType == "MaxPool", roundsUp = Integer(node, "ceil_mode", 0) != 0, countsPads = Integer(node, "count_include_pad", 0) != 0;
+        if ((pads[0] != pads[2] || pads[1] != pads[3]) && (roundsUp || (!isMaximum && !countsPads)))
+        {
+            throw Unsupported(node, "pads its sides unevenly while it rounds up or averages without the padding");
+        }
+
+        return new PoolLayer(output, node.Input[0], isMaximum, kernel, Integers(node, "strides", 1, 1), pads, roundsUp, countsPads);
     }
 
     private GemmLayer ReadGemm(NodeProto node, string output)

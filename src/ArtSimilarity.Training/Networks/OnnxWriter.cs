@@ -19,7 +19,7 @@ internal sealed class OnnxWriter(bool halfPrecision)
     private const long SmallTensor = 4096;
 
     private readonly GraphProto _graph = new() { Name = "network" };
-    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Tensor?> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _aliases = new(StringComparer.Ordinal);
 
     public static AttributeProto Attribute(string name, long value) => new() { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = value };
@@ -44,11 +44,19 @@ internal sealed class OnnxWriter(bool halfPrecision)
     /// <returns>The name under which nodes read it as 32-bit floats.</returns>
     public string AddTensor(string name, Tensor tensor)
     {
-        if (!_names.Add(name))
+        // Layers that shared a tensor in the file they came from have their own since: the second gets a name of its own.
+        string stem = name;
+        for (int number = 2; _names.TryGetValue(name, out Tensor? known); number++)
         {
-            return name;
+            if (ReferenceEquals(known, tensor))
+            {
+                return name;
+            }
+
+            name = FormattableString.Invariant($"{stem}_{number}");
         }
 
+        _names.Add(name, tensor);
         using Tensor plain = tensor.detach().to(ScalarType.Float32).cpu().contiguous();
         float[] values = plain.data<float>().ToArray();
         bool half = halfPrecision && values.Length >= SmallTensor;
@@ -73,7 +81,7 @@ internal sealed class OnnxWriter(bool halfPrecision)
     public string AddScalar(float value)
     {
         string name = FormattableString.Invariant($"constant_{value}");
-        if (_names.Add(name))
+        if (_names.TryAdd(name, null))
         {
             _graph.Initializer.Add(new TensorProto
             {

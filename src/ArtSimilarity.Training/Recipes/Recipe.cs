@@ -10,6 +10,7 @@ public sealed record Recipe
     {
         WriteIndented = true,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
     };
@@ -84,6 +85,18 @@ public sealed record Recipe
 
     internal void Validate()
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(StageBlocks);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Dimensions, 1);
+        if (!(Dropout is >= 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(Dropout), Dropout, "Dropout must be from 0 to below 1.");
+        }
+
+        if (!(FurtherTargetWeight >= 0 && double.IsFinite(FurtherTargetWeight)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(FurtherTargetWeight), FurtherTargetWeight, "FurtherTargetWeight must be at least 0.");
+        }
+
         if (Phases.Count == 0)
         {
             throw new ArgumentException("A recipe has at least one phase.");

@@ -72,6 +72,8 @@ internal static class Checkpoint
         }
 
         using FileStream file = Open(path);
+        Verify(path, file);
+        file.Position = 0;
         using var reader = new BinaryReader(file, Encoding.UTF8);
         return ReadHeader(reader, path, identity);
     }

@@ -11,6 +11,7 @@ internal sealed class TargetLoss
     private readonly TrainingPhase _phase;
     private readonly float[]? _teacher;
     private readonly float[] _adjustment;
+    private readonly float[] _smoothed;
 
     public TargetLoss(IReadOnlyList<LabelTarget> targets, int[][] labels, IReadOnlyList<double> prior, TrainingPhase phase, float[]? teacher)
     {
@@ -19,6 +20,11 @@ internal sealed class TargetLoss
         _phase = phase;
         _teacher = phase.TeacherShare > 0 ? teacher : null;
         _adjustment = [.. prior.Select(share => (float)(phase.PriorAdjustment * Math.Log(Math.Max(share, 1e-6))))];
+
+
+        // Smoothing spreads towards what is uniform once the adjustment is taken out again; else it would favour rare classes.
+        double[] adjusted = [.. prior.Select(share => Math.Pow(Math.Max(share, 1e-6), phase.PriorAdjustment))];
+        _smoothed = [.. adjusted.Select(share => (float)(share / adjusted.Sum()))];
         var head = new ClassifierHead { Targets = targets };
         Logits = [.. targets.Select((_, i) => head.LogitsName(i))];
     }
@@ -73,9 +79,9 @@ internal sealed class TargetLoss
             }
 
             float taught = target == 0 && _teacher is not null ? (float)_phase.TeacherShare : 0;
-            float spread = (float)(_phase.LabelSmoothing / classes);
             for (int c = 0; c < classes; c++)
             {
+                float spread = (float)_phase.LabelSmoothing * (target == 0 ? _smoothed[c] : 1f / classes);
                 float own = spread + (c == label ? 1 - (float)_phase.LabelSmoothing : 0);
                 row[c] += share * (taught == 0 ? own : ((1 - taught) * own) + (taught * _teacher![(image * classes) + c]));
             }

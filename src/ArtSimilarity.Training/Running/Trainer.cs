@@ -29,7 +29,6 @@ public sealed class Trainer
     private readonly IReadOnlyList<LabelTarget> _targets;
     private readonly TrainerOptions _options;
     private readonly int[][] _labels;
-    private readonly HashSet<string> _newLayers;
     private readonly Batches _batches;
     private readonly string _baseIdentity;
 
@@ -50,6 +49,12 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(recipe);
         ArgumentNullException.ThrowIfNull(options);
         recipe.Validate();
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.EvaluateEvery, 1, "options.EvaluateEvery");
+        if (options.Preprocessing.InputSize is var size && size.Width != size.Height)
+        {
+            throw new ArgumentException($"The input is {size.Width} × {size.Height}; only squares can be trained.", nameof(options));
+        }
+
         if (targets.Count == 0)
         {
             throw new ArgumentException("There is nothing to learn: name a label column.", nameof(targets));
@@ -74,16 +79,20 @@ public sealed class Trainer
             throw new ArgumentException($"The teacher's probabilities are {teacher.Length} numbers, not {set.Count} × {labelCount}.", nameof(options));
         }
 
-        _baseIdentity = Identify(network);
-        HashSet<string> before = [.. network.Layers.SelectMany(layer => layer.Parameters).Select(parameter => parameter.Name)];
+        _baseIdentity = Identify(network.Layers);
         recipe.Apply(network, targets, options.Seed);
-        _newLayers = [.. network.Layers.SelectMany(layer => layer.Parameters).Select(parameter => parameter.Name).Where(name => !before.Contains(name))];
+        foreach (TrainingPhase phase in recipe.Phases)
+        {
+            network.FreezeBefore(StartOf(phase)); // a tensor that is not there is named now, not after hours
+        }
+
         Identity = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', [
             _baseIdentity,
             set.Fingerprint,
             recipe.ToJson(),
             options.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture),
             options.Preprocessing.ToString(),
+            string.Join('\n', set.Images.Select(image => image.Key)),
             string.Join(',', split.Training),
             .. targets.Select(target => $"{target.Column}*{target.Weight}:{string.Join(',', target.Labels)}"),
             IdentifyTeacher(options.TeacherProbabilities)]))));
@@ -165,36 +174,42 @@ public sealed class Trainer
             : -1)];
     }
 
-    private static string Identify(Network network)
+    private static string Identify(IEnumerable<Layer> layers)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach ((string name, Tensor value) in network.Layers.SelectMany(layer => layer.Parameters.Select(parameter => (parameter.Name, (Tensor)parameter.Value)).Concat(layer.Buffers)))
+        foreach (Layer layer in layers)
         {
-            hash.AppendData(Encoding.UTF8.GetBytes(name));
-            using Tensor flat = value.detach().cpu().contiguous().clone();
-            hash.AppendData(flat.bytes);
+            hash.AppendData(Encoding.UTF8.GetBytes($"{layer.GetType().Name} {string.Join(' ', layer.Inputs)} > {layer.Output}\n"));
+            foreach ((string name, Tensor value) in layer.Parameters.Select(parameter => (parameter.Name, (Tensor)parameter.Value)).Concat(layer.Buffers))
+            {
+                hash.AppendData(Encoding.UTF8.GetBytes(name));
+                using Tensor flat = value.detach().cpu().contiguous().clone();
+                hash.AppendData(flat.bytes);
+            }
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
+    private string StartOf(TrainingPhase phase) => phase.TrainFrom switch
+    {
+        "all" => _network.InputName,
+        "stage" => StageInput,
+        "head" => HeadInput,
+        string tensor => tensor,
+    };
+
     private void RunPhase(int number, string checkpointPath, CheckpointPosition? reached, CancellationToken cancellationToken)
     {
         TrainingPhase phase = _recipe.Phases[number];
-        string start = phase.TrainFrom switch
-        {
-            "all" => _network.InputName,
-            "stage" => StageInput,
-            "head" => HeadInput,
-            string tensor => tensor,
-        };
+        string start = StartOf(phase);
         _network.FreezeBefore(start);
         using var optimizer = new AdamW();
-        foreach ((string name, Parameter parameter) in _network.Layers.SelectMany(layer => layer.Parameters))
+        foreach (Layer layer in _network.Layers)
         {
-            if (parameter.requires_grad)
+            foreach ((string name, Parameter parameter) in layer.Parameters.Where(parameter => parameter.Value.requires_grad))
             {
-                optimizer.Add(name, parameter, _newLayers.Contains(name) ? 1 : phase.TrunkRate);
+                optimizer.Add(name, parameter, _network.IsAdded(layer) ? 1 : phase.TrunkRate);
             }
         }
 
@@ -209,9 +224,10 @@ public sealed class Trainer
         }
 
         using FeatureCache? cache = CreateCache(phase, number, start, cancellationToken);
-        int[] classes = [.. _split.Training.Select(image => _labels[0][image])];
-        var sampler = new ClassSampler(_split.Training, classes, _targets[0].Labels.Count, phase.SamplingPower, phase.EpochImages);
-        int perEpoch = phase.EpochImages ?? _split.Training.Count;
+        int[] learned = [.. _split.Training.Where(image => _labels.Any(column => column[image] >= 0))];
+        int[] classes = [.. learned.Select(image => _labels[0][image])];
+        var sampler = new ClassSampler(learned, classes, _targets[0].Labels.Count, phase.SamplingPower, phase.EpochImages);
+        int perEpoch = phase.EpochImages ?? learned.Length;
         int stepsPerEpoch = Math.Max(1, perEpoch / phase.BatchSize);
         var schedule = new RateSchedule(phase, stepsPerEpoch * phase.Epochs);
         var loss = new TargetLoss(_targets, _labels, sampler.Prior, phase, _options.TeacherProbabilities);
@@ -247,7 +263,7 @@ public sealed class Trainer
             new FeatureCacheRequest
             {
                 Network = _network,
-                NetworkIdentity = Identify(_network),
+                NetworkIdentity = Identify(_network.LayersBefore(start)),
                 Tensor = start,
                 Set = _set,
                 Preprocessing = _options.Preprocessing,
@@ -332,7 +348,7 @@ public sealed class Trainer
             return null;
         }
 
-        float[] probabilities = cache is not null
+        float[] probabilities = cache is not null && phase.InputSide == _options.Preprocessing.InputSize.Width
             ? Predict(heldOut, start, batch => cache.Gather([.. batch.Select(image => (image, 0))], 0, null), phase.BrainFloat, cancellationToken)
             : Predict(heldOut, _network.InputName, batch => DrawPlain(batch, mirrored: false), phase.BrainFloat, cancellationToken);
         return HeldOutFigures.From(Judge(heldOut, probabilities));
