@@ -12,8 +12,8 @@ if (args is ["ann", .. string[] request])
 }
 
 // `compare NAME…` runs side-by-side comparisons and writes benchmarks/results, `compare models MODEL…` prints what models cost, as
-// JSON for benchmarks/genre.sh; `signatures [--folder DIR] [--grow N]` makes the
-// set of real signatures they use; anything else is BenchmarkDotNet's.
+// JSON for benchmarks/genre.sh; `signatures [--folder DIR] [--grow N]` makes the set of real signatures they use; anything else is
+// BenchmarkDotNet's.
 if (args is ["signatures", .. string[] options])
 {
     string folder = SignatureSet.DefaultFolder;
