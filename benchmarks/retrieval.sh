@@ -2,12 +2,7 @@
 # Retrieval quality of each model on the shared paintings: indexes all of them, takes about 2,000 as queries out of the base, and writes
 # benchmarks/results/retrieval.md. Usage: benchmarks/retrieval.sh [MODEL…]; without models: classical and every shared one.
 set -euo pipefail
-cd "$(dirname "$0")/.."
-shared=${ARTSIM_SHARED:-../shared}
-dotnet build samples/ArtSimilarity.Cli -c Release --nologo -v quiet > /dev/null
-tool=samples/ArtSimilarity.Cli/bin/Release/net10.0/artsim
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+source "$(dirname "$0")/common.sh"
 out=benchmarks/results/retrieval.md
 eng/make-split.sh "$shared/paintings" > "$work/queries.csv"
 models=("$@")
@@ -26,20 +21,9 @@ models=("$@")
   echo "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
 } > "$work/report.md"
 for model in "${models[@]}"; do
-  "$tool" index "$shared/paintings" --metadata "$shared/paintings/paintings.csv" --model "$model" --gallery "$work/gallery.db" --json > "$work/index.json"
-  "$tool" evaluate --gallery "$work/gallery.db" --by genre -k 10,100,1000 --queries "$work/queries.csv" --json > "$work/split.json"
-  "$tool" evaluate --gallery "$work/gallery.db" --by genre -k 10 --pairs "$shared/paintings/same_work_pairs.csv" --json > "$work/pairs.json"
-  python3 - "$model" "$work" >> "$work/report.md" <<'PY'
-import json, os, sys
-model, work = os.path.basename(sys.argv[1]).removesuffix(".onnx"), sys.argv[2]
-split, pairs, index = (json.load(open(f"{work}/{n}.json", encoding="utf-8")) for n in ("split", "pairs", "index"))
-cells = [model, str(index["dimensions"])]
-for p in split["precision"]:
-    cells += [f"{100 * p['micro']:.1f} %", f"{100 * p['macro']:.1f} %"]
-cells.append(f"{100 * split['map']:.1f} %")
-cells += [f"{100 * r['recall']:.1f} %" for r in pairs["pairs"]["recall"]]
-print("| " + " | ".join(cells) + " |")
-PY
+  "$tool" index "$shared/paintings" --metadata "$shared/paintings/paintings.csv" --model "$model" --gallery "$work/gallery.db" --json > /dev/null
+  judge "$model" "$work/gallery.db" "$work/queries.csv" "$shared/paintings/same_work_pairs.csv" > "$work/figures.json"
+  python3 benchmarks/tables.py retrieval "$(basename "$model" .onnx)" "$work/figures.json" >> "$work/report.md"
   tail -1 "$work/report.md"
   rm -rf "$work"/gallery.db*
 done

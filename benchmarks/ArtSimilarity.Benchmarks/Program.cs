@@ -11,8 +11,9 @@ if (args is ["ann", .. string[] request])
     return 0;
 }
 
-// `compare NAME…` runs side-by-side comparisons and writes benchmarks/results; `signatures [--folder DIR] [--grow N]` makes the
-// set of real signatures they use; anything else is BenchmarkDotNet's.
+// `compare NAME…` runs side-by-side comparisons and writes benchmarks/results, `compare models MODEL…` prints what models cost, as
+// JSON for benchmarks/genre.sh; `signatures [--folder DIR] [--grow N]` makes the set of real signatures they use; anything else is
+// BenchmarkDotNet's.
 if (args is ["signatures", .. string[] options])
 {
     string folder = SignatureSet.DefaultFolder;
@@ -40,6 +41,11 @@ if (args is ["signatures", .. string[] options])
     }
 
     return 0;
+}
+
+if (args is ["compare", "models", .. string[] models])
+{
+    return ModelComparison.Run(models);
 }
 
 if (args is ["compare", .. string[] names])

@@ -50,7 +50,7 @@ internal sealed class Report
 
     public void Save() => File.WriteAllText(Path.Combine(Root, "benchmarks", "results", _name + ".md"), _text.ToString());
 
-    private static string Processor() =>
+    public static string Processor() =>
         File.Exists("/proc/cpuinfo")
             ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown processor"
             : RuntimeInformation.ProcessArchitecture.ToString();
