@@ -12,7 +12,7 @@ public sealed class SpaceTests(PaintedGallery painted)
     {
         using var scratch = new ScratchFolder();
         File.Copy(SharedData.Require("models/squeezenet1.1-features.onnx"), scratch["net.onnx"]);
-        await CliRun.Of("index", painted.Images, "--gallery", scratch["g.db"], "--limit", "12");
+        await CliRun.Of("index", painted.Images, "--gallery", scratch["g.db"], "--limit", "12", "--model", "classical");
         await CliRun.Of("index", painted.Images, "--gallery", scratch["g.db"], "--limit", "12", "--model", scratch["net.onnx"]);
         string[] search = ["search", painted.ImageOf("art001"), "--gallery", scratch["g.db"], "-k", "5", "--space", "net=3", "--space", "Classical=1"];
 
