@@ -20,10 +20,15 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
     private static readonly JsonSerializerOptions JsonLine = new(JsonSerializerDefaults.Web);
+
+    /// <summary>How much of a run's identity its lines in the log carry: several runs may share a folder.</summary>
+    private const int RunDigits = 12;
+
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(20);
 
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private TimeSpan _lastLine;
+    private string _identity = "";
 
     public int Run(CancellationToken cancellationToken)
     {
@@ -56,7 +61,7 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
             Progress = new ImmediateProgress<TrainingProgress>(TellProgress),
             EpochCompleted = report =>
             {
-                File.AppendAllText(log, JsonSerializer.Serialize(new { run = Short(report), report }, JsonLine) + "\n");
+                File.AppendAllText(log, JsonSerializer.Serialize(new { run = _identity[..RunDigits], report }, JsonLine) + "\n");
                 Tell(string.Create(
                     CultureInfo.InvariantCulture,
                     $"Phase {report.Phase}, epoch {report.Epoch}: loss {report.Loss:0.000}{(report.HeldOut is null ? "" : $"; held out: accuracy {report.HeldOut.Accuracy:0.0 %}, balanced {report.HeldOut.BalancedAccuracy:0.0 %}, top-3 {report.HeldOut.Top3:0.0 %}")} ({report.Seconds:0} s)"));
@@ -73,10 +78,6 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
         Finish(set, split, recipe, report, log, agreement);
         return ExitCode.Done;
     }
-
-    private string _identity = "";
-
-    private string Short(EpochReport _) => _identity[..12];
 
     private List<LabelledImage> ReadImages()
     {
@@ -254,7 +255,7 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
             try
             {
                 using var document = JsonDocument.Parse(line);
-                if (document.RootElement.GetProperty("run").GetString() == _identity[..12])
+                if (document.RootElement.GetProperty("run").GetString() == _identity[..RunDigits])
                 {
                     EpochReport report = document.RootElement.GetProperty("report").Deserialize<EpochReport>(JsonLine)!;
                     epochs[(report.Phase, report.Epoch)] = report;

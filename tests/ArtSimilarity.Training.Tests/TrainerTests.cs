@@ -161,6 +161,29 @@ public class TrainerTests
     }
 
     [Fact]
+    public void Only_what_was_read_learns_at_the_trunks_rate()
+    {
+        using TemporaryFolder folder = new();
+        using TrainingSet set = TinyPictures.Prepare(folder, 60);
+        using Network network = Network.Load(TinyNetwork.Write(folder));
+        Recipe recipe = Short with { Phases = [Short.Phases[1] with { TrunkRate = 0 }] };
+        var trainer = new Trainer(network, set, Split(set), [Direction], recipe, Options(folder, 1));
+        Dictionary<string, float[]> before = Values();
+        trainer.Run(TestContext.Current.CancellationToken);
+        foreach ((string name, float[] values) in Values())
+        {
+            // The biases that folding made belong to the trunk as well.
+            bool isNew = name.StartsWith("embedding", StringComparison.Ordinal) || name.StartsWith("logits", StringComparison.Ordinal);
+            Assert.Equal(!isNew, values.SequenceEqual(before[name]));
+        }
+
+        Assert.Contains("norm1_bias", before.Keys);
+
+        Dictionary<string, float[]> Values() => network.Layers.SelectMany(layer => layer.Parameters)
+            .ToDictionary(parameter => parameter.Name, parameter => parameter.Value.detach().contiguous().data<float>().ToArray(), StringComparer.Ordinal);
+    }
+
+    [Fact]
     public void A_teacher_is_followed()
     {
         using TemporaryFolder folder = new();

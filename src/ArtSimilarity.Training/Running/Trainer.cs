@@ -38,7 +38,7 @@ public sealed class Trainer
     /// <param name="split">Which of them are learned from.</param>
     /// <param name="targets">What is learned, the first target being the one that is measured and balanced.</param>
     /// <param name="recipe">How.</param>
-    /// <param name="options">Everything else; read now and not kept.</param>
+    /// <param name="options">Everything else; kept, so not to be changed until the run has ended.</param>
     /// <exception cref="ArgumentException">A value is out of its range, a label is not among its target's, or no picture of the training part has a label of the first target.</exception>
     public Trainer(Network network, TrainingSet set, HeldOutSplit split, IReadOnlyList<LabelTarget> targets, Recipe recipe, TrainerOptions options)
     {
