@@ -57,7 +57,7 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
             Seed = options.Seed,
             Preprocessing = preprocessing,
             EvaluateEvery = options.EvaluateEvery,
-            TeacherProbabilities = options.Teacher is null ? null : AskTeacher(set, targets[0], cancellationToken),
+            TeacherProbabilities = options.Teacher is null ? null : AskTeacher(set, split, targets[0], cancellationToken),
             Progress = new ImmediateProgress<TrainingProgress>(TellProgress),
             EpochCompleted = report =>
             {
@@ -160,7 +160,7 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
 
     private static string Quoted(string field) => field.AsSpan().IndexOfAny(",\"\r\n") < 0 ? field : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
-    private float[] AskTeacher(TrainingSet set, LabelTarget target, CancellationToken cancellationToken)
+    private float[] AskTeacher(TrainingSet set, HeldOutSplit split, LabelTarget target, CancellationToken cancellationToken)
     {
         using var teacher = new OnnxImageClassifier(new OnnxImageClassifierOptions { ModelPath = options.Teacher, Target = target.Column, FlipAverage = true });
         if (!teacher.Labels.SequenceEqual(target.Labels))
@@ -170,11 +170,11 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
 
         float[] probabilities = new float[set.Count * target.Labels.Count];
         int done = 0;
-        Parallel.For(0, set.Count, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken }, i =>
+        Parallel.ForEach(split.Training, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken }, i =>
         {
             using RgbImage image = RgbImage.FromPixels(set.Pixels(i), set.Side, set.Side);
             teacher.Classify([image], probabilities.AsSpan(i * target.Labels.Count, target.Labels.Count), cancellationToken);
-            Tell($"Asking the teacher: {Interlocked.Increment(ref done):N0} of {set.Count:N0}", always: false);
+            Tell($"Asking the teacher: {Interlocked.Increment(ref done):N0} of {split.Training.Count:N0}", always: false);
         });
         return probabilities;
     }

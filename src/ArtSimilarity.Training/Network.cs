@@ -179,6 +179,37 @@ public sealed class Network : IDisposable
     }
 
     /// <summary>
+    /// Removes channels of the last map: those stay whose filters have the largest sums of absolute weights (Li et al., "Pruning
+    /// Filters for Efficient ConvNets", 2017). A smaller and faster network that has to be trained before it is as good again.
+    /// </summary>
+    /// <param name="map">The map's name: the rectified output of a convolution, which nothing else reads, normalisations folded.</param>
+    /// <param name="channels">How many stay.</param>
+    /// <exception cref="ArgumentException">The map is missing or another, or something else reads it.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="channels"/> is below 1 or above what there are.</exception>
+    public void Narrow(string map, int channels)
+    {
+        if (Require(map) is not ClipLayer clip || _layers.Find(layer => layer.Output == clip.Inputs[0]) is not ConvLayer { Bias: not null, Geometry.Groups: 1 } conv
+            || CountReaders() is var readers && (readers.ContainsKey(map) || readers[conv.Output] != 1))
+        {
+            throw new ArgumentException($"'{map}' cannot be narrowed: it must be the rectified output of a convolution with its normalisation folded, and read by nothing else.", nameof(map));
+        }
+
+        ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(channels, conv.Weight.shape[0], nameof(channels));
+        using (no_grad())
+        using (NewDisposeScope())
+        {
+            float[] sums = conv.Weight.abs().sum([1L, 2L, 3L]).data<float>().ToArray();
+            long[] kept = [.. sums.Index().OrderByDescending(sum => sum.Item).Take(channels).Select(sum => (long)sum.Index).Order()];
+            Tensor places = tensor(kept);
+            _layers[_layers.IndexOf(conv)] = new ConvLayer(conv.Output, conv.Inputs[0], conv.Weight.index_select(0, places), conv.Bias.index_select(0, places), conv.Geometry, conv.WeightName, conv.BiasName);
+        }
+
+        conv.Dispose();
+        _plans.Clear();
+    }
+
+    /// <summary>
     /// Adds one stage of pre-activation bottlenecks (He et al., "Identity Mappings in Deep Residual Networks", 2016), with new
     /// weights (He et al., 2015), as conv5_x follows conv4_x in ResNet50 v2: 1024 → 2048 channels, half the rows and columns.
     /// </summary>
@@ -272,7 +303,8 @@ public sealed class Network : IDisposable
         _added.UnionWith(added);
     }
 
-    private long Channels(string tensor)
+    /// <summary>The channels of a map, or the length of a vector.</summary>
+    internal long Channels(string tensor)
     {
         for (string name = tensor; name != InputName;)
         {
@@ -283,6 +315,8 @@ public sealed class Network : IDisposable
                     return conv.Weight.shape[0];
                 case BatchNormLayer norm:
                     return norm.Scale.numel();
+                case GemmLayer linear:
+                    return linear.Weight.shape[0];
                 case ConcatLayer:
                     return layer.Inputs.Sum(Channels);
                 default:

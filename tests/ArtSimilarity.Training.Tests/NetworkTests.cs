@@ -94,6 +94,34 @@ public class NetworkTests
     }
 
     [Fact]
+    public void A_narrowed_map_keeps_the_channels_of_the_largest_filters()
+    {
+        string path = SharedData.Require("models/mobilenetv2-gluon-features.onnx");
+        using Network whole = Network.Load(path), narrow = Network.Load(path);
+        narrow.Cut("feature_map");
+        Assert.Throws<ArgumentException>(() => narrow.Narrow("feature_map", 768)); // not folded yet
+        whole.FoldBatchNormalization();
+        narrow.FoldBatchNormalization();
+        Assert.Throws<ArgumentOutOfRangeException>(() => narrow.Narrow("feature_map", 1281));
+        narrow.Narrow("feature_map", 768);
+        using var scope = NewDisposeScope();
+        using (no_grad())
+        {
+            Tensor images = rand([2, 3, 64, 64], generator: new Generator(1UL));
+            Tensor all = whole.Run(images, "feature_map")[0], some = narrow.Run(images, "feature_map")[0];
+            Assert.Equal([2, 768, 2, 2], some.shape);
+            Networks.ConvLayer last = whole.Layers.OfType<Networks.ConvLayer>().Last();
+            float[] sums = last.Weight.abs().sum([1L, 2L, 3L]).data<float>().ToArray();
+            float least = sums.OrderDescending().ElementAt(767);
+            long[] kept = [.. sums.Index().Where(sum => sum.Item >= least).Select(sum => (long)sum.Index)];
+            Assert.True((all.index_select(1, tensor(kept)) - some).abs().max().item<float>() < 1e-4f);
+        }
+
+        narrow.AddHead("feature_map", new ClassifierHead { Targets = [new LabelTarget("genre", ["a", "b"])] });
+        Assert.Throws<ArgumentException>(() => narrow.Narrow("feature_map", 100)); // the pooling reads it
+    }
+
+    [Fact]
     public void A_new_stage_and_head_compute_the_same_in_ONNX_Runtime()
     {
         using var folder = new TemporaryFolder();

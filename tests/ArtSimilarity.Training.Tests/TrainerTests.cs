@@ -200,6 +200,76 @@ public class TrainerTests
     }
 
     [Fact]
+    public void What_a_teacher_says_of_balanced_classes_is_learned_as_such()
+    {
+        using TemporaryFolder folder = new();
+        using TrainingSet set = TinyPictures.Prepare(folder, 120);
+        using Network network = Network.Load(TinyNetwork.Write(folder));
+
+        // Sure of nothing: with the adjustment for the classes' shares the student shall say the same, not those shares.
+        TrainerOptions options = Options(folder, 1);
+        options.TeacherProbabilities = [.. Enumerable.Repeat(1 / 3f, 3 * set.Count)];
+        int[] learned = [.. Enumerable.Range(0, set.Count).Where(i => set.Images[i].Labels["direction"] == TinyPictures.Labels[0] || i % 4 == 0)];
+        HeldOutSplit split = HeldOutSplit.FromHeldOut([.. set.Images.Select(image => image.Key)], set.Images.Index().Where(image => !learned.Contains(image.Index)).Select(image => image.Item.Key).ToHashSet());
+        Recipe recipe = Short with { Dropout = 0, Phases = [Short.Phases[0] with { TeacherShare = 1, PriorAdjustment = 1, SamplingPower = 0, MixUp = 0, Epochs = 60 }] };
+        var trainer = new Trainer(network, set, split, [Direction], recipe, options);
+        trainer.Run(TestContext.Current.CancellationToken);
+        Assert.All(trainer.Predict([.. split.HeldOut], cancellationToken: TestContext.Current.CancellationToken), share => Assert.Equal(1 / 3f, share, 0.08f));
+    }
+
+    [Fact]
+    public void Training_goes_on_with_the_head_it_had()
+    {
+        using TemporaryFolder first = new(), second = new();
+        Recipe recipe = Short with { Phases = [Short.Phases[1] with { Epochs = 12, TrunkRate = 1 }] };
+        using TrainingSet set = TinyPictures.Prepare(first, 240);
+        string written = Path.Combine(first.Path, "first.onnx");
+        float[] before;
+        HeldOutSplit split = Split(set);
+        using (Network network = Network.Load(TinyNetwork.Write(first)))
+        {
+            var trainer = new Trainer(network, set, split, [Direction], recipe, Options(first, 1));
+            trainer.Run(TestContext.Current.CancellationToken);
+            trainer.Save(written, "first 1", "tiny", halfPrecision: false);
+            before = trainer.Predict([.. split.HeldOut], cancellationToken: TestContext.Current.CancellationToken);
+        }
+
+        using (Network network = Network.Load(written))
+        {
+            var trainer = new Trainer(network, set, split, [Direction], recipe with { KeepHead = true, Phases = [recipe.Phases[0] with { Epochs = 1, LearningRate = 1e-9 }] }, Options(second, 1));
+            trainer.Run(TestContext.Current.CancellationToken);
+            float[] after = trainer.Predict([.. split.HeldOut], cancellationToken: TestContext.Current.CancellationToken);
+            Assert.All(before.Zip(after), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
+            trainer.Save(Path.Combine(second.Path, "second.onnx"), "second 1", "first.onnx");
+        }
+
+        using var classifier = new OnnxImageClassifier(new OnnxImageClassifierOptions { ModelPath = Path.Combine(second.Path, "second.onnx") });
+        Assert.Equal(TinyPictures.Labels, classifier.Labels);
+    }
+
+    [Fact]
+    public void A_head_that_is_not_there_or_of_other_labels_cannot_be_kept()
+    {
+        using var folder = new TemporaryFolder();
+        using TrainingSet set = TinyPictures.Prepare(folder, 30);
+        string written = Path.Combine(folder.Path, "first.onnx");
+        using (Network network = Network.Load(TinyNetwork.Write(folder)))
+        {
+            ArgumentException error = Assert.Throws<ArgumentException>(() => new Trainer(network, set, Split(set), [Direction], Short with { KeepHead = true }, Options(folder, 1)));
+            Assert.Contains("no labels", error.Message, StringComparison.Ordinal);
+        }
+
+        using (Network network = Network.Load(TinyNetwork.Write(folder)))
+        {
+            new Trainer(network, set, Split(set), [Direction], Short, Options(folder, 1)).Save(written, "first 1", "tiny");
+        }
+
+        using Network trained = Network.Load(written);
+        ArgumentException other = Assert.Throws<ArgumentException>(() => new Trainer(trained, set, Split(set), [new LabelTarget("direction", [.. TinyPictures.Labels.Reverse()])], Short with { KeepHead = true }, Options(folder, 1)));
+        Assert.Contains(string.Join(", ", TinyPictures.Labels), other.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_unknown_label_and_a_column_without_labels_are_named()
     {
         using var folder = new TemporaryFolder();

@@ -30,6 +30,8 @@ internal sealed class ConvLayer : Layer
 
     public string WeightName => _weightName;
 
+    public string BiasName => _biasName;
+
     public override IEnumerable<(string Name, Parameter Value)> Parameters
     {
         get

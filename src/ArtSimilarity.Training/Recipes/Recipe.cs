@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ArtSimilarity.Onnx;
 
 namespace ArtSimilarity.Training;
 
@@ -21,8 +22,18 @@ public sealed record Recipe
     /// <summary>The map of the base model that the head (or the added stage) works on. The default is <c>feature_map</c>.</summary>
     public string Map { get; init; } = "feature_map";
 
+    /// <summary>The channels that the map is narrowed to, see <see cref="Network.Narrow"/>; <see langword="null"/> for all of them.</summary>
+    public int? MapChannels { get; init; }
+
     /// <summary>The bottlenecks of an added stage, 0 for none: 3 make the conv5_x that a ResNet50 cut after conv4_x lacks. The default is 0.</summary>
     public int StageBlocks { get; init; }
+
+    /// <summary>
+    /// Whether the base model was trained for the same labels before and goes on with the head it has: <see cref="Map"/>, <see cref="MapChannels"/>,
+    /// <see cref="StageBlocks"/>, <see cref="Dimensions"/>, <see cref="Rectified"/> and <see cref="Dropout"/> then say nothing, and
+    /// all of it learns at the trunk's rate. The default is <see langword="false"/>.
+    /// </summary>
+    public bool KeepHead { get; init; }
 
     /// <summary>Whether the base model's batch normalisations are multiplied into its convolutions first. The default is <see langword="true"/>.</summary>
     public bool FoldBatchNormalization { get; init; } = true;
@@ -53,21 +64,37 @@ public sealed record Recipe
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
     /// <summary>
-    /// Changes a base model as this recipe says: folded, cut at <see cref="Map"/>, with the added stage and the heads. Its map is
+    /// Changes a base model as this recipe says: folded, cut at <see cref="Map"/>, narrowed, with the added stage and the heads. Its map is
     /// then called <c>feature_map</c>.
     /// </summary>
     /// <param name="network">The base model.</param>
     /// <param name="targets">What is learned.</param>
     /// <param name="seed">Decides the new weights.</param>
-    /// <exception cref="ArgumentException">The base model has no such map.</exception>
+    /// <exception cref="ArgumentException">The base model has no such map, or no head for these labels that it could keep.</exception>
     public void Apply(Network network, IReadOnlyList<LabelTarget> targets, long seed)
     {
         ArgumentNullException.ThrowIfNull(network);
+        if (KeepHead)
+        {
+            RequireHead(network, targets);
+            if (FoldBatchNormalization)
+            {
+                network.FoldBatchNormalization();
+            }
+
+            return;
+        }
+
         const string FinalMap = "feature_map";
         network.Cut(Map);
         if (FoldBatchNormalization)
         {
             network.FoldBatchNormalization();
+        }
+
+        if (MapChannels is { } channels)
+        {
+            network.Narrow(Map, channels);
         }
 
         if (StageBlocks > 0)
@@ -83,9 +110,28 @@ public sealed record Recipe
         network.AddHead(FinalMap, new ClassifierHead { Dimensions = Dimensions, Rectified = Rectified, Dropout = Dropout, Targets = targets }, seed);
     }
 
+    private static void RequireHead(Network network, IReadOnlyList<LabelTarget> targets)
+    {
+        IReadOnlyList<TrainedModelTarget> known = TrainedModelInfo.FromProperties(network.Properties, "the base model")?.Targets ?? [];
+        if (!known.Select(target => target.Column).SequenceEqual(targets.Select(target => target.Column)))
+        {
+            throw new ArgumentException(
+                $"There is no head to keep: the base model tells {(known.Count == 0 ? "no labels" : string.Join(", ", known.Select(target => target.Column)))}, not {string.Join(", ", targets.Select(target => target.Column))}.", nameof(network));
+        }
+
+        foreach ((TrainedModelTarget have, LabelTarget want) in known.Zip(targets))
+        {
+            if (!have.Labels.SequenceEqual(want.Labels))
+            {
+                throw new ArgumentException($"The head cannot be kept: its labels of '{want.Column}' are {string.Join(", ", have.Labels)}, not {string.Join(", ", want.Labels)}.", nameof(network));
+            }
+        }
+    }
+
     internal void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfNegative(StageBlocks);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MapChannels ?? 1, 1, nameof(MapChannels));
         ArgumentOutOfRangeException.ThrowIfLessThan(Dimensions, 1);
         if (!(Dropout is >= 0 and < 1))
         {

@@ -54,7 +54,7 @@ public sealed record TrainingPhase
     /// </summary>
     public double SamplingPower { get; init; } = 0.5;
 
-    /// <summary>How far the classes' remaining share is taken out of the scores while training, 0 to 2 (logit adjustment, Menon et al. 2021). The default is 1: for balanced accuracy.</summary>
+    /// <summary>How far the classes' remaining share is taken out of the scores while training, 0 to 2 (logit adjustment, Menon et al. 2021): 1 for the best balanced accuracy, 0 for the best plain accuracy and top-3. The default is 1.</summary>
     public double PriorAdjustment { get; init; } = 1;
 
     /// <summary>

@@ -11,7 +11,7 @@ internal sealed class TargetLoss
     private readonly TrainingPhase _phase;
     private readonly float[]? _teacher;
     private readonly float[] _adjustment;
-    private readonly float[] _smoothed;
+    private readonly float[] _adjusted;
 
     public TargetLoss(IReadOnlyList<LabelTarget> targets, int[][] labels, IReadOnlyList<double> prior, TrainingPhase phase, float[]? teacher)
     {
@@ -21,10 +21,10 @@ internal sealed class TargetLoss
         _teacher = phase.TeacherShare > 0 ? teacher : null;
         _adjustment = [.. prior.Select(share => (float)(phase.PriorAdjustment * Math.Log(Math.Max(share, 1e-6))))];
 
-
         // Smoothing spreads towards what is uniform once the adjustment is taken out again; else it would favour rare classes.
+        // So with a teacher: what he says is meant for the scores without it.
         double[] adjusted = [.. prior.Select(share => Math.Pow(Math.Max(share, 1e-6), phase.PriorAdjustment))];
-        _smoothed = [.. adjusted.Select(share => (float)(share / adjusted.Sum()))];
+        _adjusted = [.. adjusted.Select(share => (float)(share / adjusted.Sum()))];
         var head = new ClassifierHead { Targets = targets };
         Logits = [.. targets.Select((_, i) => head.LogitsName(i))];
     }
@@ -79,11 +79,13 @@ internal sealed class TargetLoss
             }
 
             float taught = target == 0 && _teacher is not null ? (float)_phase.TeacherShare : 0;
+            ReadOnlySpan<float> lesson = taught == 0 ? default : _teacher.AsSpan(image * classes, classes);
+            float scale = taught == 0 ? 0 : taught / System.Numerics.Tensors.TensorPrimitives.Dot(lesson, _adjusted);
             for (int c = 0; c < classes; c++)
             {
-                float spread = (float)_phase.LabelSmoothing * (target == 0 ? _smoothed[c] : 1f / classes);
+                float spread = (float)_phase.LabelSmoothing * (target == 0 ? _adjusted[c] : 1f / classes);
                 float own = spread + (c == label ? 1 - (float)_phase.LabelSmoothing : 0);
-                row[c] += share * (taught == 0 ? own : ((1 - taught) * own) + (taught * _teacher![(image * classes) + c]));
+                row[c] += share * (taught == 0 ? own : ((1 - taught) * own) + (scale * lesson[c] * _adjusted[c]));
             }
 
             return share;

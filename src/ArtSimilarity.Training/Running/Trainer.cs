@@ -149,7 +149,7 @@ public sealed class Trainer
             Base = $"{baseModel} sha256:{_baseIdentity}",
             Recipe = _recipe.ToJson(),
         };
-        string what = $"{version}: {string.Join(", ", _targets.Select(target => target.Column))} and a signature of {_recipe.Dimensions} numbers";
+        string what = $"{version}: {string.Join(", ", _targets.Select(target => target.Column))} and a signature of {_network.Channels(ClassifierHead.EmbeddingName)} numbers";
         _network.Save(path, info.ToProperties(), what, _options.Preprocessing.InputSize.Width, halfPrecision);
     }
 
