@@ -16,7 +16,7 @@ internal static class TrainCommand
     private static readonly (string Purpose, string Line)[] Examples =
     [
         ("In some minutes: new layers on top of a model that stays as it is", "artsim-train --metadata paintings.csv --base mobilenetv2.onnx --label genre --out genre.onnx"),
-        ("The model that comes with ArtSimilarity.Onnx", "artsim-train --metadata paintings.csv --base mobilenetv2.onnx --label genre --recipe genre-mobilenetv2 --out genre.onnx"),
+        ("The model that comes with ArtSimilarity.Onnx", "artsim-train --metadata paintings.csv --base mobilenetv2.onnx --label genre --recipe genre-mobilenetv2 --teacher earlier.onnx --held-out held-out.csv --out genre.onnx"),
         ("Genre and style at once, on pictures held out before", "artsim-train --metadata paintings.csv --base mobilenetv2.onnx --label genre,style --held-out held-out.csv --out both.onnx"),
     ];
 

@@ -33,6 +33,7 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
     public int Run(CancellationToken cancellationToken)
     {
         Recipe recipe = Recipes.Load(options.Recipe);
+        CheckOptions(recipe);
         Directory.CreateDirectory(options.Work);
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(options.Out))!);
         TorchSharp.torch.set_num_threads(Environment.ProcessorCount);
@@ -77,6 +78,23 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
         File.Move(candidate, options.Out, overwrite: true);
         Finish(set, split, recipe, report, log, agreement);
         return ExitCode.Done;
+    }
+
+    private void CheckOptions(Recipe recipe)
+    {
+        bool wantsTeacher = recipe.Phases.Any(phase => phase.TeacherShare > 0);
+        if (wantsTeacher != options.Teacher is not null)
+        {
+            throw new CommandFailedException(wantsTeacher
+                ? $"the recipe {recipe.Name} has a teacherShare: name the teacher with --teacher."
+                : $"the recipe {recipe.Name} has no teacherShare: --teacher would change nothing.");
+        }
+
+        if (recipe.KeepHead && options.HeldOut is null)
+        {
+            // Drawn anew, the held-out pictures would be others: some that the model has learned from already.
+            throw new CommandFailedException($"the recipe {recipe.Name} goes on with a trained model: name the pictures that its training held out with --held-out.");
+        }
     }
 
     private List<LabelledImage> ReadImages()

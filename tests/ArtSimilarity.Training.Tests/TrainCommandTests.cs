@@ -43,6 +43,9 @@ public class TrainCommandTests
     [InlineData("--metadata is required", "--base", "x.onnx", "--out", "y.onnx")]
     [InlineData("there is no such CSV file", "--metadata", "nowhere.csv", "--base", "x.onnx", "--out", "y.onnx")]
     [InlineData("neither a recipe", "--metadata", "nowhere.csv", "--base", "x.onnx", "--out", "y.onnx", "--recipe", "nonsense")]
+    [InlineData("name the teacher", "--metadata", "nowhere.csv", "--base", "x.onnx", "--out", "y.onnx", "--recipe", "genre-resnet50-conv4")]
+    [InlineData("--teacher would change nothing", "--metadata", "nowhere.csv", "--base", "x.onnx", "--out", "y.onnx", "--recipe", "head", "--teacher", "z.onnx")]
+    [InlineData("with --held-out", "--metadata", "nowhere.csv", "--base", "x.onnx", "--out", "y.onnx", "--recipe", "genre-resnet50-conv4", "--teacher", "z.onnx")]
     public async Task What_is_wrong_is_said_in_a_line(string message, params string[] args)
     {
         string before = Environment.CurrentDirectory;

@@ -199,6 +199,31 @@ public class TrainerTests
         Assert.Equal(report.HeldOut!.Count, report.HeldOut.Labels[2].Predicted);
     }
 
+    [Theory]
+    [InlineData(0f)]
+    [InlineData(-1f)]
+    [InlineData(float.NaN)]
+    public void A_teacher_who_says_nothing_of_a_picture_is_refused(float share)
+    {
+        using TemporaryFolder folder = new();
+        using TrainingSet set = TinyPictures.Prepare(folder, 30);
+        HeldOutSplit split = Split(set);
+        TrainerOptions options = Options(folder, 1);
+        float[] teacher = [.. Enumerable.Repeat(1 / 3f, 3 * set.Count)];
+        Recipe recipe = Short with { Phases = [Short.Phases[0] with { TeacherShare = 0.5 }] };
+        options.TeacherProbabilities = teacher;
+        teacher.AsSpan(3 * split.HeldOut[0], 3).Fill(share);
+        using (Network network = Network.Load(TinyNetwork.Write(folder)))
+        {
+            _ = new Trainer(network, set, split, [Direction], recipe, options); // nobody asks about what is held out
+        }
+
+        teacher.AsSpan(3 * split.Training[1], 3).Fill(share);
+        using Network another = Network.Load(TinyNetwork.Write(folder));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => new Trainer(another, set, split, [Direction], recipe, options));
+        Assert.Contains(set.Images[split.Training[1]].Key, error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_a_teacher_says_of_balanced_classes_is_learned_as_such()
     {
@@ -243,8 +268,21 @@ public class TrainerTests
             trainer.Save(Path.Combine(second.Path, "second.onnx"), "second 1", "first.onnx");
         }
 
+        // Not with another preprocessing, nor with the network changed.
+        using (Network network = Network.Load(written))
+        {
+            TrainerOptions options = Options(second, 1);
+            options.Preprocessing = options.Preprocessing with { Scale = 1 };
+            Assert.Throws<ArgumentException>(() => new Trainer(network, set, split, [Direction], recipe with { KeepHead = true }, options));
+            Assert.Throws<ArgumentException>(() => new Trainer(network, set, split, [Direction], recipe with { KeepHead = true, MapChannels = 2 }, Options(second, 1)));
+        }
+
+        // It tells what all of it began with, and every training since.
         using var classifier = new OnnxImageClassifier(new OnnxImageClassifierOptions { ModelPath = Path.Combine(second.Path, "second.onnx") });
         Assert.Equal(TinyPictures.Labels, classifier.Labels);
+        Assert.StartsWith("tiny sha256:", classifier.TrainedModel!.Base, StringComparison.Ordinal);
+        using var recipes = System.Text.Json.JsonDocument.Parse(classifier.TrainedModel.Recipe!);
+        Assert.Equal([false, true], recipes.RootElement.EnumerateArray().Select(one => one.GetProperty("keepHead").GetBoolean()));
     }
 
     [Fact]

@@ -46,7 +46,7 @@ public sealed record TrainedModelInfo
     /// <summary>The name and hash of the model that the training began with; <see langword="null"/> where it is not said.</summary>
     public string? Base { get; init; }
 
-    /// <summary>How the model was trained, as JSON; <see langword="null"/> where it is not said.</summary>
+    /// <summary>How the model was trained, as JSON, an array where one training went on from another; <see langword="null"/> where it is not said.</summary>
     public string? Recipe { get; init; }
 
     /// <summary>Reads what a model says of itself.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using ArtSimilarity.Onnx;
 
@@ -31,7 +32,7 @@ public sealed record Recipe
     /// <summary>
     /// Whether the base model was trained for the same labels before and goes on with the head it has: <see cref="Map"/>, <see cref="MapChannels"/>,
     /// <see cref="StageBlocks"/>, <see cref="Dimensions"/>, <see cref="Rectified"/> and <see cref="Dropout"/> then say nothing, and
-    /// all of it learns at the trunk's rate. The default is <see langword="false"/>.
+    /// all of it learns at the trunk's rate. Hold out the same pictures as then. The default is <see langword="false"/>.
     /// </summary>
     public bool KeepHead { get; init; }
 
@@ -110,6 +111,26 @@ public sealed record Recipe
         network.AddHead(FinalMap, new ClassifierHead { Dimensions = Dimensions, Rectified = Rectified, Dropout = Dropout, Targets = targets }, seed);
     }
 
+    /// <summary>The recipes of trainings that went on from one another, as a JSON array.</summary>
+    /// <param name="earlier">One recipe, or such an array.</param>
+    /// <param name="recipe">The one that came after it.</param>
+    internal static string Append(string earlier, Recipe recipe)
+    {
+        JsonNode? known;
+        try
+        {
+            known = JsonNode.Parse(earlier);
+        }
+        catch (JsonException)
+        {
+            known = JsonValue.Create(earlier); // another program's words
+        }
+
+        JsonArray all = known as JsonArray ?? [known];
+        all.Add(JsonNode.Parse(recipe.ToJson()));
+        return all.ToJsonString(Json);
+    }
+
     private static void RequireHead(Network network, IReadOnlyList<LabelTarget> targets)
     {
         IReadOnlyList<TrainedModelTarget> known = TrainedModelInfo.FromProperties(network.Properties, "the base model")?.Targets ?? [];
@@ -117,6 +138,13 @@ public sealed record Recipe
         {
             throw new ArgumentException(
                 $"There is no head to keep: the base model tells {(known.Count == 0 ? "no labels" : string.Join(", ", known.Select(target => target.Column)))}, not {string.Join(", ", targets.Select(target => target.Column))}.", nameof(network));
+        }
+
+        var head = new ClassifierHead { Targets = targets };
+        string[] wanted = [ClassifierHead.EmbeddingName, .. targets.SelectMany((_, i) => new[] { head.LogitsName(i), head.ProbabilitiesName(i) })];
+        if (wanted.Except(network.Tensors).FirstOrDefault() is { } missing)
+        {
+            throw new ArgumentException($"There is no head to keep: the base model has no tensor '{missing}'.", nameof(network));
         }
 
         foreach ((TrainedModelTarget have, LabelTarget want) in known.Zip(targets))
@@ -141,6 +169,11 @@ public sealed record Recipe
         if (!(FurtherTargetWeight >= 0 && double.IsFinite(FurtherTargetWeight)))
         {
             throw new ArgumentOutOfRangeException(nameof(FurtherTargetWeight), FurtherTargetWeight, "FurtherTargetWeight must be at least 0.");
+        }
+
+        if (KeepHead && (MapChannels is not null || StageBlocks > 0))
+        {
+            throw new ArgumentException("With keepHead the network stays as it is: no mapChannels, no stageBlocks.");
         }
 
         if (Phases.Count == 0)

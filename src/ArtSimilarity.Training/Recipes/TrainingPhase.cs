@@ -54,12 +54,13 @@ public sealed record TrainingPhase
     /// </summary>
     public double SamplingPower { get; init; } = 0.5;
 
-    /// <summary>How far the classes' remaining share is taken out of the scores while training, 0 to 2 (logit adjustment, Menon et al. 2021): 1 for the best balanced accuracy, 0 for the best plain accuracy and top-3. The default is 1.</summary>
+    /// <summary>How far the classes' remaining share is taken out of the scores while training, 0 to 2 (logit adjustment, Menon et al. 2021): 1 for the best balanced accuracy; less, and a smaller <see cref="SamplingPower"/>, for plain accuracy and top-3. The default is 1.</summary>
     public double PriorAdjustment { get; init; } = 1;
 
     /// <summary>
     /// How much of the target is the teacher's probabilities instead of the label, 0 to 1 (distillation, Hinton et al. 2015).
-    /// Without a teacher nothing. The default is 0.
+    /// Without a teacher nothing. What he says is taken for classes of equal shares, as models say it that learned with
+    /// <see cref="PriorAdjustment"/>. The default is 0.
     /// </summary>
     public double TeacherShare { get; init; }
 

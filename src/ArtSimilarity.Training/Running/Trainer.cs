@@ -39,7 +39,8 @@ public sealed class Trainer
     /// <param name="targets">What is learned, the first target being the one that is measured and balanced.</param>
     /// <param name="recipe">How.</param>
     /// <param name="options">Everything else; kept, so not to be changed until the run has ended.</param>
-    /// <exception cref="ArgumentException">A value is out of its range, a label is not among its target's, or no picture of the training part has a label of the first target.</exception>
+    /// <exception cref="ArgumentException">A value is out of its range, a label is not among its target's, no picture of the training part has a label of the first target, the teacher says nothing of one that has, or a head cannot be kept.</exception>
+    /// <exception cref="OnnxModelException">What the base model says of itself, which matters where its head is kept, is malformed.</exception>
     public Trainer(Network network, TrainingSet set, HeldOutSplit split, IReadOnlyList<LabelTarget> targets, Recipe recipe, TrainerOptions options)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -77,6 +78,16 @@ public sealed class Trainer
         if (options.TeacherProbabilities is { } teacher && teacher.Length != set.Count * labelCount)
         {
             throw new ArgumentException($"The teacher's probabilities are {teacher.Length} numbers, not {set.Count} × {labelCount}.", nameof(options));
+        }
+
+        if (recipe.Phases.Any(phase => phase.TeacherShare > 0) && options.TeacherProbabilities is { } lessons)
+        {
+            CheckTeacher(lessons, labelCount);
+        }
+
+        if (recipe.KeepHead && TrainedModelInfo.FromProperties(network.Properties, "the base model") is { } known && known.Preprocessing != options.Preprocessing)
+        {
+            throw new ArgumentException($"The base model was trained with the preprocessing {known.Preprocessing}; with its head kept, no other is right.", nameof(options));
         }
 
         _baseIdentity = Identify(network.Layers);
@@ -134,20 +145,21 @@ public sealed class Trainer
     /// <summary>Writes the network as an ONNX file that says what it tells, how pixels become its input, and how it came to be.</summary>
     /// <param name="path">The file; it appears whole or not at all.</param>
     /// <param name="version">The model's name and version, e.g. <c>genre-mobilenetv2 1</c>.</param>
-    /// <param name="baseModel">The base model's name.</param>
+    /// <param name="baseModel">The base model's name; where a head was kept, what its own training began with is told instead.</param>
     /// <param name="halfPrecision">Whether weights are stored with 16 bits.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Save(string path, string version, string baseModel, bool halfPrecision = true)
     {
         var head = new ClassifierHead { Targets = _targets };
+        TrainedModelInfo? before = _recipe.KeepHead ? TrainedModelInfo.FromProperties(_network.Properties, baseModel) : null;
         var info = new TrainedModelInfo
         {
             Version = version,
             Targets = [.. _targets.Select((target, i) => new TrainedModelTarget(target.Column, head.ProbabilitiesName(i), target.Labels))],
             Preprocessing = _options.Preprocessing,
             TrainingSet = _set.Fingerprint,
-            Base = $"{baseModel} sha256:{_baseIdentity}",
-            Recipe = _recipe.ToJson(),
+            Base = before?.Base ?? $"{baseModel} sha256:{_baseIdentity}",
+            Recipe = before?.Recipe is { } earlier ? Recipe.Append(earlier, _recipe) : _recipe.ToJson(),
         };
         string what = $"{version}: {string.Join(", ", _targets.Select(target => target.Column))} and a signature of {_network.Channels(ClassifierHead.EmbeddingName)} numbers";
         _network.Save(path, info.ToProperties(), what, _options.Preprocessing.InputSize.Width, halfPrecision);
@@ -162,6 +174,24 @@ public sealed class Trainer
     {
         ArgumentNullException.ThrowIfNull(images);
         return Predict(images, _network.InputName, batch => DrawPlain(batch, mirrored), brainFloat: false, cancellationToken);
+    }
+
+    private void CheckTeacher(float[] probabilities, int labels)
+    {
+        foreach (int image in _split.Training.Where(image => _labels[0][image] >= 0))
+        {
+            ReadOnlySpan<float> row = probabilities.AsSpan(image * labels, labels);
+            float sum = 0;
+            foreach (float share in row)
+            {
+                sum = share >= 0 ? sum + share : float.NaN;
+            }
+
+            if (!(sum > 0 && float.IsFinite(sum)))
+            {
+                throw new ArgumentException($"What the teacher says of '{_set.Images[image].Key}' are no probabilities.", nameof(probabilities));
+            }
+        }
     }
 
     private static int[] ReadLabels(TrainingSet set, LabelTarget target)

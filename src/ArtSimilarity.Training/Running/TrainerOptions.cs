@@ -22,7 +22,7 @@ public sealed class TrainerOptions
 
     /// <summary>
     /// A teacher's probabilities of the first target for each picture of the set, [pictures, labels], row by row; used where a phase has a
-    /// <see cref="TrainingPhase.TeacherShare"/>. The default is <see langword="null"/>.
+    /// <see cref="TrainingPhase.TeacherShare"/>, and only of pictures that are learned from. The default is <see langword="null"/>.
     /// </summary>
     public float[]? TeacherProbabilities { get; set; }
 
