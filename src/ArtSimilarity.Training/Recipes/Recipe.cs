@@ -30,8 +30,8 @@ public sealed record Recipe
     public int StageBlocks { get; init; }
 
     /// <summary>
-    /// Whether the base model was trained for the same labels before and goes on with the head it has: <see cref="Map"/>, <see cref="MapChannels"/>,
-    /// <see cref="StageBlocks"/>, <see cref="Dimensions"/>, <see cref="Rectified"/> and <see cref="Dropout"/> then say nothing, and
+    /// Whether the base model was trained for the same labels before and goes on with the head it has: <see cref="Map"/>,
+    /// <see cref="Dimensions"/>, <see cref="Rectified"/> and <see cref="Dropout"/> then say nothing, <see cref="MapChannels"/> and <see cref="StageBlocks"/> must not be set, and
     /// all of it learns at the trunk's rate. Hold out the same pictures as then. The default is <see langword="false"/>.
     /// </summary>
     public bool KeepHead { get; init; }
