@@ -16,7 +16,8 @@ internal static class TrainCommand
     private static readonly (string Purpose, string Line)[] Examples =
     [
         ("In some minutes: new layers on top of a model that stays as it is", "artsim-train --metadata paintings.csv --base mobilenetv2.onnx --label genre --out genre.onnx"),
-        ("The model that comes with ArtSimilarity.Onnx", "artsim-train --metadata paintings.csv --base mobilenetv2.onnx --label genre --recipe genre-mobilenetv2 --teacher earlier.onnx --held-out held-out.csv --out genre.onnx"),
+        ("A teacher: what eight models say of the pictures that each has not seen", "artsim-train --metadata paintings.csv --base mobilenetv2.onnx --label genre --held-out held-out.csv --folds 8 --out said.json"),
+        ("The model that comes with ArtSimilarity.Onnx, taught by that", "artsim-train --metadata paintings.csv --base mobilenetv2.onnx --label genre --recipe genre-mobilenetv2 --teacher said.json --held-out held-out.csv --out genre.onnx"),
         ("Genre and style at once, on pictures held out before", "artsim-train --metadata paintings.csv --base mobilenetv2.onnx --label genre,style --held-out held-out.csv --out both.onnx"),
     ];
 
@@ -57,7 +58,8 @@ internal static class TrainCommand
         Option<string> heldOut = Text("--held-out", "A CSV (column id) of the pictures to measure on. By default they are drawn by the seed, works and near-duplicates together, and written to held-out-….csv in the work folder; what is given here is taken as it is.", "CSV");
         var share = new Option<double>("--share") { Description = "The share of pictures to hold out where they are drawn.", HelpName = "SHARE", DefaultValueFactory = _ => 0.16 };
         var duplicates = new Option<double>("--duplicates") { Description = "Pictures whose features' cosine reaches this are near-duplicates and stay on one side; 1 looks for none.", HelpName = "COSINE", DefaultValueFactory = _ => 0.9 };
-        Option<string> teacher = Text("--teacher", "A classifier of the same labels whose probabilities are learned from as well, where the recipe has a teacherShare.", "MODEL");
+        var teacher = new Option<string[]>("--teacher") { Description = "A classifier of the same labels whose probabilities are learned from as well, where the recipe has a teacherShare, or the JSON that 'artsim classify --json' made of one; of several, their mean.", HelpName = "MODEL|JSON,…" };
+        var folds = new Option<int?>("--folds") { Description = "Train no model, but N, each on all but one Nth of the pictures to learn from, and write what each says of those it has not seen: a teacher for another training. --out then ends in .json.", HelpName = "N" };
         var seed = new Option<long>("--seed") { Description = "Decides everything that is drawn.", HelpName = "N", DefaultValueFactory = _ => 1 };
         var limit = new Option<int?>("--limit") { Description = "Use so many pictures at most, spread over the CSV.", HelpName = "N" };
         var every = new Option<int>("--evaluate-every") { Description = "Measure the held-out pictures after every so many epochs.", HelpName = "N", DefaultValueFactory = _ => 1 };
@@ -66,11 +68,12 @@ internal static class TrainCommand
         var json = new Option<bool>("--json") { Description = "Print the final figures as one JSON document and nothing else; messages go to the error stream." };
         var root = new RootCommand("Fine-tunes an ONNX image model on labelled paintings and writes it back as ONNX: a classifier whose inner layer is a signature.")
         {
-            metadata, baseModel, label, output, recipe, work, pairs, heldOut, share, duplicates, teacher, seed, limit, every, version, single, json,
+            metadata, baseModel, label, output, recipe, work, pairs, heldOut, share, duplicates, teacher, folds, seed, limit, every, version, single, json,
         };
         limit.Validators.Add(result => Check(result, result.GetValueOrDefault<int?>() is null or >= 1, "--limit must be at least 1."));
         share.Validators.Add(result => Check(result, result.GetValueOrDefault<double>() is >= 0 and < 1, "--share must be from 0 to below 1."));
         duplicates.Validators.Add(result => Check(result, result.GetValueOrDefault<double>() is > 0 and <= 1, "--duplicates must be above 0 and at most 1."));
+        folds.Validators.Add(result => Check(result, result.GetValueOrDefault<int?>() is null or >= 2, "--folds must be at least 2."));
         every.Validators.Add(result => Check(result, result.GetValueOrDefault<int>() >= 1, "--evaluate-every must be at least 1."));
         HelpOption help = root.Options.OfType<HelpOption>().Single();
         help.Action = new TeachingHelp((HelpAction)help.Action!, Examples);
@@ -89,7 +92,8 @@ internal static class TrainCommand
                 HeldOut = parsed.GetValue(heldOut),
                 Share = parsed.GetValue(share),
                 Duplicates = parsed.GetValue(duplicates),
-                Teacher = parsed.GetValue(teacher),
+                Teachers = [.. (parsed.GetValue(teacher) ?? []).SelectMany(names => names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
+                Folds = parsed.GetValue(folds),
                 Seed = parsed.GetValue(seed),
                 Limit = parsed.GetValue(limit),
                 EvaluateEvery = parsed.GetValue(every),

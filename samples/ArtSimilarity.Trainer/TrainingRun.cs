@@ -30,6 +30,8 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
     private TimeSpan _lastLine;
     private string _identity = "";
 
+    private string Log => Path.Combine(options.Work, "metrics.jsonl");
+
     public int Run(CancellationToken cancellationToken)
     {
         Recipe recipe = Recipes.Load(options.Recipe);
@@ -51,24 +53,13 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
         LabelTarget[] targets = [.. options.Labels.Select((column, i) => Target(set, column, i == 0 ? 1 : recipe.FurtherTargetWeight))];
         Tell($"{set.Count:N0} pictures: {split.Training.Count:N0} to learn from, {split.HeldOut.Count:N0} held out. {string.Join("; ", targets.Select(target => $"{target.Column}: {target.Labels.Count} labels"))}. Recipe {recipe.Name}, seed {options.Seed}.");
 
-        string log = Path.Combine(options.Work, "metrics.jsonl");
-        Training.Trainer trainer = new(network, set, split, targets, recipe, new TrainerOptions
+        float[]? teacher = options.Teachers.Count == 0 ? null : AskTeachers(set, split, targets[0], cancellationToken);
+        if (options.Folds is { } folds)
         {
-            Folder = options.Work,
-            Seed = options.Seed,
-            Preprocessing = preprocessing,
-            EvaluateEvery = options.EvaluateEvery,
-            TeacherProbabilities = options.Teacher is null ? null : AskTeacher(set, split, targets[0], cancellationToken),
-            Progress = new ImmediateProgress<TrainingProgress>(TellProgress),
-            EpochCompleted = report =>
-            {
-                File.AppendAllText(log, JsonSerializer.Serialize(new { run = _identity[..RunDigits], report }, JsonLine) + "\n");
-                Tell(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"Phase {report.Phase}, epoch {report.Epoch}: loss {report.Loss:0.000}{(report.HeldOut is null ? "" : $"; held out: accuracy {report.HeldOut.Accuracy:0.0 %}, balanced {report.HeldOut.BalancedAccuracy:0.0 %}, top-3 {report.HeldOut.Top3:0.0 %}")} ({report.Seconds:0} s)"));
-            },
-        });
-        _identity = trainer.Identity;
+            return CrossFit(split.Folds([.. set.Images.Select(image => image.Key)], Together(set, recipe, preprocessing, cancellationToken), folds, options.Seed), set, targets, recipe, preprocessing, teacher, cancellationToken);
+        }
+
+        Training.Trainer trainer = NewTrainer(network, set, split, targets, recipe, preprocessing, teacher, checkpoints: true);
         TrainingReport report = trainer.Run(cancellationToken);
 
         // Checked before it takes the place of a model that may be there.
@@ -76,18 +67,80 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
         trainer.Save(candidate, options.Version, Path.GetFileName(options.Base), halfPrecision: !options.SinglePrecision);
         double agreement = CompareWithOnnxRuntime(candidate, trainer, set, split, cancellationToken);
         File.Move(candidate, options.Out, overwrite: true);
-        Finish(set, split, recipe, report, log, agreement);
+        Finish(set, split, recipe, report, agreement);
+        return ExitCode.Done;
+    }
+
+    private Training.Trainer NewTrainer(
+        Network network, TrainingSet set, HeldOutSplit split, LabelTarget[] targets, Recipe recipe, ImagePreprocessing preprocessing, float[]? teacher, bool checkpoints)
+    {
+        Training.Trainer trainer = new(network, set, split, targets, recipe, new TrainerOptions
+        {
+            Folder = options.Work,
+            Seed = options.Seed,
+            Preprocessing = preprocessing,
+            Checkpoints = checkpoints,
+            EvaluateEvery = options.EvaluateEvery,
+            TeacherProbabilities = teacher,
+            Progress = new ImmediateProgress<TrainingProgress>(TellProgress),
+            EpochCompleted = report =>
+            {
+                File.AppendAllText(Log, JsonSerializer.Serialize(new { run = _identity[..RunDigits], report }, JsonLine) + "\n");
+                Tell(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Phase {report.Phase}, epoch {report.Epoch}: loss {report.Loss:0.000}{(report.HeldOut is null ? "" : $"; held out: accuracy {report.HeldOut.Accuracy:0.0 %}, balanced {report.HeldOut.BalancedAccuracy:0.0 %}, top-3 {report.HeldOut.Top3:0.0 %}")} ({report.Seconds:0} s)"));
+            },
+        });
+        _identity = trainer.Identity;
+        return trainer;
+    }
+
+    /// <summary>Writes what is said of each picture to learn from by a model that has learned from the other folds only.</summary>
+    private int CrossFit(
+        IReadOnlyList<HeldOutSplit> folds, TrainingSet set, LabelTarget[] targets, Recipe recipe, ImagePreprocessing preprocessing, float[]? teacher, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> labels = targets[0].Labels;
+        List<TeacherAnswers.Answer> answers = [];
+        double right = 0;
+        foreach ((int number, HeldOutSplit fold) in folds.Index())
+        {
+            Tell($"Fold {number + 1} of {folds.Count}: {fold.Training.Count:N0} pictures to learn from, {fold.HeldOut.Count:N0} to judge.");
+            using Network network = Network.Load(options.Base);
+            TrainingReport report = NewTrainer(network, set, fold, targets, recipe, preprocessing, teacher, checkpoints: false).Run(cancellationToken);
+            right += (report.MirrorAveraged?.Accuracy ?? 0) * report.Judged.Count;
+            foreach ((int row, int image) in report.Judged.Index())
+            {
+                ReadOnlyMemory<float> said = report.Probabilities.Slice(row * labels.Count, labels.Count);
+                answers.Add(new(set.Images[image].Source.Name, labels.Index().ToDictionary(label => label.Item, label => said.Span[label.Index])));
+            }
+        }
+
+        TeacherAnswers.Write(options.Out, answers);
+        console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{options.Out}: what was said of {answers.Count:N0} pictures by models that had not seen them, {right / answers.Count:0.0 %} of it right."));
         return ExitCode.Done;
     }
 
     private void CheckOptions(Recipe recipe)
     {
         bool wantsTeacher = recipe.Phases.Any(phase => phase.TeacherShare > 0);
-        if (wantsTeacher != options.Teacher is not null)
+        if (wantsTeacher != options.Teachers.Count > 0)
         {
             throw new CommandFailedException(wantsTeacher
                 ? $"the recipe {recipe.Name} has a teacherShare: name the teacher with --teacher."
                 : $"the recipe {recipe.Name} has no teacherShare: --teacher would change nothing.");
+        }
+
+        bool writesAnswers = Path.GetExtension(options.Out).Equals(".json", StringComparison.OrdinalIgnoreCase);
+        if (writesAnswers != options.Folds is not null)
+        {
+            throw new CommandFailedException(writesAnswers
+                ? $"{options.Out} is no name for a model; a .json is what --folds writes."
+                : $"--folds writes answers, not a model: give --out a name that ends in .json, not {options.Out}.");
+        }
+
+        if (recipe.KeepHead && options.Folds is not null)
+        {
+            throw new CommandFailedException($"the recipe {recipe.Name} goes on with a trained model, which has seen all folds already.");
         }
 
         if (recipe.KeepHead && options.HeldOut is null)
@@ -147,7 +200,17 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
                 : throw new CommandFailedException($"{given}: none of its {heldOut.Count} ids is among the pictures.");
         }
 
-        Dictionary<string, int> places = keys.Index().ToDictionary(key => key.Item, key => key.Index, StringComparer.Ordinal);
+        var split = HeldOutSplit.Draw(keys, Together(set, recipe, preprocessing, cancellationToken), options.Share, options.Seed);
+        Tell($"Works and near-duplicates: {set.Count:N0} pictures form {split.Groups:N0} groups; {split.Joined:N0} share theirs.");
+        File.WriteAllLines(drawn + ".tmp", split.HeldOut.Select(i => Quoted(keys[i])).Prepend("id"));
+        File.Move(drawn + ".tmp", drawn);
+        return split;
+    }
+
+    /// <summary>Which pictures show one work, or nearly the same.</summary>
+    private List<(int, int)> Together(TrainingSet set, Recipe recipe, ImagePreprocessing preprocessing, CancellationToken cancellationToken)
+    {
+        Dictionary<string, int> places = set.Images.Index().ToDictionary(image => image.Item.Key, image => image.Index, StringComparer.Ordinal);
         List<(int, int)> together = [];
         if (options.Pairs is not null)
         {
@@ -169,30 +232,45 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
                 network, recipe.Map, set, options.Duplicates, preprocessing, progress: new ImmediateProgress<int>(done => Tell($"Looking for near-duplicates: {done:N0} of {set.Count:N0}, {done / clock.Elapsed.TotalSeconds:0}/s", always: false)), cancellationToken: cancellationToken).Select(pair => (pair.First, pair.Second)));
         }
 
-        var split = HeldOutSplit.Draw(keys, together, options.Share, options.Seed);
-        Tell($"Works and near-duplicates: {set.Count:N0} pictures form {split.Groups:N0} groups; {split.Joined:N0} share theirs.");
-        File.WriteAllLines(drawn + ".tmp", split.HeldOut.Select(i => Quoted(keys[i])).Prepend("id"));
-        File.Move(drawn + ".tmp", drawn);
-        return split;
+        return together;
     }
 
     private static string Quoted(string field) => field.AsSpan().IndexOfAny(",\"\r\n") < 0 ? field : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
-    private float[] AskTeacher(TrainingSet set, HeldOutSplit split, LabelTarget target, CancellationToken cancellationToken)
+    /// <summary>The mean of what the teachers say of the pictures to learn from.</summary>
+    private float[] AskTeachers(TrainingSet set, HeldOutSplit split, LabelTarget target, CancellationToken cancellationToken)
     {
-        using var teacher = new OnnxImageClassifier(new OnnxImageClassifierOptions { ModelPath = options.Teacher, Target = target.Column, FlipAverage = true });
+        int[] pictures = [.. split.Training.Where(i => set.Images[i].Labels.ContainsKey(target.Column))];
+        float[] mean = new float[set.Count * target.Labels.Count];
+        foreach (string teacher in options.Teachers)
+        {
+            float[] said = Path.GetExtension(teacher).Equals(".json", StringComparison.OrdinalIgnoreCase)
+                ? TeacherAnswers.Read(teacher, set.Images, pictures, target.Labels)
+                : AskTeacher(teacher, set, pictures, target, cancellationToken);
+            for (int i = 0; i < mean.Length; i++)
+            {
+                mean[i] += said[i] / options.Teachers.Count;
+            }
+        }
+
+        return mean;
+    }
+
+    private float[] AskTeacher(string path, TrainingSet set, int[] pictures, LabelTarget target, CancellationToken cancellationToken)
+    {
+        using var teacher = new OnnxImageClassifier(new OnnxImageClassifierOptions { ModelPath = path, Target = target.Column, FlipAverage = true });
         if (!teacher.Labels.SequenceEqual(target.Labels))
         {
-            throw new CommandFailedException($"the teacher {options.Teacher} tells {string.Join(", ", teacher.Labels)}, not {string.Join(", ", target.Labels)}.");
+            throw new CommandFailedException($"the teacher {path} tells {string.Join(", ", teacher.Labels)}, not {string.Join(", ", target.Labels)}.");
         }
 
         float[] probabilities = new float[set.Count * target.Labels.Count];
         int done = 0;
-        Parallel.ForEach(split.Training, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken }, i =>
+        Parallel.ForEach(pictures, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken }, i =>
         {
             using RgbImage image = RgbImage.FromPixels(set.Pixels(i), set.Side, set.Side);
             teacher.Classify([image], probabilities.AsSpan(i * target.Labels.Count, target.Labels.Count), cancellationToken);
-            Tell($"Asking the teacher: {Interlocked.Increment(ref done):N0} of {split.Training.Count:N0}", always: false);
+            Tell($"Asking {Path.GetFileName(path)}: {Interlocked.Increment(ref done):N0} of {pictures.Length:N0}", always: false);
         });
         return probabilities;
     }
@@ -218,7 +296,7 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
             : throw new CommandFailedException(string.Create(CultureInfo.InvariantCulture, $"{options.Out} does not compute what was trained: a cosine of {smallest:0.0000} where 1 is expected. Please report this."));
     }
 
-    private void Finish(TrainingSet set, HeldOutSplit split, Recipe recipe, TrainingReport report, string log, double agreement)
+    private void Finish(TrainingSet set, HeldOutSplit split, Recipe recipe, TrainingReport report, double agreement)
     {
         ClassificationReport? figures = report.HeldOut;
         var document = new RunDocument(
@@ -244,7 +322,7 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
             Math.Round(_clock.Elapsed.TotalSeconds));
         string json = JsonSerializer.Serialize(document, Json);
         File.WriteAllText(Path.Combine(options.Work, "report.json"), json + "\n");
-        List<EpochReport> epochs = ReadLog(log);
+        List<EpochReport> epochs = ReadLog(Log);
         TrainingFigure.Write(Path.Combine(options.Work, "training.png"), epochs, $"{options.Version} ({recipe.Name})");
         if (figures is not null)
         {

@@ -33,8 +33,11 @@ internal sealed record TrainingRunOptions
     /// <summary>The cosine from which on two pictures are near-duplicates, or 1 to look for none.</summary>
     public double Duplicates { get; init; }
 
-    /// <summary>A classifier whose probabilities are learned from as well, or <see langword="null"/>.</summary>
-    public string? Teacher { get; init; }
+    /// <summary>Whose probabilities are learned from as well, their mean where there are several: classifiers, or JSON files of what classifiers said.</summary>
+    public IReadOnlyList<string> Teachers { get; init; } = [];
+
+    /// <summary>In how many folds the pictures to learn from are parted for answers about all of them, or <see langword="null"/> to train a model.</summary>
+    public int? Folds { get; init; }
 
     public long Seed { get; init; }
 

@@ -30,6 +30,35 @@ public class DataTests
         });
 
     [Fact]
+    public void Every_picture_to_learn_from_is_held_out_in_one_fold_with_what_belongs_to_it() => Gen.Select(
+            Gen.Int[2, 60].SelectMany(count => Gen.Select(Gen.Const(count), Gen.Select(Gen.Int[0, count - 1], Gen.Int[0, count - 1]).List[0, 40])), Gen.Int[2, 6], Gen.Long)
+        .Sample((world, count, seed) =>
+        {
+            (int pictures, List<(int, int)> together) = world;
+            string[] keys = [.. Enumerable.Range(0, pictures).Select(i => FormattableString.Invariant($"k{i}"))];
+            var split = HeldOutSplit.Draw(keys, together, 0.2, seed);
+            IReadOnlyList<HeldOutSplit> folds = split.Folds(keys, together, count, seed);
+            Assert.Equal(count, folds.Count);
+            Assert.Equal(split.Training, folds.SelectMany(fold => fold.HeldOut).Order());
+            foreach (HeldOutSplit fold in folds)
+            {
+                Assert.Equal(split.Training, fold.Training.Concat(fold.HeldOut).Order());
+                HashSet<int> judged = [.. fold.HeldOut];
+                Assert.All(together, pair => Assert.Equal(judged.Contains(pair.Item1), judged.Contains(pair.Item2)));
+            }
+        });
+
+    [Fact]
+    public void Folds_are_of_about_one_size()
+    {
+        string[] keys = [.. Enumerable.Range(0, 20_000).Select(i => FormattableString.Invariant($"painting {i}"))];
+        var split = HeldOutSplit.Draw(keys, [], 0.5, 1);
+        Assert.All(split.Folds(keys, [], 4, 1), fold => Assert.InRange(fold.HeldOut.Count, 2_300, 2_700)); // of some 10,000
+        Assert.NotEqual(split.Folds(keys, [], 4, 1)[0].HeldOut, split.Folds(keys, [], 4, 2)[0].HeldOut);
+        Assert.Throws<ArgumentOutOfRangeException>(() => split.Folds(keys, [], 1, 1));
+    }
+
+    [Fact]
     public void The_share_held_out_is_the_one_asked_for()
     {
         string[] keys = [.. Enumerable.Range(0, 20_000).Select(i => FormattableString.Invariant($"painting {i}"))];

@@ -9,7 +9,7 @@ public class RecipeTests
     [Fact]
     public void Every_recipe_that_comes_along_is_valid()
     {
-        Assert.Equal(["genre-mobilenetv2", "genre-resnet50", "genre-resnet50-conv4", "genre-resnet50-finish", "head", "paper"], Recipes.Names);
+        Assert.Equal(["genre-mobilenetv2", "genre-resnet50", "genre-resnet50-conv4", "genre-resnet50-taught", "head", "paper"], Recipes.Names);
         foreach (string name in Recipes.Names)
         {
             Recipe recipe = Recipes.Load(name);
@@ -26,6 +26,18 @@ public class RecipeTests
         TrainingPhase phase = Assert.Single(recipe.Phases);
         Assert.Equal((50, 1e-5, 0.0, 10.0, 512, true), (phase.Epochs, phase.LearningRate, phase.WeightDecay, phase.Augmentation.Rotation, recipe.Dimensions, phase.ConstantRate));
         Assert.Equal((0.0, 0.0, 1.0, 25_000), (phase.LabelSmoothing, phase.MixUp, phase.SamplingPower, phase.EpochImages));
+    }
+
+    [Theory]
+    [InlineData("""{ "name": "first" }""", 2)]
+    [InlineData("""[{ "name": "first" }, { "name": "second" }]""", 3)]
+    [InlineData("ten epochs, by hand", 2)] // another program's words
+    public void The_recipes_of_trainings_that_went_on_from_one_another_form_an_array(string earlier, int count)
+    {
+        using var all = JsonDocument.Parse(Recipe.Append(earlier, Recipes.Load("head")));
+        Assert.Equal(count, all.RootElement.GetArrayLength());
+        Assert.Equal("head", all.RootElement[count - 1].GetProperty("name").GetString());
+        Assert.Contains(all.RootElement[0].ValueKind == JsonValueKind.String ? all.RootElement[0].GetString()! : "first", earlier, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -39,12 +39,70 @@ public class TrainCommandTests
         Assert.Equal("genre 1", classifier.TrainedModel!.Version);
     }
 
+    [Fact]
+    public async Task What_models_say_of_pictures_they_have_not_seen_is_a_teacher()
+    {
+        string model = SharedData.Require("models/mobilenetv2-gluon-features.onnx");
+        using var folder = new TemporaryFolder();
+        string[] rows = File.ReadAllLines(SharedData.Require("paintings/paintings.csv"));
+        string images = Path.GetDirectoryName(SharedData.Require("paintings/paintings.csv"))!;
+        string[] header = rows[0].Split(',');
+        int file = Array.IndexOf(header, "file"), genre = Array.IndexOf(header, "genre");
+        (string File, string Genre)[] paintings = [.. rows.Skip(1).Select(row => row.Split(',')).Where(row => row.Length == header.Length && row[genre] is "landscape" or "portrait")
+            .Take(90).Select(row => (Path.Combine(images, row[file]), row[genre]))];
+        File.WriteAllLines(folder["paintings.csv"], [$"id,file,genre", .. paintings.Select((painting, i) => FormattableString.Invariant($"p{i},{painting.File},{painting.Genre}"))]);
+        File.WriteAllLines(folder["held-out.csv"], ["id", .. Enumerable.Range(0, 20).Select(i => FormattableString.Invariant($"p{i}"))]);
+        File.WriteAllText(folder["taught.json"], """{ "name": "taught", "phases": [{ "epochs": 10, "trainFrom": "head", "cachedViews": 2, "batchSize": 16, "teacherShare": 0.5 }] }""");
+        string[] common = ["--metadata", folder["paintings.csv"], "--base", model, "--held-out", folder["held-out.csv"], "--work", folder["work"], "--evaluate-every", "40"];
+        (int code, _, string error) = await RunAsync([.. common, "--folds", "2", "--out", folder["said.json"]]);
+        Assert.True(code == ExitCode.Done, error);
+
+        using (var document = JsonDocument.Parse(File.ReadAllText(folder["said.json"])))
+        {
+            Assert.Equal(paintings.Skip(20).Select(painting => painting.File).Order(), document.RootElement.EnumerateArray().Select(answer => answer.GetProperty("file").GetString()!).Order());
+            int right = 0;
+            foreach (JsonElement answer in document.RootElement.EnumerateArray())
+            {
+                JsonElement said = answer.GetProperty("probabilities");
+                Assert.Equal(1, said.EnumerateObject().Sum(label => label.Value.GetDouble()), 4);
+                right += said.GetProperty(paintings.Single(painting => painting.File == answer.GetProperty("file").GetString()).Genre).GetDouble() > 0.5 ? 1 : 0;
+            }
+
+            Assert.InRange(right, 58, 70); // of 70; half of them by chance
+        }
+
+        (code, _, error) = await RunAsync([.. common, "--recipe", folder["taught.json"], "--teacher", folder["said.json"], "--out", folder["taught.onnx"]]);
+        Assert.True(code == ExitCode.Done, error);
+        Assert.True(File.Exists(folder["taught.onnx"]));
+
+        // What is wrong with answers is said.
+        string[] lines = File.ReadAllLines(folder["said.json"]);
+        await Refuses("there is no answer for", string.Join('\n', [lines[0], .. lines.Skip(2)]));
+        await Refuses("has landscape, seascape, not landscape, portrait", string.Join('\n', lines).Replace("portrait", "seascape", StringComparison.Ordinal));
+        await Refuses("not what 'artsim classify --json' writes", """[{ "probabilities": {} }]""");
+        await Refuses("not what 'artsim classify --json' writes", "genre");
+
+        async Task Refuses(string message, string answers)
+        {
+            File.WriteAllText(folder["wrong.json"], answers);
+            (int refused, _, string said) = await RunAsync([.. common, "--recipe", folder["taught.json"], "--teacher", $"{folder["said.json"]},{folder["wrong.json"]}", "--out", folder["never.onnx"]]);
+            Assert.Equal(ExitCode.Failed, refused);
+            Assert.Contains(folder["wrong.json"], said, StringComparison.Ordinal);
+            Assert.Contains(message, said, StringComparison.Ordinal);
+            Assert.False(File.Exists(folder["never.onnx"]));
+        }
+    }
+
     [Theory]
     [InlineData("--metadata is required", "--base", "x.onnx", "--out", "y.onnx")]
     [InlineData("there is no such CSV file", "--metadata", "nowhere.csv", "--base", "x.onnx", "--out", "y.onnx")]
     [InlineData("neither a recipe", "--metadata", "nowhere.csv", "--base", "x.onnx", "--out", "y.onnx", "--recipe", "nonsense")]
     [InlineData("name the teacher", "--metadata", "nowhere.csv", "--base", "x.onnx", "--out", "y.onnx", "--recipe", "genre-resnet50-conv4")]
     [InlineData("--teacher would change nothing", "--metadata", "nowhere.csv", "--base", "x.onnx", "--out", "y.onnx", "--recipe", "head", "--teacher", "z.onnx")]
+    [InlineData("give --out a name that ends in .json", "--metadata", "nowhere.csv", "--base", "x.onnx", "--out", "y.onnx", "--folds", "3")]
+    [InlineData("no name for a model", "--metadata", "nowhere.csv", "--base", "x.onnx", "--out", "y.json")]
+    [InlineData("--folds must be at least 2", "--metadata", "nowhere.csv", "--base", "x.onnx", "--out", "y.json", "--folds", "1")]
+    [InlineData("has seen all folds already", "--metadata", "nowhere.csv", "--base", "x.onnx", "--out", "y.json", "--recipe", "genre-resnet50-conv4", "--teacher", "z.onnx", "--folds", "3")]
     [InlineData("with --held-out", "--metadata", "nowhere.csv", "--base", "x.onnx", "--out", "y.onnx", "--recipe", "genre-resnet50-conv4", "--teacher", "z.onnx")]
     public async Task What_is_wrong_is_said_in_a_line(string message, params string[] args)
     {

@@ -323,6 +323,33 @@ public class TrainerTests
         Assert.Contains("colour", Assert.Throws<ArgumentException>(() => new Trainer(second, set, Split(set), [new LabelTarget("colour", ["red", "blue"])], Short, Options(folder, 1))).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Folds_share_cached_features_and_judge_what_they_have_not_learned()
+    {
+        using TemporaryFolder folder = new();
+        using TrainingSet set = TinyPictures.Prepare(folder, 90);
+        HeldOutSplit split = Split(set);
+        Recipe recipe = Short with { Phases = [Short.Phases[0] with { TrainFrom = "head", CachedViews = 2 }] };
+        List<int> judged = [];
+        foreach (HeldOutSplit fold in split.Folds([.. set.Images.Select(image => image.Key)], [], 3, 1))
+        {
+            TrainerOptions options = Options(folder, 1);
+            options.Checkpoints = false;
+            using Network network = Network.Load(TinyNetwork.Write(folder));
+            TrainingReport report = new Trainer(network, set, fold, [Direction], recipe, options).Run(TestContext.Current.CancellationToken);
+            Assert.Equal(fold.HeldOut, report.Judged);
+
+            // The probabilities are those that the figures are of.
+            float[] probabilities = report.Probabilities.ToArray();
+            int right = report.Judged.Index().Count(image => probabilities.AsSpan(3 * image.Index, 3).IndexOf(probabilities.AsSpan(3 * image.Index, 3).ToArray().Max()) == image.Item % 3);
+            Assert.Equal(report.MirrorAveraged!.Accuracy, (double)right / report.Judged.Count, 9);
+            judged.AddRange(report.Judged);
+        }
+
+        Assert.Equal(split.Training, judged.Order());
+        Assert.Single(Directory.GetFiles(folder.Path, "features-*.bin"));
+    }
+
     private static TrainingReport Run(TemporaryFolder folder, Recipe recipe, int count)
     {
         using TrainingSet set = TinyPictures.Prepare(folder, count);

@@ -9,12 +9,13 @@ namespace ArtSimilarity.Training;
 /// </summary>
 public sealed class HeldOutSplit
 {
-    private HeldOutSplit(int[] training, int[] heldOut, int groups, int joined)
+    private HeldOutSplit(int[] training, int[] heldOut, int groups, int joined, HeldOutSplit? whole = null)
     {
         Training = training;
         HeldOut = heldOut;
         Groups = groups;
         Joined = joined;
+        Whole = whole ?? this;
     }
 
     /// <summary>The pictures to learn from, by index, ascending.</summary>
@@ -28,6 +29,9 @@ public sealed class HeldOutSplit
 
     /// <summary>How many pictures share their group with another.</summary>
     public int Joined { get; }
+
+    /// <summary>The split that this is a fold of, or itself: folds share its cached features.</summary>
+    internal HeldOutSplit Whole { get; }
 
     /// <summary>A split that was drawn before.</summary>
     /// <param name="keys">The pictures' keys, unique.</param>
@@ -57,6 +61,41 @@ public sealed class HeldOutSplit
             throw new ArgumentOutOfRangeException(nameof(share), share, "The share held out must be from 0 to below 1.");
         }
 
+        (IGrouping<int, int> Pictures, double Place)[] groups = [.. Group(keys, together, FormattableString.Invariant($"{seed}"))];
+        int[] Side(bool isHeldOut) => [.. groups.Where(group => group.Place < share == isHeldOut).SelectMany(group => group.Pictures).Order()];
+        return new HeldOutSplit(Side(false), Side(true), groups.Length, groups.Where(group => group.Pictures.Count() > 1).Sum(group => group.Pictures.Count()));
+    }
+
+    /// <summary>
+    /// Parts the pictures to learn from once more, for cross-fitting: each fold's held-out pictures are some of them, every one in one fold, and it
+    /// learns from the others. The fold of a group follows from its smallest key and the seed alone.
+    /// </summary>
+    /// <param name="keys">The keys of all pictures, those held out here included.</param>
+    /// <param name="together">Pairs of indices that belong together.</param>
+    /// <param name="count">How many folds, at least 2.</param>
+    /// <param name="seed">Another seed draws other folds.</param>
+    /// <returns>The folds.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The count or an index is out of its range.</exception>
+    public IReadOnlyList<HeldOutSplit> Folds(IReadOnlyList<string> keys, IEnumerable<(int First, int Second)> together, int count, long seed)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        ArgumentNullException.ThrowIfNull(together);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 2);
+        int[] folds = new int[keys.Count];
+        foreach ((IGrouping<int, int> pictures, double place) in Group(keys, together, FormattableString.Invariant($"fold {seed}")))
+        {
+            foreach (int picture in pictures)
+            {
+                folds[picture] = (int)(place * count);
+            }
+        }
+
+        return [.. Enumerable.Range(0, count).Select(fold => new HeldOutSplit([.. Training.Where(i => folds[i] != fold)], [.. Training.Where(i => folds[i] == fold)], Groups, Joined, this))];
+    }
+
+    /// <summary>Groups of what belongs together, each with a place from 0 to below 1 that is as good as drawn.</summary>
+    private static IEnumerable<(IGrouping<int, int> Pictures, double Place)> Group(IReadOnlyList<string> keys, IEnumerable<(int First, int Second)> together, string seed)
+    {
         int[] parents = [.. Enumerable.Range(0, keys.Count)];
         foreach ((int first, int second) in together)
         {
@@ -65,19 +104,12 @@ public sealed class HeldOutSplit
             parents[Root(first)] = Root(second);
         }
 
-        IGrouping<int, int>[] groups = [.. Enumerable.Range(0, keys.Count).GroupBy(Root)];
-        List<int> training = [], heldOut = [];
-        foreach (IGrouping<int, int> group in groups)
+        return Enumerable.Range(0, keys.Count).GroupBy(Root).Select(group =>
         {
             string smallest = group.Select(index => keys[index]).Min(StringComparer.Ordinal)!;
-            byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{seed}\n{smallest}")));
-            double place = BitConverter.ToUInt32(hash) / (uint.MaxValue + 1.0);
-            (place < share ? heldOut : training).AddRange(group);
-        }
-
-        training.Sort();
-        heldOut.Sort();
-        return new HeldOutSplit([.. training], [.. heldOut], groups.Length, groups.Where(group => group.Count() > 1).Sum(group => group.Count()));
+            byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{seed}\n{smallest}"));
+            return (group, BitConverter.ToUInt32(hash) / (uint.MaxValue + 1.0));
+        });
 
         int Root(int index)
         {

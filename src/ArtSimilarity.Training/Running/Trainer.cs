@@ -134,12 +134,12 @@ public sealed class Trainer
         int[] heldOut = HeldOutWithLabel();
         if (heldOut.Length == 0)
         {
-            return new TrainingReport(null, null);
+            return new TrainingReport(null, null, [], default);
         }
 
         float[] straight = Predict(heldOut, mirrored: false, cancellationToken), mirrored = Predict(heldOut, mirrored: true, cancellationToken);
         float[] averaged = [.. straight.Zip(mirrored, (a, b) => (a + b) / 2)];
-        return new TrainingReport(Judge(heldOut, straight), Judge(heldOut, averaged));
+        return new TrainingReport(Judge(heldOut, straight), Judge(heldOut, averaged), heldOut, averaged);
     }
 
     /// <summary>Writes the network as an ONNX file that says what it tells, how pixels become its input, and how it came to be.</summary>
@@ -298,8 +298,8 @@ public sealed class Trainer
                 Set = _set,
                 Preprocessing = _options.Preprocessing,
                 Folder = _options.Folder,
-                Training = _split.Training,
-                HeldOut = _split.HeldOut,
+                Training = _split.Whole.Training,
+                HeldOut = _split.Whole.HeldOut,
                 Side = phase.InputSide,
                 Views = phase.CachedViews,
                 Augmentation = phase.Augmentation,
