@@ -16,7 +16,7 @@ internal static class TrainCommand
     private static readonly (string Purpose, string Line)[] Examples =
     [
         ("In some minutes: new layers on top of a model that stays as it is", "artsim-train --metadata paintings.csv --base mobilenetv2.onnx --label genre --out genre.onnx"),
-        ("A teacher: what eight models say of the pictures that each has not seen", "artsim-train --metadata paintings.csv --base mobilenetv2.onnx --label genre --held-out held-out.csv --folds 8 --out said.json"),
+        ("A teacher: what eight models say of the pictures that each has not seen", "artsim-train --metadata paintings.csv --base mobilenetv2.onnx --label genre --held-out held-out.csv --pairs pairs.csv --folds 8 --out said.json"),
         ("The model that comes with ArtSimilarity.Onnx, taught by that", "artsim-train --metadata paintings.csv --base mobilenetv2.onnx --label genre --recipe genre-mobilenetv2 --teacher said.json --held-out held-out.csv --out genre.onnx"),
         ("Genre and style at once, on pictures held out before", "artsim-train --metadata paintings.csv --base mobilenetv2.onnx --label genre,style --held-out held-out.csv --out both.onnx"),
     ];
@@ -50,15 +50,15 @@ internal static class TrainCommand
     {
         Option<string> metadata = Text("--metadata", "The CSV that names the pictures and their labels: columns file (relative to the CSV) or id, and one for each label; artist and title tell which pictures show one work.", "CSV", isRequired: true);
         Option<string> baseModel = Text("--base", "The ONNX model to begin with: a convolutional network with a feature map.", "MODEL", isRequired: true);
-        Option<string> output = Text("--out", "The ONNX model to write.", "MODEL", isRequired: true);
+        Option<string> output = Text("--out", "The ONNX model to write; with --folds, the JSON.", "MODEL", isRequired: true);
         var label = new Option<string>("--label") { Description = "The label columns to learn, the first being the one that is measured.", HelpName = "COLUMN,…", DefaultValueFactory = _ => "genre" };
         var recipe = new Option<string>("--recipe") { Description = $"How to train: {string.Join(", ", Recipes.Names)}, or a JSON file.", HelpName = "NAME|FILE", DefaultValueFactory = _ => "head" };
         Option<string> work = Text("--work", "The folder for decoded pictures, cached features, the checkpoint and the logs. The default is the model's path with -training.", "DIR");
-        Option<string> pairs = Text("--pairs", "A CSV (columns id_a, id_b) of pictures that show one work.", "CSV");
-        Option<string> heldOut = Text("--held-out", "A CSV (column id) of the pictures to measure on. By default they are drawn by the seed, works and near-duplicates together, and written to held-out-….csv in the work folder; what is given here is taken as it is.", "CSV");
+        Option<string> pairs = Text("--pairs", "A CSV (columns id_a, id_b) of pictures that show one work: no split and no fold parts them.", "CSV");
+        Option<string> heldOut = Text("--held-out", "A CSV (column id) of the pictures to measure on. By default they are drawn by the seed, works and near-duplicates together, and written to held-out-….csv in the work folder; what is given here is taken as it is. Folds leave them out, too.", "CSV");
         var share = new Option<double>("--share") { Description = "The share of pictures to hold out where they are drawn.", HelpName = "SHARE", DefaultValueFactory = _ => 0.16 };
         var duplicates = new Option<double>("--duplicates") { Description = "Pictures whose features' cosine reaches this are near-duplicates and stay on one side; 1 looks for none.", HelpName = "COSINE", DefaultValueFactory = _ => 0.9 };
-        var teacher = new Option<string[]>("--teacher") { Description = "A classifier of the same labels whose probabilities are learned from as well, where the recipe has a teacherShare, or the JSON that 'artsim classify --json' made of one; of several, their mean.", HelpName = "MODEL|JSON,…" };
+        var teacher = new Option<string[]>("--teacher") { Description = "A classifier of the same labels whose probabilities are learned from as well, where the recipe has a teacherShare, or the JSON that 'artsim classify --json' or --folds wrote. Given several times, their mean is learned from.", HelpName = "MODEL|JSON" };
         var folds = new Option<int?>("--folds") { Description = "Train no model, but N, each on all but one Nth of the pictures to learn from, and write what each says of those it has not seen: a teacher for another training. --out then ends in .json.", HelpName = "N" };
         var seed = new Option<long>("--seed") { Description = "Decides everything that is drawn.", HelpName = "N", DefaultValueFactory = _ => 1 };
         var limit = new Option<int?>("--limit") { Description = "Use so many pictures at most, spread over the CSV.", HelpName = "N" };
@@ -92,7 +92,7 @@ internal static class TrainCommand
                 HeldOut = parsed.GetValue(heldOut),
                 Share = parsed.GetValue(share),
                 Duplicates = parsed.GetValue(duplicates),
-                Teachers = [.. (parsed.GetValue(teacher) ?? []).SelectMany(names => names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
+                Teachers = parsed.GetValue(teacher) ?? [],
                 Folds = parsed.GetValue(folds),
                 Seed = parsed.GetValue(seed),
                 Limit = parsed.GetValue(limit),
@@ -124,7 +124,7 @@ internal static class TrainCommand
         (int code, string message) = exception switch
         {
             UsageException or ArgumentException => (ExitCode.WrongUsage, exception.Message),
-            OperationCanceledException => (ExitCode.Failed, "interrupted; the same command goes on after the last finished epoch."),
+            OperationCanceledException => (ExitCode.Failed, "interrupted; the same command goes on after the last finished epoch, or fold."),
             CommandFailedException or UnsupportedNetworkException or CheckpointException or TrainingDivergedException or OnnxModelException
                 or GalleryStoreException or JsonException or IOException or UnauthorizedAccessException
                 => (ExitCode.Failed, exception.Message),

@@ -10,6 +10,7 @@ using ArtSimilarity.Evaluation;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.Onnx;
 using ArtSimilarity.Trainer.Figures;
+using ArtSimilarity.Trainer.Teaching;
 using ArtSimilarity.Training;
 using Spectre.Console;
 
@@ -29,6 +30,7 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private TimeSpan _lastLine;
     private string _identity = "";
+    private List<(int First, int Second)>? _together;
 
     private string Log => Path.Combine(options.Work, "metrics.jsonl");
 
@@ -48,17 +50,24 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
         }
 
         using Network network = Network.Load(options.Base);
-        ImagePreprocessing preprocessing = TrainedModelInfo.FromProperties(network.Properties, Path.GetFileName(options.Base))?.Preprocessing ?? ImagePreprocessing.ImageNet;
+        TrainedModelInfo? known = TrainedModelInfo.FromProperties(network.Properties, Path.GetFileName(options.Base));
+        ImagePreprocessing preprocessing = known?.Preprocessing ?? ImagePreprocessing.ImageNet;
         HeldOutSplit split = GetSplit(set, recipe, preprocessing, cancellationToken);
         LabelTarget[] targets = [.. options.Labels.Select((column, i) => Target(set, column, i == 0 ? 1 : recipe.FurtherTargetWeight))];
         Tell($"{set.Count:N0} pictures: {split.Training.Count:N0} to learn from, {split.HeldOut.Count:N0} held out. {string.Join("; ", targets.Select(target => $"{target.Column}: {target.Labels.Count} labels"))}. Recipe {recipe.Name}, seed {options.Seed}.");
 
-        float[]? teacher = options.Teachers.Count == 0 ? null : AskTeachers(set, split, targets[0], cancellationToken);
         if (options.Folds is { } folds)
         {
-            return CrossFit(split.Folds([.. set.Images.Select(image => image.Key)], Together(set, recipe, preprocessing, cancellationToken), folds, options.Seed), set, targets, recipe, preprocessing, teacher, cancellationToken);
+            if (known is not null)
+            {
+                throw new CommandFailedException($"{options.Base} is {known.Version}, which was trained on labels already: --folds wants a base model that has not seen them.");
+            }
+
+            return CrossFit(split.Folds([.. set.Images.Select(image => image.Key)], Together(set, recipe, preprocessing, cancellationToken), folds, options.Seed), set, targets, recipe, preprocessing, cancellationToken);
         }
 
+        float[]? teacher = options.Teachers.Count == 0 ? null : Teachers.Ask(
+            options.Teachers, set, [.. split.Training.Where(i => set.Images[i].Labels.ContainsKey(targets[0].Column))], targets[0], line => Tell(line, always: false), cancellationToken);
         Training.Trainer trainer = NewTrainer(network, set, split, targets, recipe, preprocessing, teacher, checkpoints: true);
         TrainingReport report = trainer.Run(cancellationToken);
 
@@ -97,32 +106,72 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
 
     /// <summary>Writes what is said of each picture to learn from by a model that has learned from the other folds only.</summary>
     private int CrossFit(
-        IReadOnlyList<HeldOutSplit> folds, TrainingSet set, LabelTarget[] targets, Recipe recipe, ImagePreprocessing preprocessing, float[]? teacher, CancellationToken cancellationToken)
+        IReadOnlyList<HeldOutSplit> folds, TrainingSet set, LabelTarget[] targets, Recipe recipe, ImagePreprocessing preprocessing, CancellationToken cancellationToken)
     {
-        IReadOnlyList<string> labels = targets[0].Labels;
-        List<TeacherAnswers.Answer> answers = [];
-        double right = 0;
+        LabelTarget target = targets[0];
+        CheckFolds(folds, set, target);
+        var answers = new List<TeacherAnswer>();
         foreach ((int number, HeldOutSplit fold) in folds.Index())
         {
-            Tell($"Fold {number + 1} of {folds.Count}: {fold.Training.Count:N0} pictures to learn from, {fold.HeldOut.Count:N0} to judge.");
             using Network network = Network.Load(options.Base);
-            TrainingReport report = NewTrainer(network, set, fold, targets, recipe, preprocessing, teacher, checkpoints: false).Run(cancellationToken);
-            right += (report.MirrorAveraged?.Accuracy ?? 0) * report.Judged.Count;
-            foreach ((int row, int image) in report.Judged.Index())
+            Training.Trainer trainer = NewTrainer(network, set, fold, targets, recipe, preprocessing, null, checkpoints: false);
+
+            // What was said is kept fold by fold, so that a run that was stopped goes on with the fold it was at.
+            string kept = Path.Combine(options.Work, $"fold-{_identity[..RunDigits]}.json");
+            if (File.Exists(kept))
             {
-                ReadOnlyMemory<float> said = report.Probabilities.Slice(row * labels.Count, labels.Count);
-                answers.Add(new(set.Images[image].Source.Name, labels.Index().ToDictionary(label => label.Item, label => said.Span[label.Index])));
+                answers.AddRange(TeacherAnswers.Read(kept));
+                continue;
             }
+
+            Tell($"Fold {number + 1} of {folds.Count}: {fold.Training.Count:N0} pictures to learn from, {fold.HeldOut.Count:N0} to judge.");
+            TrainingReport report = trainer.Run(cancellationToken);
+            TeacherAnswer[] said = [.. report.Judged.Select((image, row) => new TeacherAnswer(
+                set.Images[image].Source.Name,
+                target.Labels.Select((label, i) => (label, said: (double)report.Probabilities.Span[(row * target.Labels.Count) + i])).ToDictionary(pair => pair.label, pair => pair.said, StringComparer.Ordinal)))];
+            TeacherAnswers.Write(kept, said);
+            answers.AddRange(said);
         }
 
         TeacherAnswers.Write(options.Out, answers);
-        console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{options.Out}: what was said of {answers.Count:N0} pictures by models that had not seen them, {right / answers.Count:0.0 %} of it right."));
+        ILookup<string, string?> labels = set.Images.ToLookup(image => image.Source.Name, image => image.Labels.GetValueOrDefault(target.Column), StringComparer.Ordinal);
+        double accuracy = answers.Average(answer => labels[answer.File].Contains(answer.Probabilities.MaxBy(said => said.Value).Key) ? 1.0 : 0);
+        if (options.Json)
+        {
+            console.Output.WriteLine(JsonSerializer.Serialize(new FoldsDocument(options.Out, Path.GetFileName(options.Base), recipe.Name, options.Seed, set.Fingerprint, folds.Count, answers.Count, accuracy, Math.Round(_clock.Elapsed.TotalSeconds)), Json));
+        }
+
+        console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{options.Out}: what was said of {answers.Count:N0} pictures by models that had not seen them, {accuracy:0.0 %} of it right."));
         return ExitCode.Done;
+    }
+
+    private static void CheckFolds(IReadOnlyList<HeldOutSplit> folds, TrainingSet set, LabelTarget target)
+    {
+        foreach ((int number, HeldOutSplit fold) in folds.Index())
+        {
+            HashSet<string> learned = Labels(fold.Training), judged = Labels(fold.HeldOut);
+            if (judged.Count == 0)
+            {
+                throw new CommandFailedException($"fold {number + 1} of {folds.Count} has no picture with a label in the column '{target.Column}': there are too few pictures (or works) for so many folds.");
+            }
+
+            if (judged.Except(learned).FirstOrDefault() is { } missing)
+            {
+                throw new CommandFailedException($"all pictures with the {target.Column} '{missing}' are in fold {number + 1} of {folds.Count}: nothing is left to learn it from. Another --seed or more folds may part them.");
+            }
+        }
+
+        HashSet<string> Labels(IReadOnlyList<int> pictures) => [.. pictures.Select(i => set.Images[i].Labels.GetValueOrDefault(target.Column)).OfType<string>()];
     }
 
     private void CheckOptions(Recipe recipe)
     {
         bool wantsTeacher = recipe.Phases.Any(phase => phase.TeacherShare > 0);
+        if (wantsTeacher && options.Folds is not null)
+        {
+            throw new CommandFailedException($"the recipe {recipe.Name} has a teacherShare, and a teacher knows the labels of all folds: --folds wants a recipe without.");
+        }
+
         if (wantsTeacher != options.Teachers.Count > 0)
         {
             throw new CommandFailedException(wantsTeacher
@@ -130,7 +179,12 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
                 : $"the recipe {recipe.Name} has no teacherShare: --teacher would change nothing.");
         }
 
-        bool writesAnswers = Path.GetExtension(options.Out).Equals(".json", StringComparison.OrdinalIgnoreCase);
+        if (options.Teachers.FirstOrDefault(teacher => !File.Exists(teacher)) is { } absent)
+        {
+            throw new CommandFailedException($"there is no teacher {absent}.");
+        }
+
+        bool writesAnswers = Teachers.IsJson(options.Out);
         if (writesAnswers != options.Folds is not null)
         {
             throw new CommandFailedException(writesAnswers
@@ -208,10 +262,15 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
     }
 
     /// <summary>Which pictures show one work, or nearly the same.</summary>
-    private List<(int, int)> Together(TrainingSet set, Recipe recipe, ImagePreprocessing preprocessing, CancellationToken cancellationToken)
+    private List<(int First, int Second)> Together(TrainingSet set, Recipe recipe, ImagePreprocessing preprocessing, CancellationToken cancellationToken)
     {
+        if (_together is not null)
+        {
+            return _together; // drawing a split asks for it, and then drawing folds
+        }
+
         Dictionary<string, int> places = set.Images.Index().ToDictionary(image => image.Item.Key, image => image.Index, StringComparer.Ordinal);
-        List<(int, int)> together = [];
+        List<(int, int)> together = [.. set.Images.Index().GroupBy(image => image.Item.Source.Name, image => image.Index, StringComparer.Ordinal).SelectMany(file => file.Skip(1).Select(other => (file.First(), other)))];
         if (options.Pairs is not null)
         {
             together.AddRange(CsvTable.Read(options.Pairs).Rows.Where(row => places.ContainsKey(row["id_a"] ?? "") && places.ContainsKey(row["id_b"] ?? "")).Select(row => (places[row["id_a"]!], places[row["id_b"]!])));
@@ -232,48 +291,10 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
                 network, recipe.Map, set, options.Duplicates, preprocessing, progress: new ImmediateProgress<int>(done => Tell($"Looking for near-duplicates: {done:N0} of {set.Count:N0}, {done / clock.Elapsed.TotalSeconds:0}/s", always: false)), cancellationToken: cancellationToken).Select(pair => (pair.First, pair.Second)));
         }
 
-        return together;
+        return _together = together;
     }
 
     private static string Quoted(string field) => field.AsSpan().IndexOfAny(",\"\r\n") < 0 ? field : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-
-    /// <summary>The mean of what the teachers say of the pictures to learn from.</summary>
-    private float[] AskTeachers(TrainingSet set, HeldOutSplit split, LabelTarget target, CancellationToken cancellationToken)
-    {
-        int[] pictures = [.. split.Training.Where(i => set.Images[i].Labels.ContainsKey(target.Column))];
-        float[] mean = new float[set.Count * target.Labels.Count];
-        foreach (string teacher in options.Teachers)
-        {
-            float[] said = Path.GetExtension(teacher).Equals(".json", StringComparison.OrdinalIgnoreCase)
-                ? TeacherAnswers.Read(teacher, set.Images, pictures, target.Labels)
-                : AskTeacher(teacher, set, pictures, target, cancellationToken);
-            for (int i = 0; i < mean.Length; i++)
-            {
-                mean[i] += said[i] / options.Teachers.Count;
-            }
-        }
-
-        return mean;
-    }
-
-    private float[] AskTeacher(string path, TrainingSet set, int[] pictures, LabelTarget target, CancellationToken cancellationToken)
-    {
-        using var teacher = new OnnxImageClassifier(new OnnxImageClassifierOptions { ModelPath = path, Target = target.Column, FlipAverage = true });
-        if (!teacher.Labels.SequenceEqual(target.Labels))
-        {
-            throw new CommandFailedException($"the teacher {path} tells {string.Join(", ", teacher.Labels)}, not {string.Join(", ", target.Labels)}.");
-        }
-
-        float[] probabilities = new float[set.Count * target.Labels.Count];
-        int done = 0;
-        Parallel.ForEach(pictures, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken }, i =>
-        {
-            using RgbImage image = RgbImage.FromPixels(set.Pixels(i), set.Side, set.Side);
-            teacher.Classify([image], probabilities.AsSpan(i * target.Labels.Count, target.Labels.Count), cancellationToken);
-            Tell($"Asking {Path.GetFileName(path)}: {Interlocked.Increment(ref done):N0} of {pictures.Length:N0}", always: false);
-        });
-        return probabilities;
-    }
 
     /// <summary>How far what ONNX Runtime makes of the written file agrees with the trained network: the smallest cosine of probabilities.</summary>
     private double CompareWithOnnxRuntime(string path, Training.Trainer trainer, TrainingSet set, HeldOutSplit split, CancellationToken cancellationToken)

@@ -12,7 +12,7 @@ internal sealed record TrainingRunOptions
     /// <summary>The label columns, the first being the one that is measured.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
 
-    /// <summary>The model to write.</summary>
+    /// <summary>The model to write; the JSON, where there are <see cref="Folds"/>.</summary>
     public required string Out { get; init; }
 
     /// <summary>The name of a recipe that comes along, or a JSON file.</summary>

@@ -36,15 +36,22 @@ public class DataTests
         {
             (int pictures, List<(int, int)> together) = world;
             string[] keys = [.. Enumerable.Range(0, pictures).Select(i => FormattableString.Invariant($"k{i}"))];
-            var split = HeldOutSplit.Draw(keys, together, 0.2, seed);
-            IReadOnlyList<HeldOutSplit> folds = split.Folds(keys, together, count, seed);
-            Assert.Equal(count, folds.Count);
-            Assert.Equal(split.Training, folds.SelectMany(fold => fold.HeldOut).Order());
-            foreach (HeldOutSplit fold in folds)
+
+            // A split that was drawn with what belongs together, and one that was drawn without and may have parted it.
+            var random = new Random((int)seed);
+            HeldOutSplit[] splits = [HeldOutSplit.Draw(keys, together, 0.2, seed), HeldOutSplit.FromHeldOut(keys, keys.Where(_ => random.Next(5) == 0).ToHashSet())];
+            foreach (HeldOutSplit split in splits)
             {
-                Assert.Equal(split.Training, fold.Training.Concat(fold.HeldOut).Order());
-                HashSet<int> judged = [.. fold.HeldOut];
-                Assert.All(together, pair => Assert.Equal(judged.Contains(pair.Item1), judged.Contains(pair.Item2)));
+                IReadOnlyList<HeldOutSplit> folds = split.Folds(keys, together, count, seed);
+                Assert.Equal(count, folds.Count);
+                Assert.Equal(split.Training, folds.SelectMany(fold => fold.HeldOut).Order());
+                HashSet<int> learned = [.. split.Training];
+                foreach (HeldOutSplit fold in folds)
+                {
+                    Assert.Equal(split.Training, fold.Training.Concat(fold.HeldOut).Order());
+                    HashSet<int> judged = [.. fold.HeldOut];
+                    Assert.All(together.Where(pair => learned.Contains(pair.Item1) && learned.Contains(pair.Item2)), pair => Assert.Equal(judged.Contains(pair.Item1), judged.Contains(pair.Item2)));
+                }
             }
         });
 
@@ -56,6 +63,7 @@ public class DataTests
         Assert.All(split.Folds(keys, [], 4, 1), fold => Assert.InRange(fold.HeldOut.Count, 2_300, 2_700)); // of some 10,000
         Assert.NotEqual(split.Folds(keys, [], 4, 1)[0].HeldOut, split.Folds(keys, [], 4, 2)[0].HeldOut);
         Assert.Throws<ArgumentOutOfRangeException>(() => split.Folds(keys, [], 1, 1));
+        Assert.Throws<ArgumentException>(() => split.Folds(keys[..^1], [], 2, 1));
     }
 
     [Fact]

@@ -329,12 +329,22 @@ public class TrainerTests
         using TemporaryFolder folder = new();
         using TrainingSet set = TinyPictures.Prepare(folder, 90);
         HeldOutSplit split = Split(set);
-        Recipe recipe = Short with { Phases = [Short.Phases[0] with { TrainFrom = "head", CachedViews = 2 }] };
+        Recipe recipe = Short with { Phases = [Short.Phases[0] with { TrainFrom = "head", CachedViews = 2, TeacherShare = 0.5 }] };
         List<int> judged = [];
         foreach (HeldOutSplit fold in split.Folds([.. set.Images.Select(image => image.Key)], [], 3, 1))
         {
             TrainerOptions options = Options(folder, 1);
             options.Checkpoints = false;
+
+            // A teacher that says something of the other folds only: whoever learned from a judged picture would learn nonsense, and end.
+            float[] teacher = new float[3 * set.Count];
+            Array.Fill(teacher, float.NaN);
+            foreach (int image in fold.Training)
+            {
+                teacher.AsSpan(3 * image, 3).Fill(1 / 3f);
+            }
+
+            options.TeacherProbabilities = teacher;
             using Network network = Network.Load(TinyNetwork.Write(folder));
             TrainingReport report = new Trainer(network, set, fold, [Direction], recipe, options).Run(TestContext.Current.CancellationToken);
             Assert.Equal(fold.HeldOut, report.Judged);

@@ -68,19 +68,29 @@ public sealed class HeldOutSplit
 
     /// <summary>
     /// Parts the pictures to learn from once more, for cross-fitting: each fold's held-out pictures are some of them, every one in one fold, and it
-    /// learns from the others. The fold of a group follows from its smallest key and the seed alone.
+    /// learns from the others. The fold of a group follows from its smallest key and the seed alone; with few groups a fold may be empty.
     /// </summary>
-    /// <param name="keys">The keys of all pictures, those held out here included.</param>
+    /// <remarks>
+    /// Train them one after another in one <see cref="TrainerOptions.Folder"/> without <see cref="TrainerOptions.Checkpoints"/>: what the frozen part of the base
+    /// model computes is then kept once for all of them.
+    /// </remarks>
+    /// <param name="keys">The keys of all pictures, unique, those held out here included.</param>
     /// <param name="together">Pairs of indices that belong together.</param>
     /// <param name="count">How many folds, at least 2.</param>
     /// <param name="seed">Another seed draws other folds.</param>
-    /// <returns>The folds.</returns>
+    /// <returns>The folds; <see cref="Groups"/> and <see cref="Joined"/> of each are those of this split.</returns>
+    /// <exception cref="ArgumentException">There are not as many keys as pictures.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The count or an index is out of its range.</exception>
     public IReadOnlyList<HeldOutSplit> Folds(IReadOnlyList<string> keys, IEnumerable<(int First, int Second)> together, int count, long seed)
     {
         ArgumentNullException.ThrowIfNull(keys);
         ArgumentNullException.ThrowIfNull(together);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 2);
+        if (keys.Count != Training.Count + HeldOut.Count)
+        {
+            throw new ArgumentException($"There are {keys.Count} keys for {Training.Count + HeldOut.Count} pictures.", nameof(keys));
+        }
+
         int[] folds = new int[keys.Count];
         foreach ((IGrouping<int, int> pictures, double place) in Group(keys, together, FormattableString.Invariant($"fold {seed}")))
         {

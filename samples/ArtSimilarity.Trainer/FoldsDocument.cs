@@ -1,0 +1,13 @@
+namespace ArtSimilarity.Trainer;
+
+/// <summary>What cross-fitting came to, as JSON.</summary>
+/// <param name="Answers">The file that says what was said of each picture.</param>
+/// <param name="Base">The base model.</param>
+/// <param name="Recipe">How each fold's model was trained.</param>
+/// <param name="Seed">Decided everything that was drawn.</param>
+/// <param name="TrainingSet">The fingerprint of the pictures.</param>
+/// <param name="Folds">How many models there were.</param>
+/// <param name="Pictures">How many pictures something was said of.</param>
+/// <param name="Accuracy">The share of them whose label was the most probable.</param>
+/// <param name="Seconds">How long it took.</param>
+internal sealed record FoldsDocument(string Answers, string Base, string Recipe, long Seed, string TrainingSet, int Folds, int Pictures, double Accuracy, double Seconds);
