@@ -9,5 +9,7 @@ namespace ArtSimilarity.Trainer;
 /// <param name="Folds">How many models there were.</param>
 /// <param name="Pictures">How many pictures something was said of.</param>
 /// <param name="Accuracy">The share of them whose label was the most probable.</param>
+/// <param name="Top3Accuracy">The share of them whose label was among the three most probable.</param>
+/// <param name="BalancedAccuracy">The mean over the labels of the share that was told rightly.</param>
 /// <param name="Seconds">How long it took.</param>
-internal sealed record FoldsDocument(string Answers, string Base, string Recipe, long Seed, string TrainingSet, int Folds, int Pictures, double Accuracy, double Seconds);
+internal sealed record FoldsDocument(string Answers, string Base, string Recipe, long Seed, string TrainingSet, int Folds, int Pictures, double Accuracy, double Top3Accuracy, double BalancedAccuracy, double Seconds);

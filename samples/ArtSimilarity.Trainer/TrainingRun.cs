@@ -134,14 +134,22 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
         }
 
         TeacherAnswers.Write(options.Out, answers);
-        ILookup<string, string?> labels = set.Images.ToLookup(image => image.Source.Name, image => image.Labels.GetValueOrDefault(target.Column), StringComparer.Ordinal);
-        double accuracy = answers.Average(answer => labels[answer.File].Contains(answer.Probabilities.MaxBy(said => said.Value).Key) ? 1.0 : 0);
+        Dictionary<string, int> places = target.Labels.Index().ToDictionary(label => label.Item, label => label.Index, StringComparer.Ordinal);
+        Dictionary<string, int> truth = set.Images.DistinctBy(image => image.Source.Name).Where(image => image.Labels.ContainsKey(target.Column))
+            .ToDictionary(image => image.Source.Name, image => places[image.Labels[target.Column]], StringComparer.Ordinal);
+        ClassificationReport figures = ClassificationEvaluator.Evaluate(
+            target.Labels, [.. answers.Select(answer => truth[answer.File])], [.. answers.SelectMany(answer => target.Labels.Select(label => (float)answer.Probabilities[label]))], Math.Min(3, target.Labels.Count));
         if (options.Json)
         {
-            console.Output.WriteLine(JsonSerializer.Serialize(new FoldsDocument(options.Out, Path.GetFileName(options.Base), recipe.Name, options.Seed, set.Fingerprint, folds.Count, answers.Count, accuracy, Math.Round(_clock.Elapsed.TotalSeconds)), Json));
+            console.Output.WriteLine(JsonSerializer.Serialize(
+                new FoldsDocument(
+                    options.Out, Path.GetFileName(options.Base), recipe.Name, options.Seed, set.Fingerprint, folds.Count, figures.Count, figures.Accuracy, figures.TopKAccuracy, figures.BalancedAccuracy, Math.Round(_clock.Elapsed.TotalSeconds)),
+                Json));
         }
 
-        console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{options.Out}: what was said of {answers.Count:N0} pictures by models that had not seen them, {accuracy:0.0 %} of it right."));
+        console.Error.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{options.Out}: what was said of {figures.Count:N0} pictures by models that had not seen them: accuracy {figures.Accuracy:0.0 %}, balanced {figures.BalancedAccuracy:0.0 %}, top-3 {figures.TopKAccuracy:0.0 %}."));
         return ExitCode.Done;
     }
 

@@ -61,6 +61,8 @@ public class TrainCommandTests
         {
             Assert.Equal(70, document.RootElement.GetProperty("pictures").GetInt32());
             Assert.InRange(document.RootElement.GetProperty("accuracy").GetDouble(), 0.8, 1); // by chance a half
+            Assert.InRange(document.RootElement.GetProperty("balancedAccuracy").GetDouble(), 0.8, 1);
+            Assert.Equal(1, document.RootElement.GetProperty("top3Accuracy").GetDouble());
         }
 
         IReadOnlyList<TeacherAnswer> answers = TeacherAnswers.Read(folder["said.json"]);
