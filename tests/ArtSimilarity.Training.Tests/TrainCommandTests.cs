@@ -104,11 +104,12 @@ public class TrainCommandTests
     [InlineData("--folds must be at least 2", "--metadata", "nowhere.csv", "--base", "x.onnx", "--out", "y.json", "--folds", "1")]
     [InlineData("--folds wants a recipe without", "--metadata", "nowhere.csv", "--base", "x.onnx", "--out", "y.json", "--recipe", "head-taught", "--teacher", "z.onnx", "--folds", "3")]
     [InlineData("there is no teacher", "--metadata", "nowhere.csv", "--base", "x.onnx", "--out", "y.onnx", "--recipe", "head-taught", "--teacher", "z.onnx")]
-    [InlineData("with --held-out", "--metadata", "nowhere.csv", "--base", "x.onnx", "--out", "y.onnx", "--recipe", "genre-resnet50-conv4", "--teacher", "README.md")]
+    [InlineData("with --held-out", "--metadata", "nowhere.csv", "--base", "x.onnx", "--out", "y.onnx", "--recipe", "genre-resnet50-conv4", "--teacher", "there.onnx")]
     public async Task What_is_wrong_is_said_in_a_line(string message, params string[] args)
     {
         string before = Environment.CurrentDirectory;
         using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["there.onnx"], "");
         string[] absolute = [.. args.Select(arg => arg.EndsWith(".onnx", StringComparison.Ordinal) ? folder[arg] : arg)];
         (int code, _, string error) = await RunAsync(absolute);
         Assert.NotEqual(ExitCode.Done, code);
