@@ -35,7 +35,8 @@ public static class NearDuplicates
         using (no_grad())
         {
             Tensor features = Extract(network, map, set, preprocessing ?? ImagePreprocessing.ImageNet, progress, cancellationToken);
-            features = features / features.norm(1, keepdim: true).clamp_min(1e-12);
+            using Scalar least = 1e-12; // held, see AdamW
+            features = features / features.norm(1, keepdim: true).clamp_min(least);
             List<(int, int, float)> pairs = [];
             for (int start = 0; start < set.Count; start += BlockSize)
             {

@@ -15,8 +15,14 @@ internal sealed class ClipLayer(string output, string input, float lowest, float
     {
         (0, float.PositiveInfinity) => nn.functional.relu(inputs[0], inPlace),
         (0, 6) => nn.functional.relu6(inputs[0], inPlace),
-        _ => inputs[0].clamp(lowest, highest),
+        _ => Clamp(inputs[0]),
     };
+
+    private Tensor Clamp(Tensor x)
+    {
+        using Scalar low = lowest, high = highest; // held, see AdamW
+        return x.clamp(low, high);
+    }
 
     public override void Write(OnnxWriter writer)
     {

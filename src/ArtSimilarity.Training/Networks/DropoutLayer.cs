@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ArtSimilarity.Training.Networks;
@@ -14,9 +15,13 @@ internal sealed class DropoutLayer(string output, string input, double share) : 
     public override Tensor Forward(Tensor[] inputs, bool training, bool inPlace)
     {
         Tensor x = inputs[0];
-        return training && share > 0
-            ? x * (rand(x.shape, generator: _random) >= share).to(x.dtype) / (1 - share)
-            : x.alias();
+        if (!training || share == 0)
+        {
+            return x.alias();
+        }
+
+        using Scalar dropped = share, kept = 1 - share; // held, see AdamW
+        return (x * rand(x.shape, generator: _random).ge(dropped).to(x.dtype)).div(kept);
     }
 
     public override void Write(OnnxWriter writer) => writer.Alias(Output, Inputs[0]);

@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -29,7 +30,11 @@ internal sealed class AdamW : IDisposable
     public void Step(double learningRate, double weightDecay)
     {
         Steps++;
-        double correction1 = 1 - Math.Pow(Beta1, Steps), correction2 = Math.Sqrt(1 - Math.Pow(Beta2, Steps));
+        double correction1 = 1 - Math.Pow(Beta1, Steps);
+
+        // Scalars in variables: TorchSharp does not keep one alive that a number was turned into on the way, and the collector may
+        // free it while libtorch still reads it.
+        using Scalar beta1 = Beta1, beta2 = Beta2, rest1 = 1 - Beta1, rest2 = 1 - Beta2, epsilon = Epsilon, correction2 = Math.Sqrt(1 - Math.Pow(Beta2, Steps));
         using (no_grad())
         {
             foreach (Slot slot in _slots)
@@ -41,17 +46,19 @@ internal sealed class AdamW : IDisposable
                 }
 
                 double rate = learningRate * slot.Rate;
-                slot.First.mul_(Beta1).add_(gradient, alpha: 1 - Beta1);
-                slot.Second.mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
-                Tensor denominator = slot.Second.sqrt().div_(correction2).add_(Epsilon);
+                slot.First.mul_(beta1).add_(gradient, alpha: rest1);
+                slot.Second.mul_(beta2).addcmul_(gradient, gradient, rest2);
+                Tensor denominator = slot.Second.sqrt().div_(correction2).add_(epsilon);
 
                 // Biases, scales and shifts are few and not decayed.
                 if (weightDecay > 0 && slot.Parameter.dim() > 1)
                 {
-                    slot.Parameter.mul_(1 - (rate * weightDecay));
+                    using Scalar kept = 1 - (rate * weightDecay);
+                    slot.Parameter.mul_(kept);
                 }
 
-                slot.Parameter.addcdiv_(slot.First, denominator, -rate / correction1);
+                using Scalar step = -rate / correction1;
+                slot.Parameter.addcdiv_(slot.First, denominator, step);
                 slot.Parameter.grad = null;
             }
         }

@@ -45,7 +45,8 @@ internal sealed class TargetLoss
 
             Tensor scores = i == 0 && _phase.PriorAdjustment > 0 ? logits[i] + tensor(_adjustment) : logits[i];
             Tensor target = tensor(wanted, [batch.Length, _targets[i].Labels.Count]);
-            total -= _targets[i].Weight / known * (target * scores.log_softmax(1)).sum();
+            using Scalar weight = _targets[i].Weight / known; // held, see AdamW
+            total -= (target * scores.log_softmax(1)).sum().mul(weight);
         }
 
         return total.sum();
