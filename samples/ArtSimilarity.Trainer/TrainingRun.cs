@@ -6,6 +6,7 @@ using System.Text.Json;
 using ArtSimilarity.Cli.Catalogue;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Figures;
+using ArtSimilarity.Cli.Output;
 using ArtSimilarity.Evaluation;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.Onnx;
@@ -110,7 +111,7 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
     {
         LabelTarget target = targets[0];
         CheckFolds(folds, set, target);
-        var answers = new List<TeacherAnswer>();
+        var answers = new List<ClassifiedImage>();
         foreach ((int number, HeldOutSplit fold) in folds.Index())
         {
             using Network network = Network.Load(options.Base);
@@ -126,7 +127,7 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
 
             Tell($"Fold {number + 1} of {folds.Count}: {fold.Training.Count:N0} pictures to learn from, {fold.HeldOut.Count:N0} to judge.");
             TrainingReport report = trainer.Run(cancellationToken);
-            TeacherAnswer[] said = [.. report.Judged.Select((image, row) => new TeacherAnswer(
+            ClassifiedImage[] said = [.. report.Judged.Select((image, row) => new ClassifiedImage(
                 set.Images[image].Source.Name,
                 target.Labels.Select((label, i) => (label, said: (double)report.Probabilities.Span[(row * target.Labels.Count) + i])).ToDictionary(pair => pair.label, pair => pair.said, StringComparer.Ordinal)))];
             TeacherAnswers.Write(kept, said);

@@ -9,9 +9,12 @@ namespace ArtSimilarity.Training.Tests;
 [Collection(nameof(RunsAlone))]
 public class DataTests
 {
+    /// <summary>So many pictures, and which of them belong together.</summary>
+    private static readonly Gen<(int Count, List<(int, int)> Together)> World =
+        Gen.Int[2, 60].SelectMany(count => Gen.Select(Gen.Const(count), Gen.Select(Gen.Int[0, count - 1], Gen.Int[0, count - 1]).List[0, 40]));
+
     [Fact]
-    public void What_belongs_together_falls_on_one_side_whatever_the_order() => Gen.Select(
-            Gen.Int[2, 60].SelectMany(count => Gen.Select(Gen.Const(count), Gen.Select(Gen.Int[0, count - 1], Gen.Int[0, count - 1]).List[0, 40])), Gen.Double[0, 0.9], Gen.Long)
+    public void What_belongs_together_falls_on_one_side_whatever_the_order() => Gen.Select(World, Gen.Double[0, 0.9], Gen.Long)
         .Sample((world, share, seed) =>
         {
             (int count, List<(int, int)> together) = world;
@@ -30,8 +33,7 @@ public class DataTests
         });
 
     [Fact]
-    public void Every_picture_to_learn_from_is_held_out_in_one_fold_with_what_belongs_to_it() => Gen.Select(
-            Gen.Int[2, 60].SelectMany(count => Gen.Select(Gen.Const(count), Gen.Select(Gen.Int[0, count - 1], Gen.Int[0, count - 1]).List[0, 40])), Gen.Int[2, 6], Gen.Long)
+    public void Every_picture_to_learn_from_is_held_out_in_one_fold_with_what_belongs_to_it() => Gen.Select(World, Gen.Int[2, 6], Gen.Long)
         .Sample((world, count, seed) =>
         {
             (int pictures, List<(int, int)> together) = world;

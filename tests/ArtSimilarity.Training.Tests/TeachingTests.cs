@@ -1,4 +1,5 @@
 using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.Cli.Output;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.Trainer.Teaching;
 using Xunit;
@@ -45,7 +46,7 @@ public class TeachingTests
     public void Answers_are_read_as_they_were_written()
     {
         using TemporaryFolder folder = new();
-        TeacherAnswer[] answers = [new("Bäume \"1\".png", new Dictionary<string, double> { ["Stilleben & Küche"] = 0.123456789, ["b"] = 1 - 0.123456789 })];
+        ClassifiedImage[] answers = [new("Bäume \"1\".png", new Dictionary<string, double> { ["Stilleben & Küche"] = 0.123456789, ["b"] = 1 - 0.123456789 })];
         TeacherAnswers.Write(folder["said.json"], answers);
         Assert.Equivalent(answers, TeacherAnswers.Read(folder["said.json"]), strict: true);
         Assert.Contains("Bäume", File.ReadAllText(folder["said.json"]), StringComparison.Ordinal);

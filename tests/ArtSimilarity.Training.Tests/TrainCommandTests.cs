@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.Cli.Output;
 using ArtSimilarity.Conformance;
 using ArtSimilarity.Onnx;
 using ArtSimilarity.Trainer;
@@ -65,7 +66,7 @@ public class TrainCommandTests
             Assert.Equal(1, document.RootElement.GetProperty("top3Accuracy").GetDouble());
         }
 
-        IReadOnlyList<TeacherAnswer> answers = TeacherAnswers.Read(folder["said.json"]);
+        IReadOnlyList<ClassifiedImage> answers = TeacherAnswers.Read(folder["said.json"]);
         Assert.Equal(paintings.Skip(20).Select(painting => painting.File).Order(), answers.Select(answer => answer.File).Order());
         int right = answers.Count(answer => answer.Probabilities[paintings.Single(painting => painting.File == answer.File).Genre] > 0.5);
         Assert.InRange(right, 56, 70);

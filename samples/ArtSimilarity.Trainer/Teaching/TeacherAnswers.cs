@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.Cli.Output;
 using ArtSimilarity.Training;
 
 namespace ArtSimilarity.Trainer.Teaching;
@@ -18,20 +19,20 @@ internal static class TeacherAnswers
 
     /// <summary>Reads a file of answers.</summary>
     /// <exception cref="CommandFailedException">It is none, or an answer is no distribution; says which.</exception>
-    public static IReadOnlyList<TeacherAnswer> Read(string path)
+    public static IReadOnlyList<ClassifiedImage> Read(string path)
     {
-        TeacherAnswer?[] answers;
+        ClassifiedImage?[] answers;
         try
         {
             using FileStream file = File.OpenRead(path);
-            answers = JsonSerializer.Deserialize<TeacherAnswer?[]>(file, Json) ?? throw new JsonException("it is null.");
+            answers = JsonSerializer.Deserialize<ClassifiedImage?[]>(file, Json) ?? throw new JsonException("it is null.");
         }
         catch (JsonException e)
         {
             throw new CommandFailedException($"{path} is not what 'artsim classify --json' writes: {e.Message}", e);
         }
 
-        foreach ((int number, TeacherAnswer? answer) in answers.Index())
+        foreach ((int number, ClassifiedImage? answer) in answers.Index())
         {
             if (string.IsNullOrWhiteSpace(answer?.File) || answer.File.Contains('\0', StringComparison.Ordinal))
             {
@@ -52,7 +53,7 @@ internal static class TeacherAnswers
     /// <summary>Writes answers, one in a line.</summary>
     /// <param name="path">The file; it appears whole or not at all.</param>
     /// <param name="answers">The answers.</param>
-    public static void Write(string path, IEnumerable<TeacherAnswer> answers)
+    public static void Write(string path, IEnumerable<ClassifiedImage> answers)
     {
         File.WriteAllText(path + ".tmp", $"[\n{string.Join(",\n", answers.Select(answer => JsonSerializer.Serialize(answer, Json)))}\n]\n");
         File.Move(path + ".tmp", path, overwrite: true);
@@ -66,14 +67,14 @@ internal static class TeacherAnswers
     /// <param name="labels">The labels, each of which must be in every answer that is wanted, and no other.</param>
     /// <returns>[images, labels], row by row; zeros for pictures that are not wanted.</returns>
     /// <exception cref="CommandFailedException">An answer is missing, is there twice, or is of other labels; names the picture.</exception>
-    public static float[] Arrange(string path, IReadOnlyList<TeacherAnswer> answers, IReadOnlyList<LabelledImage> images, IReadOnlyList<int> wanted, IReadOnlyList<string> labels)
+    public static float[] Arrange(string path, IReadOnlyList<ClassifiedImage> answers, IReadOnlyList<LabelledImage> images, IReadOnlyList<int> wanted, IReadOnlyList<string> labels)
     {
-        ILookup<string, TeacherAnswer> byFile = answers.ToLookup(answer => Path.GetFullPath(answer.File), StringComparer.Ordinal);
+        ILookup<string, ClassifiedImage> byFile = answers.ToLookup(answer => Path.GetFullPath(answer.File), StringComparer.Ordinal);
         float[] probabilities = new float[images.Count * labels.Count];
         foreach (int i in wanted)
         {
-            TeacherAnswer[] found = [.. byFile[Path.GetFullPath(images[i].Source.Name)]];
-            TeacherAnswer answer = found.FirstOrDefault() ?? throw new CommandFailedException($"{path}: there is no answer for {images[i].Source.Name}.");
+            ClassifiedImage[] found = [.. byFile[Path.GetFullPath(images[i].Source.Name)]];
+            ClassifiedImage answer = found.FirstOrDefault() ?? throw new CommandFailedException($"{path}: there is no answer for {images[i].Source.Name}.");
             if (answer.Probabilities.Count != labels.Count || labels.Any(label => !answer.Probabilities.ContainsKey(label)))
             {
                 throw new CommandFailedException($"{path}: what is said of {answer.File} is of {string.Join(", ", answer.Probabilities.Keys)}, not of {string.Join(", ", labels)}.");
