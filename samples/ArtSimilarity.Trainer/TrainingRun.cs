@@ -111,17 +111,20 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
     {
         LabelTarget target = targets[0];
         CheckFolds(folds, set, target);
+        Dictionary<string, int> places = target.Labels.Index().ToDictionary(label => label.Item, label => label.Index, StringComparer.Ordinal);
+        Dictionary<string, int> truth = set.Images.Where(image => image.Labels.ContainsKey(target.Column)).DistinctBy(image => image.Source.Name)
+            .ToDictionary(image => image.Source.Name, image => places[image.Labels[target.Column]], StringComparer.Ordinal);
         var answers = new List<ClassifiedImage>();
         foreach ((int number, HeldOutSplit fold) in folds.Index())
         {
             using Network network = Network.Load(options.Base);
             Training.Trainer trainer = NewTrainer(network, set, fold, targets, recipe, preprocessing, null, checkpoints: false);
 
-            // What was said is kept fold by fold, so that a run that was stopped goes on with the fold it was at.
+            // What was said is kept fold by fold, so that a run that was stopped goes on with the fold it was at; pictures may have moved since.
             string kept = Path.Combine(options.Work, $"fold-{_identity[..RunDigits]}.json");
-            if (File.Exists(kept))
+            if (File.Exists(kept) && TeacherAnswers.Read(kept) is var before && before.All(answer => truth.ContainsKey(answer.File)))
             {
-                answers.AddRange(TeacherAnswers.Read(kept));
+                answers.AddRange(before);
                 continue;
             }
 
@@ -135,9 +138,6 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
         }
 
         TeacherAnswers.Write(options.Out, answers);
-        Dictionary<string, int> places = target.Labels.Index().ToDictionary(label => label.Item, label => label.Index, StringComparer.Ordinal);
-        Dictionary<string, int> truth = set.Images.DistinctBy(image => image.Source.Name).Where(image => image.Labels.ContainsKey(target.Column))
-            .ToDictionary(image => image.Source.Name, image => places[image.Labels[target.Column]], StringComparer.Ordinal);
         ClassificationReport figures = ClassificationEvaluator.Evaluate(
             target.Labels, [.. answers.Select(answer => truth[answer.File])], [.. answers.SelectMany(answer => target.Labels.Select(label => (float)answer.Probabilities[label]))], Math.Min(3, target.Labels.Count));
         if (options.Json)

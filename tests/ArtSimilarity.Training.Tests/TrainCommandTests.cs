@@ -78,6 +78,16 @@ public class TrainCommandTests
         Assert.True(code == ExitCode.Done && !error.Contains("Fold 1", StringComparison.Ordinal), error);
         Assert.Equal(said, File.ReadAllBytes(folder["said.json"]));
 
+        // What is kept of pictures that have moved since is not taken.
+        foreach (string kept in Directory.GetFiles(folder["work"], "fold-*.json"))
+        {
+            File.WriteAllText(kept, File.ReadAllText(kept).Replace(images, "elsewhere", StringComparison.Ordinal));
+        }
+
+        (code, _, error) = await RunAsync([.. common, "--folds", "2", "--out", folder["said.json"]]);
+        Assert.True(code == ExitCode.Done && error.Contains("Fold 2", StringComparison.Ordinal), error);
+        Assert.Equal(said, File.ReadAllBytes(folder["said.json"]));
+
         (code, _, error) = await RunAsync([.. common, "--recipe", folder["taught.json"], "--teacher", folder["said.json"], "--out", folder["taught.onnx"]]);
         Assert.True(code == ExitCode.Done, error);
         Assert.True(File.Exists(folder["taught.onnx"]));
