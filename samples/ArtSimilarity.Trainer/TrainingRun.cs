@@ -52,6 +52,11 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
 
         using Network network = Network.Load(options.Base);
         TrainedModelInfo? known = TrainedModelInfo.FromProperties(network.Properties, Path.GetFileName(options.Base));
+        if (known?.TrainingSet == set.Fingerprint && options.HeldOut is null)
+        {
+            throw new CommandFailedException($"{options.Base} is {known.Version}, which has learned from these pictures: name those that its training held out with --held-out.");
+        }
+
         ImagePreprocessing preprocessing = known?.Preprocessing ?? ImagePreprocessing.ImageNet;
         HeldOutSplit split = GetSplit(set, recipe, preprocessing, cancellationToken);
         LabelTarget[] targets = [.. options.Labels.Select((column, i) => Target(set, column, i == 0 ? 1 : recipe.FurtherTargetWeight))];

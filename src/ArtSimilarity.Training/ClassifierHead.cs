@@ -22,21 +22,36 @@ public sealed record ClassifierHead
     /// <summary>The label columns to tell apart; the first gives the output <c>probabilities</c>, another one <c>probabilities_</c> and its name.</summary>
     public required IReadOnlyList<LabelTarget> Targets { get; init; }
 
+    /// <summary>
+    /// Further maps whose averages are put after those of the map that <see cref="Network.AddHead"/> names, for example an earlier stage's: it still knows the
+    /// single work where the last one only knows its class. None by default.
+    /// </summary>
+    public IReadOnlyList<string> FurtherMaps { get; init; } = [];
+
     internal string ProbabilitiesName(int target) => target == 0 ? FirstProbabilities : FirstProbabilities + "_" + Targets[target].Column;
 
     internal string LogitsName(int target) => target == 0 ? "logits" : "logits_" + Targets[target].Column;
 
-    internal IEnumerable<Layer> CreateLayers(string map, long channels, long seed)
+    internal IEnumerable<Layer> CreateLayers(string map, Func<string, long> channels, long seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Dimensions, 1, nameof(Dimensions));
         using Generator random = new((ulong)seed);
-        List<Layer> layers =
-        [
-            new GlobalAveragePoolLayer(PoolName, map),
-            new FlattenLayer(PoolName + "_flat", PoolName),
-        ];
+        string[] maps = [map, .. FurtherMaps];
+        List<Layer> layers = [];
+        foreach ((int i, string source) in maps.Index())
+        {
+            string pool = maps.Length == 1 ? PoolName : $"{PoolName}_{i + 1}";
+            layers.Add(new GlobalAveragePoolLayer(pool, source));
+            layers.Add(new FlattenLayer(Flat(pool), pool));
+        }
+
+        if (maps.Length > 1)
+        {
+            layers.Add(new ConcatLayer(Flat(PoolName), [.. maps.Select((_, i) => Flat($"{PoolName}_{i + 1}"))], axis: 1));
+        }
+
         string embedding = EmbeddingName + (Rectified ? "_linear" : "");
-        layers.Add(Linear(embedding, PoolName + "_flat", channels, Dimensions, EmbeddingName));
+        layers.Add(Linear(embedding, Flat(PoolName), maps.Sum(channels), Dimensions, EmbeddingName));
         if (Rectified)
         {
             layers.Add(ClipLayer.Relu(EmbeddingName, embedding));
@@ -50,6 +65,8 @@ public sealed record ClassifierHead
         }
 
         return layers;
+
+        static string Flat(string pool) => pool + "_flat";
 
         GemmLayer Linear(string output, string input, long from, long to, string name)
         {

@@ -229,7 +229,7 @@ public sealed class Network : IDisposable
     }
 
     /// <summary>
-    /// Adds the heads: global average pooling of a map → a fully connected layer, whose output is the signature
+    /// Adds the heads: global average pooling of a map (or of several) → a fully connected layer, whose output is the signature
     /// <c>embedding</c> → for each target a fully connected layer <c>logits…</c> and its softmax <c>probabilities…</c>.
     /// </summary>
     /// <param name="map">The map's name.</param>
@@ -239,7 +239,7 @@ public sealed class Network : IDisposable
     public void AddHead(string map, ClassifierHead head, long seed = 1)
     {
         ArgumentNullException.ThrowIfNull(head);
-        Append(head.CreateLayers(map, Channels(map), seed));
+        Append(head.CreateLayers(map, Channels, seed));
         _outputs.Clear();
         _outputs.AddRange([ClassifierHead.EmbeddingName, .. head.Targets.Select((_, i) => head.ProbabilitiesName(i)), map]);
         _plans.Clear();

@@ -140,6 +140,32 @@ public class NetworkTests
     }
 
     [Fact]
+    public void A_head_on_several_maps_computes_the_same_in_ONNX_Runtime_and_read_again()
+    {
+        using var folder = new TemporaryFolder();
+        using Network network = TinyNetwork.Create();
+        LabelTarget[] targets = [new LabelTarget("x", ["a", "b", "c"])];
+        new Recipe { Name = "stage", StageBlocks = 2, Dimensions = 16, FurtherMaps = ["stage_input", "relu2"], Phases = [] }.Apply(network, targets, seed: 3);
+        Assert.Equal(48 + 24 + 8, network.Layers.SelectMany(layer => layer.Parameters).Single(parameter => parameter.Name == "embedding_weight").Value.shape[1]);
+        using Tensor x = rand(2, 3, 32, 32);
+        Tensor[] maps = network.Run(x, "feature_map", "stage_input", "relu2", "pool_flat");
+        using Tensor averages = cat([.. maps[..3].Select(map => map.mean([2L, 3L]))], 1);
+        Assert.True(allclose(averages, maps[3], atol: 1e-5));
+
+        network.Save(folder["several.onnx"], inputSide: 32);
+        using OnnxFeatureExtractor runtime = Extractor(folder["several.onnx"], 32);
+        using Network again = Network.Load(folder["several.onnx"]);
+        using RgbImage image = new TinyPictures().Decode(TinyPictures.Create(1)[0].Source, cancellationToken: TestContext.Current.CancellationToken);
+        float[] expected = Compute(network, image, ScalarType.Float32);
+        Assert.True(TensorPrimitives.CosineSimilarity(expected, Signature(runtime, image)) > AlmostOne);
+        Assert.True(TensorPrimitives.CosineSimilarity(expected, Compute(again, image, ScalarType.Float32)) > AlmostOne);
+
+        using Network other = TinyNetwork.Create();
+        ArgumentException missing = Assert.Throws<ArgumentException>(() => new Recipe { FurtherMaps = ["conv9"], Phases = [] }.Apply(other, targets, seed: 3));
+        Assert.Contains("conv9", missing.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Conv5_x_follows_conv4_x_of_ResNet50()
     {
         using Network network = Network.Load(SharedData.Require("models/resnet50v2-conv4-features.onnx"));

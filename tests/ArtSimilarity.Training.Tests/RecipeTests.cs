@@ -63,6 +63,10 @@ public class RecipeTests
         Check(phase with { MixUp = 1.5 }, "MixUp");
         Check(phase with { LearningRate = double.NaN }, "LearningRate");
         Check(phase with { InputSide = 8 }, "InputSide");
+        Check(phase with { InstanceWeight = -1 }, "InstanceWeight");
+        Check(phase with { InstanceTemperature = 0 }, "InstanceTemperature");
+        Check(phase with { InstanceWeight = 1, CachedViews = 1 }, "CachedViews");
+        Check(phase with { InstanceWeight = 1, BatchSize = 3 }, "BatchSize");
         Check(phase with { Augmentation = new Augmentation { Rotation = 90 } }, "Rotation");
 
         static void Check(TrainingPhase phase, string name) => Assert.Contains(

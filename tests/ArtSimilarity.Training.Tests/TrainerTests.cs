@@ -51,13 +51,16 @@ public class TrainerTests
     [InlineData(1, 2)] // within a phase
     [InlineData(1, 3)] // between two
     [InlineData(2, 1)]
-    public void An_interrupted_run_ends_with_the_very_same_model(int phase, int epoch)
+    [InlineData(1, 1, 0.5)]
+    [InlineData(2, 2, 0.5)]
+    public void An_interrupted_run_ends_with_the_very_same_model(int phase, int epoch, double instanceWeight = 0)
     {
         using TemporaryFolder undisturbed = new(), disturbed = new();
-        float[] expected = Weights(undisturbed, Short, seed: 1);
+        Recipe recipe = Short with { Phases = [.. Short.Phases.Select(one => one with { InstanceWeight = instanceWeight })] };
+        float[] expected = Weights(undisturbed, recipe, seed: 1);
         using (var stop = new CancellationTokenSource())
         {
-            Assert.ThrowsAny<OperationCanceledException>(() => Weights(disturbed, Short, seed: 1, report =>
+            Assert.ThrowsAny<OperationCanceledException>(() => Weights(disturbed, recipe, seed: 1, report =>
             {
                 if ((report.Phase, report.Epoch) == (phase, epoch))
                 {
@@ -67,8 +70,74 @@ public class TrainerTests
         }
 
         List<(int, int)> continued = [];
-        Assert.Equal(expected, Weights(disturbed, Short, seed: 1, report => continued.Add((report.Phase, report.Epoch))));
+        Assert.Equal(expected, Weights(disturbed, recipe, seed: 1, report => continued.Add((report.Phase, report.Epoch))));
         Assert.Equal((phase - 1) * 3 + epoch, 6 - continued.Count);
+    }
+
+    [Fact]
+    public void Views_of_a_picture_find_one_another_where_they_are_asked_to()
+    {
+        double labelsAlone = Nearer(0, cachedViews: 0), alsoWorks = Nearer(1, cachedViews: 0), cached = Nearer(1, cachedViews: 4);
+        Assert.True(alsoWorks < 0.85 * labelsAlone && cached < 0.85 * labelsAlone, $"{labelsAlone:0.000} with labels alone, {alsoWorks:0.000} and {cached:0.000} with the other term");
+
+        // The share of held-out pictures that are nearer to a recoloured, cut copy of one than that one itself, in the mean.
+        static double Nearer(double weight, int cachedViews)
+        {
+            using var folder = new TemporaryFolder();
+            using TrainingSet set = TinyPictures.Prepare(folder, 240);
+            using Network network = Network.Load(TinyNetwork.Write(folder));
+            HeldOutSplit split = Split(set);
+            Recipe recipe = Short with
+            {
+                FurtherMaps = ["relu2"],
+                Phases =
+                [
+                    new TrainingPhase
+                    {
+                        Epochs = 25, TrainFrom = "head", CachedViews = cachedViews, BatchSize = 32, LearningRate = 0.01, InputSide = 32, InstanceWeight = weight,
+                        Augmentation = Augmentation.None with { MinimumArea = 0.8, Color = 0.2 },
+                    },
+                ],
+            };
+            new Trainer(network, set, split, [Direction], recipe, Options(folder, 1)).Run(TestContext.Current.CancellationToken);
+            using var _ = NewDisposeScope();
+            using (no_grad())
+            {
+                var preprocessing = Options(folder, 1).Preprocessing;
+                var batches = new Data.Batches(set);
+                int[] heldOut = [.. split.HeldOut];
+                Tensor plain = Signatures(Augmentation.None), copies = Signatures(Augmentation.None with { MinimumArea = 0.8, Color = 0.2 });
+                Tensor cosines = copies.matmul(plain.t());
+                return (cosines > cosines.diagonal().unsqueeze(1)).to(ScalarType.Float32).mean().item<float>();
+
+                Tensor Signatures(Augmentation augmentation)
+                {
+                    var sampler = new Data.PictureSampler(augmentation, preprocessing);
+                    return nn.functional.normalize(network.Run(batches.Draw(heldOut, 32, _ => sampler, i => new Random(i)), "embedding")[0], dim: 1);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void The_loss_of_finding_the_other_view_is_its_definition()
+    {
+        float[][] signatures = [[1, 0, 0], [0, 2, 0], [0, 1, 1], [3, 1, 0], [0, 1, 0.5f], [0, 0, 1]];
+        int[] images = [4, 7, 4, 4, 7, 4]; // the first and the third picture are one, drawn twice
+        const double Temperature = 0.5;
+        double sum = 0;
+        for (int i = 0; i < 6; i++)
+        {
+            int partner = (i + 3) % 6;
+            int[] others = [.. Enumerable.Range(0, 6).Where(j => j == partner || images[j] != images[i])];
+            sum -= Math.Log(Math.Exp(Cosine(i, partner) / Temperature) / others.Sum(j => Math.Exp(Cosine(i, j) / Temperature)));
+        }
+
+        using Tensor all = tensor(signatures.SelectMany(row => row).ToArray(), [6, 3]);
+        using Tensor loss = InstanceLoss.Compute(all, images, Temperature);
+        Assert.Equal(sum / 6, loss.item<float>(), 1e-5);
+
+        double Cosine(int i, int j) => System.Numerics.Tensors.TensorPrimitives.CosineSimilarity(signatures[i], signatures[j]);
     }
 
     [Fact]

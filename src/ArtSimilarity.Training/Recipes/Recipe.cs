@@ -31,7 +31,7 @@ public sealed record Recipe
 
     /// <summary>
     /// Whether the base model was trained for the same labels before and goes on with the head it has: <see cref="Map"/>,
-    /// <see cref="Dimensions"/>, <see cref="Rectified"/> and <see cref="Dropout"/> then say nothing, <see cref="MapChannels"/> and <see cref="StageBlocks"/> must not be set, and
+    /// <see cref="Dimensions"/>, <see cref="Rectified"/> and <see cref="Dropout"/> then say nothing, <see cref="MapChannels"/>, <see cref="StageBlocks"/> and <see cref="FurtherMaps"/> must not be set, and
     /// all of it learns at the trunk's rate. Hold out the same pictures as then. The default is <see langword="false"/>.
     /// </summary>
     public bool KeepHead { get; init; }
@@ -47,6 +47,12 @@ public sealed record Recipe
 
     /// <summary>The share of the signature that training drops. The default is 0.2.</summary>
     public double Dropout { get; init; } = 0.2;
+
+    /// <summary>
+    /// Further maps of the network that the head works on, see <see cref="ClassifierHead.FurtherMaps"/>; with an added stage <c>stage_input</c>
+    /// is the map that the stage begins with. None by default.
+    /// </summary>
+    public IReadOnlyList<string> FurtherMaps { get; init; } = [];
 
     /// <summary>How much the loss of every label column after the first counts. The default is 0.2.</summary>
     public double FurtherTargetWeight { get; init; } = 0.2;
@@ -108,7 +114,7 @@ public sealed record Recipe
             network.Rename(Map, FinalMap);
         }
 
-        network.AddHead(FinalMap, new ClassifierHead { Dimensions = Dimensions, Rectified = Rectified, Dropout = Dropout, Targets = targets }, seed);
+        network.AddHead(FinalMap, new ClassifierHead { Dimensions = Dimensions, Rectified = Rectified, Dropout = Dropout, FurtherMaps = FurtherMaps, Targets = targets }, seed);
     }
 
     /// <summary>The recipes of trainings that went on from one another, as a JSON array.</summary>
@@ -171,9 +177,9 @@ public sealed record Recipe
             throw new ArgumentOutOfRangeException(nameof(FurtherTargetWeight), FurtherTargetWeight, "FurtherTargetWeight must be at least 0.");
         }
 
-        if (KeepHead && (MapChannels is not null || StageBlocks > 0))
+        if (KeepHead && (MapChannels is not null || StageBlocks > 0 || FurtherMaps.Count > 0))
         {
-            throw new ArgumentException("With keepHead the network stays as it is: no mapChannels, no stageBlocks.");
+            throw new ArgumentException("With keepHead the network stays as it is: no mapChannels, no stageBlocks, no furtherMaps.");
         }
 
         if (Phases.Count == 0)

@@ -24,7 +24,7 @@ public sealed record TrainingPhase
     /// <summary>Rows and columns of the input while training, at least 32; held-out pictures are always measured at full size. The default is 224.</summary>
     public int InputSide { get; init; } = 224;
 
-    /// <summary>Pictures for each step, at least 2. The default is 64.</summary>
+    /// <summary>Pictures for each step, or views of pictures (see <see cref="InstanceWeight"/>), at least 2. The default is 64.</summary>
     public int BatchSize { get; init; } = 64;
 
     /// <summary>The highest learning rate, of the new layers; it falls to 0 along half a cosine (Loshchilov and Hutter 2017). The default is 0.001.</summary>
@@ -64,6 +64,16 @@ public sealed record TrainingPhase
     /// </summary>
     public double TeacherShare { get; init; }
 
+    /// <summary>
+    /// How much it counts that two views of a picture, differently cropped and coloured, have signatures closer to one another than to those of the other
+    /// pictures of the step (the loss NT-Xent; Chen et al. 2020): it keeps single works apart where labels alone would let those of one class fall
+    /// together. Each step then takes half as many pictures, both views of each, so that an epoch has twice the steps; of cached views there must be several. 0 for none. The default is 0.
+    /// </summary>
+    public double InstanceWeight { get; init; }
+
+    /// <summary>What the cosines between signatures are divided by there, above 0 to 1; the smaller, the more the nearest others count. The default is 0.1.</summary>
+    public double InstanceTemperature { get; init; } = 0.1;
+
     /// <summary>Pictures drawn for each epoch; <see langword="null"/> for as many as there are.</summary>
     public int? EpochImages { get; init; }
 
@@ -72,6 +82,11 @@ public sealed record TrainingPhase
 
     /// <summary>How pictures are changed. Of cached views only those after the second are.</summary>
     public Augmentation Augmentation { get; init; } = new();
+
+    /// <summary>The views of each picture in a step, and the pictures of a step.</summary>
+    internal int ViewsOfPicture => InstanceWeight > 0 ? 2 : 1;
+
+    internal int PicturesOfStep => BatchSize / ViewsOfPicture;
 
     internal void Validate(int number)
     {
@@ -89,6 +104,10 @@ public sealed record TrainingPhase
         Check(SamplingPower is >= 0 and <= 1, nameof(SamplingPower), SamplingPower, "from 0 to 1");
         Check(PriorAdjustment is >= 0 and <= 2, nameof(PriorAdjustment), PriorAdjustment, "from 0 to 2");
         Check(TeacherShare is >= 0 and <= 1, nameof(TeacherShare), TeacherShare, "from 0 to 1");
+        Check(InstanceWeight >= 0 && double.IsFinite(InstanceWeight), nameof(InstanceWeight), InstanceWeight, "at least 0");
+        Check(InstanceTemperature is > 0 and <= 1, nameof(InstanceTemperature), InstanceTemperature, "above 0 to 1");
+        Check(InstanceWeight == 0 || CachedViews != 1, nameof(CachedViews), CachedViews, "0 or at least 2 where InstanceWeight is above 0");
+        Check(InstanceWeight == 0 || BatchSize >= 4, nameof(BatchSize), BatchSize, "at least 4 where InstanceWeight is above 0");
         Check(EpochImages is null or >= 2, nameof(EpochImages), EpochImages ?? 0, "at least 2");
         ArgumentException.ThrowIfNullOrWhiteSpace(TrainFrom);
         Augmentation.Validate();

@@ -20,6 +20,9 @@ internal sealed class Mixing(long[] partners, float[] shares)
         return new Mixing(partners, [.. Enumerable.Range(0, count).Select(_ => (float)Chance.Beta(random, alpha)).Select(share => Math.Max(share, 1 - share))]);
     }
 
+    /// <summary>The same for a second view of each picture, whose rows come after those of the first.</summary>
+    public Mixing Twice() => new([.. partners, .. partners.Select(partner => partner + partners.Length)], [.. shares, .. shares]);
+
     public Tensor Apply(Tensor x)
     {
         using var scope = NewDisposeScope();

@@ -31,6 +31,7 @@ public sealed class Trainer
     private readonly int[][] _labels;
     private readonly Batches _batches;
     private readonly string _baseIdentity;
+    private readonly TrainedModelInfo? _before;
 
     /// <summary>Prepares a run.</summary>
     /// <param name="network">The base model; it is changed as the recipe says, at once.</param>
@@ -40,7 +41,7 @@ public sealed class Trainer
     /// <param name="recipe">How.</param>
     /// <param name="options">Everything else; kept, so not to be changed until the run has ended.</param>
     /// <exception cref="ArgumentException">A value is out of its range, a label is not among its target's, no picture of the training part has a label of the first target, the teacher says nothing of one that has, or a head cannot be kept.</exception>
-    /// <exception cref="OnnxModelException">What the base model says of itself, which matters where its head is kept, is malformed.</exception>
+    /// <exception cref="OnnxModelException">What the base model says of its own training is malformed.</exception>
     public Trainer(Network network, TrainingSet set, HeldOutSplit split, IReadOnlyList<LabelTarget> targets, Recipe recipe, TrainerOptions options)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -85,9 +86,10 @@ public sealed class Trainer
             CheckTeacher(lessons, labelCount);
         }
 
-        if (recipe.KeepHead && TrainedModelInfo.FromProperties(network.Properties, "the base model") is { } known && known.Preprocessing != options.Preprocessing)
+        _before = TrainedModelInfo.FromProperties(network.Properties, "the base model"); // malformed, it is refused now, not when all is done
+        if (recipe.KeepHead && _before is not null && _before.Preprocessing != options.Preprocessing)
         {
-            throw new ArgumentException($"The base model was trained with the preprocessing {known.Preprocessing}; with its head kept, no other is right.", nameof(options));
+            throw new ArgumentException($"The base model was trained with the preprocessing {_before.Preprocessing}; with its head kept, no other is right.", nameof(options));
         }
 
         _baseIdentity = Identify(network.Layers);
@@ -145,21 +147,20 @@ public sealed class Trainer
     /// <summary>Writes the network as an ONNX file that says what it tells, how pixels become its input, and how it came to be.</summary>
     /// <param name="path">The file; it appears whole or not at all.</param>
     /// <param name="version">The model's name and version, e.g. <c>genre-mobilenetv2 1</c>.</param>
-    /// <param name="baseModel">The base model's name; where a head was kept, what its own training began with is told instead.</param>
+    /// <param name="baseModel">The base model's name; of one that was trained like this before, what its own training began with is told instead, and both recipes.</param>
     /// <param name="halfPrecision">Whether weights are stored with 16 bits.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Save(string path, string version, string baseModel, bool halfPrecision = true)
     {
         var head = new ClassifierHead { Targets = _targets };
-        TrainedModelInfo? before = _recipe.KeepHead ? TrainedModelInfo.FromProperties(_network.Properties, baseModel) : null;
         var info = new TrainedModelInfo
         {
             Version = version,
             Targets = [.. _targets.Select((target, i) => new TrainedModelTarget(target.Column, head.ProbabilitiesName(i), target.Labels))],
             Preprocessing = _options.Preprocessing,
             TrainingSet = _set.Fingerprint,
-            Base = before?.Base ?? $"{baseModel} sha256:{_baseIdentity}",
-            Recipe = before?.Recipe is { } earlier ? Recipe.Append(earlier, _recipe) : _recipe.ToJson(),
+            Base = _before?.Base ?? $"{baseModel} sha256:{_baseIdentity}",
+            Recipe = _before?.Recipe is { } earlier ? Recipe.Append(earlier, _recipe) : _recipe.ToJson(),
         };
         string what = $"{version}: {string.Join(", ", _targets.Select(target => target.Column))} and a signature of {_network.Channels(ClassifierHead.EmbeddingName)} numbers";
         _network.Save(path, info.ToProperties(), what, _options.Preprocessing.InputSize.Width, halfPrecision);
@@ -258,7 +259,7 @@ public sealed class Trainer
         int[] classes = [.. learned.Select(image => _labels[0][image])];
         var sampler = new ClassSampler(learned, classes, _targets[0].Labels.Count, phase.SamplingPower, phase.EpochImages);
         int perEpoch = phase.EpochImages ?? learned.Length;
-        int stepsPerEpoch = Math.Max(1, perEpoch / phase.BatchSize);
+        int stepsPerEpoch = Math.Max(1, perEpoch / phase.PicturesOfStep);
         var schedule = new RateSchedule(phase, stepsPerEpoch * phase.Epochs);
         var loss = new TargetLoss(_targets, _labels, sampler.Prior, phase, _options.TeacherProbabilities);
         for (int epoch = reached?.Epoch ?? 0; epoch < phase.Epochs; epoch++)
@@ -320,24 +321,29 @@ public sealed class Trainer
         }
 
         int[] order = sampler.Draw(random);
-        var pictures = new PictureSampler(phase.Augmentation, _options.Preprocessing);
-        string[] outputs = loss.Logits;
+        var augmented = new PictureSampler(phase.Augmentation, _options.Preprocessing);
+        string[] outputs = phase.InstanceWeight > 0 ? [.. loss.Logits, ClassifierHead.EmbeddingName] : loss.Logits;
+        using Scalar instanceWeight = phase.InstanceWeight; // held, see AdamW
+        int pictures = phase.PicturesOfStep;
         double sum = 0;
         for (int step = 0; step < steps; step++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            int[] batch = [.. Enumerable.Range(step * phase.BatchSize, Math.Min(phase.BatchSize, order.Length)).Select(i => order[i % order.Length])];
+            int[] drawn = [.. Enumerable.Range(step * pictures, Math.Min(pictures, order.Length)).Select(i => order[i % order.Length])];
+            int[] batch = [.. Enumerable.Repeat(drawn, phase.ViewsOfPicture).SelectMany(images => images)];
             Tensor x;
             if (cache is not null)
             {
-                x = cache.Gather([.. batch.Select(image => (image, random.Next(phase.CachedViews)))], phase.MapCrop, random);
+                int[] views = [.. drawn.Select(_ => random.Next(phase.CachedViews))];
+                int[] others = phase.ViewsOfPicture == 1 ? [] : [.. views.Select(view => (view + 1 + random.Next(phase.CachedViews - 1)) % phase.CachedViews)];
+                x = cache.Gather([.. batch.Zip([.. views, .. others])], phase.MapCrop, random);
                 x = phase.BrainFloat || x.dim() == 2 ? x : x.to(ScalarType.Float32);
             }
             else
             {
                 int at = step;
-                x = _batches.Draw(batch, phase.InputSide, _ => pictures, i => new Random(Chance.Seed(_options.Seed, number, epoch, at, i)));
+                x = _batches.Draw(batch, phase.InputSide, _ => augmented, i => new Random(Chance.Seed(_options.Seed, number, epoch, at, i)));
                 x = phase.BrainFloat ? x.to(ScalarType.BFloat16) : x;
                 if (start != _network.InputName)
                 {
@@ -348,9 +354,16 @@ public sealed class Trainer
                 }
             }
 
-            Mixing? mixing = phase.MixUp > 0 ? Mixing.Draw(batch.Length, phase.MixUp, random) : null;
+            Mixing? mixing = phase.MixUp > 0 ? Mixing.Draw(drawn.Length, phase.MixUp, random) : null;
+            mixing = phase.ViewsOfPicture == 1 ? mixing : mixing?.Twice();
             x = mixing?.Apply(x) ?? x;
-            Tensor value = loss.Compute(_network.Run(start, x, outputs, training: true), batch, mixing);
+            Tensor[] computed = _network.Run(start, x, outputs, training: true);
+            Tensor value = loss.Compute(computed[..loss.Logits.Length], batch, mixing);
+            if (phase.InstanceWeight > 0)
+            {
+                value += InstanceLoss.Compute(computed[^1], batch, phase.InstanceTemperature).mul(instanceWeight);
+            }
+
             value.backward();
             optimizer.Step(schedule.At(optimizer.Steps), phase.WeightDecay);
             double current = value.item<float>();
@@ -360,11 +373,11 @@ public sealed class Trainer
             }
 
             sum += current;
-            int done = (step + 1) * phase.BatchSize;
+            int done = (step + 1) * pictures;
             double rate = done / clock.Elapsed.TotalSeconds;
-            double left = (((double)phase.Epochs - epoch) * steps * phase.BatchSize) - done;
+            double left = (((double)phase.Epochs - epoch) * steps * pictures) - done;
             _options.Progress?.Report(new TrainingProgress(
-                "training", number + 1, epoch + 1, done, steps * phase.BatchSize, sum / (step + 1), schedule.At(optimizer.Steps), rate, TimeSpan.FromSeconds(left / rate)));
+                "training", number + 1, epoch + 1, done, steps * pictures, sum / (step + 1), schedule.At(optimizer.Steps), rate, TimeSpan.FromSeconds(left / rate)));
         }
 
         return sum / steps;

@@ -1,0 +1,35 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ArtSimilarity.Training;
+
+/// <summary>
+/// NT-Xent (Chen et al., "A Simple Framework for Contrastive Learning of Visual Representations", 2020): the cross-entropy of finding a picture's other
+/// view among all views of a step, by the cosine of their signatures.
+/// </summary>
+internal static class InstanceLoss
+{
+    /// <summary>Computes the mean over all views.</summary>
+    /// <param name="signatures">[2 N, dimensions]: the first views of all pictures, then the second ones.</param>
+    /// <param name="images">The picture of each of these; what was drawn twice is not told from itself.</param>
+    /// <param name="temperature">What the cosines are divided by.</param>
+    public static Tensor Compute(Tensor signatures, IReadOnlyList<int> images, double temperature)
+    {
+        int count = images.Count, pictures = count / 2;
+        float[] hidden = new float[count * count];
+        long[] partners = new long[count];
+        for (int i = 0; i < count; i++)
+        {
+            partners[i] = (i + pictures) % count;
+            for (int j = 0; j < count; j++)
+            {
+                hidden[(i * count) + j] = j != partners[i] && images[i] == images[j] ? float.NegativeInfinity : 0;
+            }
+        }
+
+        using Scalar scale = 1 / temperature; // held, see AdamW
+        Tensor unit = nn.functional.normalize(signatures, dim: 1);
+        Tensor scores = unit.matmul(unit.t()).mul(scale) + tensor(hidden, [count, count]);
+        return nn.functional.cross_entropy(scores, tensor(partners));
+    }
+}
