@@ -52,9 +52,19 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
 
         using Network network = Network.Load(options.Base);
         TrainedModelInfo? known = TrainedModelInfo.FromProperties(network.Properties, Path.GetFileName(options.Base));
-        if (known?.TrainingSet == set.Fingerprint && options.HeldOut is null)
+        if (known is not null && options.Folds is not null)
         {
-            throw new CommandFailedException($"{options.Base} is {known.Version}, which has learned from these pictures: name those that its training held out with --held-out.");
+            throw new CommandFailedException($"{options.Base} is {known.Version}, which was trained on labels already: --folds wants a base model that has not seen them.");
+        }
+
+        if (known is not null && options.HeldOut is null)
+        {
+            if (known.TrainingSet == set.Fingerprint)
+            {
+                throw new CommandFailedException($"{options.Base} is {known.Version}, which has learned from these pictures: name those that its training held out with --held-out.");
+            }
+
+            console.Error.WriteLine($"artsim-train: {options.Base} is {known.Version}; if it has learned from some of these pictures, name those that its training held out with --held-out, or the figures will be too good.");
         }
 
         ImagePreprocessing preprocessing = known?.Preprocessing ?? ImagePreprocessing.ImageNet;
@@ -64,11 +74,6 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
 
         if (options.Folds is { } folds)
         {
-            if (known is not null)
-            {
-                throw new CommandFailedException($"{options.Base} is {known.Version}, which was trained on labels already: --folds wants a base model that has not seen them.");
-            }
-
             return CrossFit(split.Folds([.. set.Images.Select(image => image.Key)], Together(set, recipe, preprocessing, cancellationToken), folds, options.Seed), set, targets, recipe, preprocessing, cancellationToken);
         }
 

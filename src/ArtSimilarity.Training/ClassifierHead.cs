@@ -9,6 +9,7 @@ public sealed record ClassifierHead
     internal const string EmbeddingName = "embedding";
     internal const string FirstProbabilities = "probabilities";
     private const string PoolName = "pool";
+    private const double Epsilon = 1e-7; // averages are small
 
     /// <summary>The length of the signature. The default is 512, as in the paper.</summary>
     public int Dimensions { get; init; } = 512;
@@ -24,7 +25,7 @@ public sealed record ClassifierHead
 
     /// <summary>
     /// Further maps whose averages are put after those of the map that <see cref="Network.AddHead"/> names, for example an earlier stage's: it still knows the
-    /// single work where the last one only knows its class. None by default.
+    /// single work where the last one only knows its class. All are normalised then, channel by channel. None by default.
     /// </summary>
     public IReadOnlyList<string> FurtherMaps { get; init; } = [];
 
@@ -50,8 +51,18 @@ public sealed record ClassifierHead
             layers.Add(new ConcatLayer(Flat(PoolName), [.. maps.Select((_, i) => Flat($"{PoolName}_{i + 1}"))], axis: 1));
         }
 
+        string input = Flat(PoolName);
+        if (maps.Length > 1)
+        {
+            // Averages of one map may be twenty-six times those of another (conv5_x and conv4_x): as they are, the smaller would not be heard.
+            long width = maps.Sum(channels);
+            using Tensor one = ones(width), zero = zeros(width);
+            layers.Add(new BatchNormLayer(PoolName + "_normalised", input, one, zero, zero, one, Epsilon, usesBatchStatistics: true));
+            input = PoolName + "_normalised";
+        }
+
         string embedding = EmbeddingName + (Rectified ? "_linear" : "");
-        layers.Add(Linear(embedding, Flat(PoolName), maps.Sum(channels), Dimensions, EmbeddingName));
+        layers.Add(Linear(embedding, input, maps.Sum(channels), Dimensions, EmbeddingName));
         if (Rectified)
         {
             layers.Add(ClipLayer.Relu(EmbeddingName, embedding));

@@ -229,7 +229,7 @@ public sealed class Network : IDisposable
     }
 
     /// <summary>
-    /// Adds the heads: global average pooling of a map (or of several) → a fully connected layer, whose output is the signature
+    /// Adds the heads: global average pooling of a map (or of several, then normalised) → a fully connected layer, whose output is the signature
     /// <c>embedding</c> → for each target a fully connected layer <c>logits…</c> and its softmax <c>probabilities…</c>.
     /// </summary>
     /// <param name="map">The map's name.</param>
@@ -290,6 +290,9 @@ public sealed class Network : IDisposable
     /// <inheritdoc />
     public void Dispose() => _layers.ForEach(layer => layer.Dispose());
 
+    /// <summary>Refuses tensors that cannot be computed from <paramref name="start"/> alone.</summary>
+    internal void RequirePath(string start, IReadOnlyList<string> outputs) => GetPlan(start, outputs);
+
     /// <summary>Whether a layer was added to what was read: its weights are new.</summary>
     internal bool IsAdded(Layer layer) => _added.Contains(layer);
 
@@ -299,6 +302,12 @@ public sealed class Network : IDisposable
     private void Append(IEnumerable<Layer> layers)
     {
         Layer[] added = [.. layers];
+        if (added.FirstOrDefault(layer => layer.Output == InputName || _layers.Any(other => other.Output == layer.Output)) is { } taken)
+        {
+            Array.ForEach(added, layer => layer.Dispose());
+            throw new ArgumentException($"There is a tensor called '{taken.Output}' already.", nameof(layers));
+        }
+
         _layers.AddRange(added);
         _added.UnionWith(added);
     }

@@ -151,6 +151,7 @@ public class NetworkTests
         Tensor[] maps = network.Run(x, "feature_map", "stage_input", "relu2", "pool_flat");
         using Tensor averages = cat([.. maps[..3].Select(map => map.mean([2L, 3L]))], 1);
         Assert.True(allclose(averages, maps[3], atol: 1e-5));
+        Assert.Contains("pool_normalised", network.Tensors);
 
         network.Save(folder["several.onnx"], inputSide: 32);
         using OnnxFeatureExtractor runtime = Extractor(folder["several.onnx"], 32);

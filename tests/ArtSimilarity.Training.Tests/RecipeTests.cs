@@ -9,7 +9,7 @@ public class RecipeTests
     [Fact]
     public void Every_recipe_that_comes_along_is_valid()
     {
-        Assert.Equal(["genre-mobilenetv2", "genre-resnet50", "genre-resnet50-conv4", "genre-resnet50-taught", "head", "head-taught", "paper"], Recipes.Names);
+        Assert.Equal(["genre-mobilenetv2", "genre-resnet50", "genre-resnet50-conv4", "genre-resnet50-signature", "genre-resnet50-taught", "head", "head-taught", "paper"], Recipes.Names);
         foreach (string name in Recipes.Names)
         {
             Recipe recipe = Recipes.Load(name);
@@ -66,7 +66,7 @@ public class RecipeTests
         Check(phase with { InstanceWeight = -1 }, "InstanceWeight");
         Check(phase with { InstanceTemperature = 0 }, "InstanceTemperature");
         Check(phase with { InstanceWeight = 1, CachedViews = 1 }, "CachedViews");
-        Check(phase with { InstanceWeight = 1, BatchSize = 3 }, "BatchSize");
+        Check(phase with { InstanceWeight = 1, BatchSize = 5 }, "BatchSize");
         Check(phase with { Augmentation = new Augmentation { Rotation = 90 } }, "Rotation");
 
         static void Check(TrainingPhase phase, string name) => Assert.Contains(

@@ -96,6 +96,11 @@ public class TrainCommandTests
         (code, _, error) = await RunAsync(["--metadata", folder["paintings.csv"], "--base", folder["taught.onnx"], "--held-out", folder["held-out.csv"], "--work", folder["work"], "--folds", "2", "--out", folder["never.json"]]);
         Assert.Equal(ExitCode.Failed, code);
         Assert.Contains("trained on labels already", error, StringComparison.Ordinal);
+
+        // Nor may it go on with these pictures, a new head or not, unless it is told which of them it has not learned from.
+        (code, _, error) = await RunAsync(["--metadata", folder["paintings.csv"], "--base", folder["taught.onnx"], "--work", folder["work"], "--out", folder["never.onnx"]]);
+        Assert.Equal(ExitCode.Failed, code);
+        Assert.Contains("which has learned from these pictures", error, StringComparison.Ordinal);
         string[] lines = File.ReadAllLines(folder["said.json"]);
         File.WriteAllLines(folder["wrong.json"], [lines[0], .. lines.Skip(2)]);
         (code, _, error) = await RunAsync([.. common, "--recipe", folder["taught.json"], "--teacher", folder["said.json"], "--teacher", folder["wrong.json"], "--out", folder["never.onnx"]]);

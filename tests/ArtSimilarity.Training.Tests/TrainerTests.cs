@@ -56,7 +56,7 @@ public class TrainerTests
     public void An_interrupted_run_ends_with_the_very_same_model(int phase, int epoch, double instanceWeight = 0)
     {
         using TemporaryFolder undisturbed = new(), disturbed = new();
-        Recipe recipe = Short with { Phases = [.. Short.Phases.Select(one => one with { InstanceWeight = instanceWeight })] };
+        Recipe recipe = Short with { Phases = [.. Short.Phases.Select(one => one with { InstanceWeight = instanceWeight })], FurtherMaps = instanceWeight > 0 ? ["relu2"] : [] };
         float[] expected = Weights(undisturbed, recipe, seed: 1);
         using (var stop = new CancellationTokenSource())
         {
@@ -77,7 +77,7 @@ public class TrainerTests
     [Fact]
     public void Views_of_a_picture_find_one_another_where_they_are_asked_to()
     {
-        double labelsAlone = Nearer(0, cachedViews: 0), alsoWorks = Nearer(1, cachedViews: 0), cached = Nearer(1, cachedViews: 4);
+        double labelsAlone = Nearer(1e-9, cachedViews: 0), alsoWorks = Nearer(1, cachedViews: 0), cached = Nearer(1, cachedViews: 4);
         Assert.True(alsoWorks < 0.85 * labelsAlone && cached < 0.85 * labelsAlone, $"{labelsAlone:0.000} with labels alone, {alsoWorks:0.000} and {cached:0.000} with the other term");
 
         // The share of held-out pictures that are nearer to a recoloured, cut copy of one than that one itself, in the mean.
@@ -133,11 +133,68 @@ public class TrainerTests
             sum -= Math.Log(Math.Exp(Cosine(i, partner) / Temperature) / others.Sum(j => Math.Exp(Cosine(i, j) / Temperature)));
         }
 
+        using var scope = NewDisposeScope();
         using Tensor all = tensor(signatures.SelectMany(row => row).ToArray(), [6, 3]);
         using Tensor loss = InstanceLoss.Compute(all, images, Temperature);
         Assert.Equal(sum / 6, loss.item<float>(), 1e-5);
 
         double Cosine(int i, int j) => System.Numerics.Tensors.TensorPrimitives.CosineSimilarity(signatures[i], signatures[j]);
+    }
+
+    [Fact]
+    public void A_head_on_several_maps_is_normalised_after_a_few_steps_and_can_be_kept()
+    {
+        using TemporaryFolder first = new(), second = new();
+        using TrainingSet set = TinyPictures.Prepare(first, 120);
+        HeldOutSplit split = Split(set);
+        Recipe recipe = Short with { FurtherMaps = ["relu2"], Phases = [Short.Phases[0] with { Epochs = 1, MixUp = 0, BatchSize = 30 }] };
+        float[] before;
+        using (Network network = Network.Load(TinyNetwork.Write(first)))
+        {
+            var trainer = new Trainer(network, set, split, [Direction], recipe, Options(first, 1));
+            trainer.Run(TestContext.Current.CancellationToken);
+            trainer.Save(first["first.onnx"], "first 1", "tiny", halfPrecision: false);
+            before = trainer.Predict([.. split.HeldOut], cancellationToken: TestContext.Current.CancellationToken);
+
+            // Three batches are enough for statistics: what they make of all pictures has a mean near 0, where that of the features is far from it.
+            using var scope = NewDisposeScope();
+            using (no_grad())
+            {
+                var plain = new Data.PictureSampler(Augmentation.None, Options(first, 1).Preprocessing);
+                Tensor pictures = new Data.Batches(set).Draw([.. split.Training], 32, _ => plain, _ => new Random(0));
+                Tensor[] values = network.Run(pictures, "pool_flat", "pool_normalised");
+                float raw = values[0].mean([0L]).abs().mean().item<float>(), normalised = values[1].mean([0L]).abs().mean().item<float>();
+                Assert.True(normalised < 0.2 * raw, $"{raw:0.000} → {normalised:0.000}");
+                Assert.InRange(values[1].std(0).mean().item<float>(), 0.8f, 1.25f);
+            }
+        }
+
+        using (Network network = Network.Load(first["first.onnx"]))
+        {
+            var kept = recipe with { KeepHead = true, FurtherMaps = [], Phases = [Short.Phases[1] with { Epochs = 1, LearningRate = 1e-9 }] };
+            var trainer = new Trainer(network, set, split, [Direction], kept, Options(second, 1));
+            trainer.Run(TestContext.Current.CancellationToken);
+            float[] after = trainer.Predict([.. split.HeldOut], cancellationToken: TestContext.Current.CancellationToken);
+            Assert.All(before.Zip(after), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
+        }
+
+        using Network again = Network.Load(first["first.onnx"]);
+        Assert.Throws<ArgumentException>(() => new Trainer(again, set, split, [Direction], recipe with { KeepHead = true }, Options(second, 1)));
+    }
+
+    [Fact]
+    public void What_a_phase_cannot_begin_with_is_refused_before_anything_is_computed()
+    {
+        using var folder = new TemporaryFolder();
+        using TrainingSet set = TinyPictures.Prepare(folder, 30);
+        Refuse(Short with { StageBlocks = 1, FurtherMaps = ["relu2"], Phases = [Short.Phases[0] with { TrainFrom = "stage" }] }, "stage_input");
+        Refuse(Short with { Phases = [Short.Phases[0] with { TrainFrom = "embedding", InstanceWeight = 1 }] }, "instanceWeight");
+
+        void Refuse(Recipe recipe, string what)
+        {
+            using Network network = Network.Load(TinyNetwork.Write(folder));
+            Assert.Contains(what, Assert.Throws<ArgumentException>(() => new Trainer(network, set, Split(set), [Direction], recipe, Options(folder, 1))).Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -443,7 +500,7 @@ public class TrainerTests
         TrainerOptions options = Options(folder, seed);
         options.EpochCompleted = epochCompleted;
         new Trainer(network, set, Split(set), [Direction], recipe, options).Run(stop?.Token ?? TestContext.Current.CancellationToken);
-        return [.. network.Layers.SelectMany(layer => layer.Parameters).SelectMany(parameter => parameter.Value.detach().contiguous().data<float>().ToArray())];
+        return [.. network.Layers.SelectMany(layer => layer.Parameters.Select(parameter => (Tensor)parameter.Value).Concat(layer.Buffers.Select(buffer => buffer.Value))).SelectMany(value => value.detach().contiguous().data<float>().ToArray())];
     }
 
     private static HeldOutSplit Split(TrainingSet set) => HeldOutSplit.Draw([.. set.Images.Select(image => image.Key)], [], 0.25, 1);

@@ -41,7 +41,8 @@ internal static class TuningFigure
         Plot plot = CreatePlot(report, "Quality", "quality Q");
         AddLines(plot, report, measured => measured.Quality);
         double lowest = Math.Max(LowestQuality, report.Results.SelectMany(result => result.Curve).Min(measured => measured.Quality.Value));
-        plot.Axes.SetLimitsY(Math.Min(lowest, demanded) - 0.01, 1.005);
+        lowest = Math.Min(lowest, demanded) - 0.01;
+        plot.Axes.SetLimitsY(lowest, Math.Max(1.005, demanded + ((1 - lowest) * 0.07))); // with room for the words above the level
         AddLevel(plot, demanded, string.Create(CultureInfo.InvariantCulture, $"demanded: {demanded}"));
         Legend legend = plot.ShowLegend(Alignment.LowerRight);
         legend.ShadowColor = ScottPlot.Colors.Transparent;

@@ -39,12 +39,18 @@ internal sealed class BatchNormLayer : Layer
     /// </summary>
     public bool UsesBatchStatistics { get; }
 
+    /// <summary>
+    /// The batches seen so far: the running statistics are the mean of the first ten, and forget by a tenth with each one after. What they began with,
+    /// a variance of 1 say where the true one is a ten-thousandth, would else be heard for a hundred batches.
+    /// </summary>
+    public int Seen { get; set; } = int.MaxValue - 1;
+
     public override IEnumerable<(string Name, Parameter Value)> Parameters => [(_names[0], Scale), (_names[1], Shift)];
 
     public override IEnumerable<(string Name, Tensor Value)> Buffers => [(_names[2], Mean), (_names[3], Variance)];
 
     public override Tensor Forward(Tensor[] inputs, bool training, bool inPlace) =>
-        nn.functional.batch_norm(inputs[0], Mean, Variance, Scale, Shift, training && UsesBatchStatistics && Scale.requires_grad, Momentum, Epsilon);
+        nn.functional.batch_norm(inputs[0], Mean, Variance, Scale, Shift, training && UsesBatchStatistics && Scale.requires_grad, Math.Max(Momentum, 1.0 / (Seen + 1)), Epsilon);
 
     public override void Write(OnnxWriter writer) => writer.AddNode(
         "BatchNormalization",

@@ -59,7 +59,7 @@ internal sealed class OnnxWriter(bool halfPrecision)
         _names.Add(name, tensor);
         using Tensor plain = tensor.detach().to(ScalarType.Float32).cpu().contiguous();
         float[] values = plain.data<float>().ToArray();
-        bool half = halfPrecision && values.Length >= SmallTensor;
+        bool half = halfPrecision && tensor.dim() > 1 && values.Length >= SmallTensor; // statistics of a normalisation may be too small for 16 bits
         var proto = new TensorProto
         {
             Name = half ? name + "_half" : name,

@@ -49,7 +49,7 @@ public sealed record Recipe
     public double Dropout { get; init; } = 0.2;
 
     /// <summary>
-    /// Further maps of the network that the head works on, see <see cref="ClassifierHead.FurtherMaps"/>; with an added stage <c>stage_input</c>
+    /// Further maps that the head works on, of those that <see cref="Map"/> is computed from, by the names they have once normalisations are folded; see <see cref="ClassifierHead.FurtherMaps"/>; with an added stage <c>stage_input</c>
     /// is the map that the stage begins with. None by default.
     /// </summary>
     public IReadOnlyList<string> FurtherMaps { get; init; } = [];

@@ -67,12 +67,13 @@ public sealed record TrainingPhase
     /// <summary>
     /// How much it counts that two views of a picture, differently cropped and coloured, have signatures closer to one another than to those of the other
     /// pictures of the step (the loss NT-Xent; Chen et al. 2020): it keeps single works apart where labels alone would let those of one class fall
-    /// together. Each step then takes half as many pictures, both views of each, so that an epoch has twice the steps; of cached views there must be several. 0 for none. The default is 0.
+    /// together. Each step then takes half as many pictures, both views of each, so that an epoch has twice the steps; of cached views there must be several, and with two they are the picture and its
+    /// mirror image alone. With mix-up both views are mixed alike. Other pictures of the same work count as others. The loss that is told along the way includes it. 0 for none. The default is 0.
     /// </summary>
     public double InstanceWeight { get; init; }
 
-    /// <summary>What the cosines between signatures are divided by there, above 0 to 1; the smaller, the more the nearest others count. The default is 0.1.</summary>
-    public double InstanceTemperature { get; init; } = 0.1;
+    /// <summary>What the cosines between signatures are divided by there, above 0 to 1; the smaller, the more the nearest others count. The default is 0.05.</summary>
+    public double InstanceTemperature { get; init; } = 0.05;
 
     /// <summary>Pictures drawn for each epoch; <see langword="null"/> for as many as there are.</summary>
     public int? EpochImages { get; init; }
@@ -107,7 +108,7 @@ public sealed record TrainingPhase
         Check(InstanceWeight >= 0 && double.IsFinite(InstanceWeight), nameof(InstanceWeight), InstanceWeight, "at least 0");
         Check(InstanceTemperature is > 0 and <= 1, nameof(InstanceTemperature), InstanceTemperature, "above 0 to 1");
         Check(InstanceWeight == 0 || CachedViews != 1, nameof(CachedViews), CachedViews, "0 or at least 2 where InstanceWeight is above 0");
-        Check(InstanceWeight == 0 || BatchSize >= 4, nameof(BatchSize), BatchSize, "at least 4 where InstanceWeight is above 0");
+        Check(InstanceWeight == 0 || (BatchSize >= 4 && BatchSize % 2 == 0), nameof(BatchSize), BatchSize, "even and at least 4 where InstanceWeight is above 0");
         Check(EpochImages is null or >= 2, nameof(EpochImages), EpochImages ?? 0, "at least 2");
         ArgumentException.ThrowIfNullOrWhiteSpace(TrainFrom);
         Augmentation.Validate();

@@ -25,13 +25,12 @@ internal sealed class TargetLoss
         // So with a teacher: what he says is meant for the scores without it.
         double[] adjusted = [.. prior.Select(share => Math.Pow(Math.Max(share, 1e-6), phase.PriorAdjustment))];
         _adjusted = [.. adjusted.Select(share => (float)(share / adjusted.Sum()))];
-        var head = new ClassifierHead { Targets = targets };
-        Logits = [.. targets.Select((_, i) => head.LogitsName(i))];
     }
 
-    /// <summary>The tensors it wants.</summary>
-    public string[] Logits { get; }
-
+    /// <summary>Computes the loss of a batch.</summary>
+    /// <param name="logits">The scores of every target.</param>
+    /// <param name="batch">The pictures.</param>
+    /// <param name="mixing">How they were mixed.</param>
     public Tensor Compute(Tensor[] logits, int[] batch, Mixing? mixing)
     {
         Tensor total = zeros(1);

@@ -96,7 +96,13 @@ public sealed class Trainer
         recipe.Apply(network, targets, options.Seed);
         foreach (TrainingPhase phase in recipe.Phases)
         {
-            network.FreezeBefore(StartOf(phase)); // a tensor that is not there is named now, not after hours
+            // A tensor that is not there, or that not everything comes after, is named now, not after hours.
+            network.FreezeBefore(StartOf(phase));
+            network.RequirePath(StartOf(phase), Wanted(phase));
+            if (phase.InstanceWeight > 0 && StartOf(phase) == ClassifierHead.EmbeddingName)
+            {
+                throw new ArgumentException($"With trainFrom '{phase.TrainFrom}' the signature stays as it is, so an instanceWeight has nothing to change.", nameof(recipe));
+            }
         }
 
         Identity = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', [
@@ -230,6 +236,14 @@ public sealed class Trainer
         string tensor => tensor,
     };
 
+    /// <summary>The tensors that a step needs: the scores of every target, and the signature where there is a loss on it.</summary>
+    private string[] Wanted(TrainingPhase phase)
+    {
+        var head = new ClassifierHead { Targets = _targets };
+        string[] logits = [.. _targets.Select((_, i) => head.LogitsName(i))];
+        return phase.InstanceWeight > 0 ? [.. logits, ClassifierHead.EmbeddingName] : logits;
+    }
+
     private void RunPhase(int number, string checkpointPath, CheckpointPosition? reached, CancellationToken cancellationToken)
     {
         TrainingPhase phase = _recipe.Phases[number];
@@ -322,7 +336,7 @@ public sealed class Trainer
 
         int[] order = sampler.Draw(random);
         var augmented = new PictureSampler(phase.Augmentation, _options.Preprocessing);
-        string[] outputs = phase.InstanceWeight > 0 ? [.. loss.Logits, ClassifierHead.EmbeddingName] : loss.Logits;
+        string[] outputs = Wanted(phase);
         using Scalar instanceWeight = phase.InstanceWeight; // held, see AdamW
         int pictures = phase.PicturesOfStep;
         double sum = 0;
@@ -357,8 +371,13 @@ public sealed class Trainer
             Mixing? mixing = phase.MixUp > 0 ? Mixing.Draw(drawn.Length, phase.MixUp, random) : null;
             mixing = phase.ViewsOfPicture == 1 ? mixing : mixing?.Twice();
             x = mixing?.Apply(x) ?? x;
+            foreach (BatchNormLayer norm in _network.Layers.OfType<BatchNormLayer>())
+            {
+                norm.Seen = optimizer.Steps;
+            }
+
             Tensor[] computed = _network.Run(start, x, outputs, training: true);
-            Tensor value = loss.Compute(computed[..loss.Logits.Length], batch, mixing);
+            Tensor value = loss.Compute(computed[.._targets.Count], batch, mixing);
             if (phase.InstanceWeight > 0)
             {
                 value += InstanceLoss.Compute(computed[^1], batch, phase.InstanceTemperature).mul(instanceWeight);
