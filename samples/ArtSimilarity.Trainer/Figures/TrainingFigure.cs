@@ -27,6 +27,14 @@ internal static class TrainingFigure
         Line(shares, at, [.. measured.Select(point => 100 * point.Figures.BalancedAccuracy)], "balanced accuracy", "#D55E00");
         shares.Title("held-out pictures", size: 15);
         shares.YLabel("%");
+        if (measured.Length > 0)
+        {
+            // With room for the legend below the lines.
+            double[] all = [.. measured.SelectMany(point => new[] { point.Figures.Top3, point.Figures.Accuracy, point.Figures.BalancedAccuracy }).Select(share => 100 * share)];
+            double range = Math.Max(1, all.Max() - all.Min());
+            shares.Axes.SetLimitsY(all.Min() - (0.35 * range), all.Max() + (0.05 * range));
+        }
+
         foreach (Plot plot in (Plot[])[loss, shares])
         {
             plot.XLabel("epoch");
