@@ -54,7 +54,7 @@ public sealed record ClassifierHead
         string input = Flat(PoolName);
         if (maps.Length > 1)
         {
-            // Averages of one map may be twenty-six times those of another (conv5_x and conv4_x): as they are, the smaller would not be heard.
+            // Averages of one map may be twenty times those of another (conv5_x and conv4_x): as they are, the smaller would hardly be heard.
             long width = maps.Sum(channels);
             using Tensor one = ones(width), zero = zeros(width);
             layers.Add(new BatchNormLayer(PoolName + "_normalised", input, one, zero, zero, one, Epsilon, usesBatchStatistics: true));
