@@ -178,8 +178,21 @@ public class TrainerTests
             Assert.All(before.Zip(after), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
         }
 
-        using Network again = Network.Load(first["first.onnx"]);
-        Assert.Throws<ArgumentException>(() => new Trainer(again, set, split, [Direction], recipe with { KeepHead = true }, Options(second, 1)));
+        using (Network again = Network.Load(first["first.onnx"]))
+        {
+            Assert.Throws<ArgumentException>(() => new Trainer(again, set, split, [Direction], recipe with { KeepHead = true }, Options(second, 1)));
+        }
+
+        // With a new head, too, it tells what all of it began with, and both trainings.
+        using (Network reheaded = Network.Load(first["first.onnx"]))
+        {
+            new Trainer(reheaded, set, split, [Direction], Short, Options(second, 1)).Save(second["second.onnx"], "second 1", "first.onnx");
+        }
+
+        using var classifier = new OnnxImageClassifier(new OnnxImageClassifierOptions { ModelPath = second["second.onnx"] });
+        Assert.StartsWith("tiny sha256:", classifier.TrainedModel!.Base, StringComparison.Ordinal);
+        using var recipes = System.Text.Json.JsonDocument.Parse(classifier.TrainedModel.Recipe!);
+        Assert.Equal([1, 0], recipes.RootElement.EnumerateArray().Select(one => one.GetProperty("furtherMaps").GetArrayLength()));
     }
 
     [Fact]

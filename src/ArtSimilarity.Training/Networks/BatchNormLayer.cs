@@ -40,7 +40,7 @@ internal sealed class BatchNormLayer : Layer
     public bool UsesBatchStatistics { get; }
 
     /// <summary>
-    /// The batches seen so far: the running statistics are the mean of the first ten, and forget by a tenth with each one after. What they began with,
+    /// The batches seen so far, many unless told: the running statistics are the mean of the first ten, and forget by a tenth with each one after. What they began with,
     /// a variance of 1 say where the true one is a ten-thousandth, would else be heard for a hundred batches.
     /// </summary>
     public int Seen { get; set; } = int.MaxValue - 1;
