@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ArtSimilarity.Galleries;
 
 namespace ArtSimilarity.Sqlite;
 
@@ -14,11 +15,11 @@ internal sealed class FilterSql
     public FilterSql(PaintingFilter filter, params ReadOnlySpan<object?> before)
     {
         _arguments = [.. before];
-        AddList("w.genre IN (SELECT value FROM json_each({0}))", filter.Genres);
-        AddList("w.style IN (SELECT value FROM json_each({0}))", filter.Styles);
-        AddList("w.artist IN (SELECT value FROM json_each({0}))", filter.Artists);
+        AddLabels("w.genre_folded IN (SELECT value FROM json_each({0}))", filter.Genres);
+        AddLabels("w.style_folded IN (SELECT value FROM json_each({0}))", filter.Styles);
+        AddLabels("w.artist_folded IN (SELECT value FROM json_each({0}))", filter.Artists);
         AddList("w.key IN (SELECT value FROM json_each({0}))", filter.Keys);
-        AddList("w.id IN (SELECT work_id FROM tags WHERE tag IN (SELECT value FROM json_each({0})))", filter.Tags);
+        AddLabels("w.id IN (SELECT work_id FROM tags WHERE folded IN (SELECT value FROM json_each({0})))", filter.Tags);
         if (filter.FromYear is int from)
         {
             Add("w.year >= {0}", from);
@@ -34,9 +35,14 @@ internal sealed class FilterSql
 
     public object?[] Arguments => [.. _arguments];
 
-    private void AddList(string condition, IReadOnlyList<string> values)
+    private void AddLabels(string condition, IReadOnlyList<string> labels) =>
+        AddList(condition, [.. labels.Where(EntryValidation.IsStorable).Select(LabelFolding.Fold)], labels.Count > 0);
+
+    private void AddList(string condition, IReadOnlyList<string> values) => AddList(condition, values, values.Count > 0);
+
+    private void AddList(string condition, IReadOnlyList<string> values, bool isSet)
     {
-        if (values.Count > 0)
+        if (isSet)
         {
             Add(condition, JsonList.Of(values));
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using ArtSimilarity.Galleries;
 using Microsoft.Data.Sqlite;
@@ -9,14 +10,37 @@ namespace ArtSimilarity.Sqlite;
 /// <summary>The file of a gallery: opens sessions on it and puts its failures into words.</summary>
 internal sealed class GalleryFile(string path, TimeSpan busyTimeout)
 {
+    /// <summary>How much of the file a session keeps in memory.</summary>
+    private const int CacheKibibytes = 16 * 1024;
+
+    /// <summary>SQLITE_FCNTL_HAS_MOVED of sqlite3.h.</summary>
+    private const int HasMovedOperation = 20;
+
+    private (long Length, DateTime Written) _unchanging;
+
     public string Path { get; } = path;
+
+    public TimeSpan BusyTimeout => busyTimeout;
+
+    /// <summary>
+    /// Whether the file lies where nothing can be written and no other process has it open, so that SQLite takes it for one that never
+    /// changes. Without this it would have to write a file beside the gallery before it could read.
+    /// </summary>
+    public bool IsImmutable { get; private set; }
+
+    /// <summary>Takes the file for one that never changes from now on.</summary>
+    public void MakeImmutable()
+    {
+        _unchanging = Stamp();
+        IsImmutable = true;
+    }
 
     /// <summary>Opens a connection of its own: unpooled, so that disposing it closes the file.</summary>
     public SqliteSession Open(SqliteOpenMode mode, bool readsOnly)
     {
         var settings = new SqliteConnectionStringBuilder
         {
-            DataSource = Path,
+            DataSource = IsImmutable ? new Uri(Path).AbsoluteUri + "?immutable=1" : Path,
             Mode = mode,
             Pooling = false,
             DefaultTimeout = (int)Math.Max(1, Math.Ceiling(busyTimeout.TotalSeconds)),
@@ -34,6 +58,8 @@ internal sealed class GalleryFile(string path, TimeSpan busyTimeout)
             session.Execute("PRAGMA fullfsync = ON");
             session.Execute("PRAGMA foreign_keys = ON");
             session.Execute("PRAGMA journal_size_limit = 16777216");
+            session.Execute("PRAGMA wal_autocheckpoint = 0"); // the store does it, and waits for readers where it must
+            session.Execute($"PRAGMA cache_size = -{CacheKibibytes.ToString(CultureInfo.InvariantCulture)}");
             if (readsOnly)
             {
                 session.Execute("PRAGMA query_only = ON");
@@ -45,6 +71,28 @@ internal sealed class GalleryFile(string path, TimeSpan busyTimeout)
         {
             connection.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Refuses to go on once another file lies at the path, or none: what is written then would be lost.</summary>
+    /// <exception cref="GalleryStoreException">The file has moved, was replaced or deleted, or changed though it was taken for one that cannot.</exception>
+    public void ThrowIfMoved(SqliteSession session)
+    {
+        if (IsImmutable)
+        {
+            if (Stamp() != _unchanging || File.Exists(Path + "-wal"))
+            {
+                throw new GalleryStoreException($"The gallery '{Path}' was opened where nothing could be written, and was changed since. Open it again.");
+            }
+
+            return;
+        }
+
+        int moved = 0;
+        int result = sqlite3_file_control(session.Connection.Handle!.DangerousGetHandle(), "main", HasMovedOperation, ref moved);
+        if (result == raw.SQLITE_OK && moved != 0)
+        {
+            throw new GalleryStoreException($"The gallery '{Path}' was moved, replaced or deleted while it was open. Nothing was read or written. Open it again.");
         }
     }
 
@@ -75,5 +123,16 @@ internal sealed class GalleryFile(string path, TimeSpan busyTimeout)
     {
         string message = $"The gallery '{Path}' is damaged: {what}.";
         return cause is null ? new GalleryStoreException(message) : new GalleryStoreException(message, cause);
+    }
+
+    // SQLitePCLRaw has no function for this. The library is the one that Microsoft.Data.Sqlite brings along and uses.
+    [DllImport("e_sqlite3", CallingConvention = CallingConvention.Cdecl)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories | DllImportSearchPath.AssemblyDirectory)]
+    private static extern int sqlite3_file_control(nint database, [MarshalAs(UnmanagedType.LPUTF8Str)] string name, int operation, ref int argument);
+
+    private (long Length, DateTime Written) Stamp()
+    {
+        var file = new FileInfo(Path);
+        return file.Exists ? (file.Length, file.LastWriteTimeUtc) : default;
     }
 }

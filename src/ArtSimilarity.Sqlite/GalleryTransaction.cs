@@ -7,11 +7,15 @@ namespace ArtSimilarity.Sqlite;
 /// <summary>The changes of one transaction. What is not committed is rolled back when it is disposed of.</summary>
 internal sealed class GalleryTransaction : IDisposable
 {
+    /// <summary>How many commits an index may be behind and still be brought up to date by what changed.</summary>
+    private const int RememberedChanges = 1 << 16;
+
     private readonly SqliteSession _session;
     private readonly SpaceCatalog _catalog;
     private readonly Dictionary<FeatureSpace, long> _newSpaces = [];
-    private readonly Dictionary<long, int> _growth = [];
+    private readonly Dictionary<long, SpaceGrowth> _growth = [];
     private byte[] _blob = [];
+    private bool _changesWhatWasThere;
 
     public GalleryTransaction(SqliteSession session, SpaceCatalog catalog)
     {
@@ -20,8 +24,14 @@ internal sealed class GalleryTransaction : IDisposable
         session.Execute("BEGIN IMMEDIATE");
     }
 
+    /// <exception cref="ArgumentException">The work is to be renamed to the key of another.</exception>
     public void Write(GalleryEntry entry)
     {
+        if (entry.FormerKey is string formerKey)
+        {
+            Rekey(entry, formerKey);
+        }
+
         long? stored = Find(entry.Painting.Key, out Painting? former, out string? formerHash);
         if (entry.ContentHash is null)
         {
@@ -54,19 +64,21 @@ internal sealed class GalleryTransaction : IDisposable
         string list = JsonList.Of(keys);
         using (SqliteDataReader row = _session.Query(
             """
-            SELECT s.space_id, COUNT(*) FROM works w JOIN signatures s ON s.work_id = w.id
-            WHERE w.key IN (SELECT value FROM json_each($1)) GROUP BY s.space_id
+            SELECT s.space_id, s.id FROM works w JOIN signatures s ON s.work_id = w.id
+            WHERE w.key IN (SELECT value FROM json_each($1))
             """,
             list))
         {
             while (row.Read())
             {
-                Grow(row.GetInt64(0), -row.GetInt32(1));
+                Shrink(row.GetInt64(0), SignatureBlob.Id(row, 1));
             }
         }
 
         _session.Execute("DELETE FROM works WHERE key IN (SELECT value FROM json_each($1))", list);
-        return checked((int)_session.Integer("SELECT changes()")!.Value);
+        int removed = checked((int)_session.Integer("SELECT changes()")!.Value);
+        _changesWhatWasThere |= removed > 0;
+        return removed;
     }
 
     public void SetProperty(string name, string? value)
@@ -77,15 +89,29 @@ internal sealed class GalleryTransaction : IDisposable
         }
         else
         {
-            _session.Execute("INSERT INTO properties (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value);
+            _session.Execute(
+                "INSERT INTO properties (name, value, checksum) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE SET value = excluded.value, checksum = excluded.checksum",
+                name, value, RowChecksum.OfProperty(name, value));
         }
     }
 
     public void Commit()
     {
-        foreach ((long space, int growth) in _growth)
+        foreach ((long space, SpaceGrowth growth) in _growth)
         {
-            _session.Execute("UPDATE feature_spaces SET signature_count = signature_count + $2, generation = generation + 1 WHERE id = $1", space, growth);
+            long token = Random.Shared.NextInt64(1, long.MaxValue);
+            long generation = _session.Integer(
+                "UPDATE feature_spaces SET signature_count = signature_count + $2, generation = generation + 1, token = $3 WHERE id = $1 RETURNING generation",
+                space, growth.Count, token)!.Value;
+            _session.Execute(
+                "INSERT INTO changes (space_id, generation, token, removed) VALUES ($1, $2, $3, $4)",
+                space, generation, token, growth.Removed.Count == 0 ? null : IdBlob.Write(growth.Removed));
+            _session.Execute("DELETE FROM changes WHERE space_id = $1 AND generation <= $2", space, generation - RememberedChanges);
+        }
+
+        if (_changesWhatWasThere)
+        {
+            _session.Execute("UPDATE gallery SET catalogue_token = $1", Random.Shared.NextInt64());
         }
 
         _session.Execute("COMMIT");
@@ -112,27 +138,50 @@ internal sealed class GalleryTransaction : IDisposable
         return found ? row.GetInt64(WorkRow.ColumnCount + 1) : null;
     }
 
+    private void Rekey(GalleryEntry entry, string formerKey)
+    {
+        if (Find(formerKey, out Painting? former, out string? contentHash) is not long work)
+        {
+            return;
+        }
+
+        if (_session.Integer("SELECT id FROM works WHERE key = $1", entry.Painting.Key) is not null)
+        {
+            throw EntryValidation.KeyIsTaken(entry, "entries");
+        }
+
+        Update(work, former!.WithKey(entry.Painting.Key), contentHash!, former);
+    }
+
     private long Insert(GalleryEntry entry)
     {
+        // The row's number is part of its checksum.
         Painting painting = entry.Painting;
-        long work = _session.Integer(
+        long work = (_session.Integer("SELECT MAX(id) FROM works") ?? 0) + 1;
+        string? tags = painting.Tags.Count == 0 ? null : JsonList.Of(painting.Tags);
+        _session.Execute(
             """
-            INSERT INTO works (key, title, artist, genre, style, year, image_uri, content_hash)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id
+            INSERT INTO works (id, key, title, artist, artist_folded, genre, genre_folded, style, style_folded, year, image_uri, content_hash, tags, checksum)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
             """,
-            painting.Key, painting.Title, painting.Artist, painting.Genre, painting.Style, painting.Year, painting.ImageUri, entry.ContentHash)!.Value;
+            work, painting.Key, painting.Title, painting.Artist, Fold(painting.Artist), painting.Genre, Fold(painting.Genre), painting.Style, Fold(painting.Style),
+            painting.Year, painting.ImageUri, entry.ContentHash, tags, Checksum(work, painting, entry.ContentHash!, tags));
         InsertTags(work, painting.Tags);
         return work;
     }
 
     private void Update(long work, Painting painting, string contentHash, Painting former)
     {
+        _changesWhatWasThere = true;
+        string? tags = painting.Tags.Count == 0 ? null : JsonList.Of(painting.Tags);
         _session.Execute(
             """
-            UPDATE works SET title = $2, artist = $3, genre = $4, style = $5, year = $6, image_uri = $7, content_hash = $8
+            UPDATE works SET key = $2, title = $3, artist = $4, artist_folded = $5, genre = $6, genre_folded = $7, style = $8, style_folded = $9,
+                year = $10, image_uri = $11, content_hash = $12, tags = $13, checksum = $14
             WHERE id = $1
             """,
-            work, painting.Title, painting.Artist, painting.Genre, painting.Style, painting.Year, painting.ImageUri, contentHash);
+            work, painting.Key, painting.Title, painting.Artist, Fold(painting.Artist), painting.Genre, Fold(painting.Genre), painting.Style, Fold(painting.Style),
+            painting.Year, painting.ImageUri, contentHash, tags, Checksum(work, painting, contentHash, tags));
         if (!painting.Tags.SequenceEqual(former.Tags))
         {
             _session.Execute("DELETE FROM tags WHERE work_id = $1", work);
@@ -142,19 +191,24 @@ internal sealed class GalleryTransaction : IDisposable
 
     private void InsertTags(long work, IReadOnlyList<string> tags)
     {
-        for (int i = 0; i < tags.Count; i++)
+        foreach (string folded in tags.Select(LabelFolding.Fold).Distinct(StringComparer.Ordinal))
         {
-            _session.Execute("INSERT INTO tags (work_id, position, tag) VALUES ($1, $2, $3)", work, i, tags[i]);
+            _session.Execute("INSERT INTO tags (work_id, folded) VALUES ($1, $2)", work, folded);
         }
     }
 
+    private static string? Fold(string? label) => label is null ? null : LabelFolding.Fold(label);
+
+    private static long Checksum(long work, Painting painting, string contentHash, string? tags) => RowChecksum.OfWork(
+        work, painting.Key, painting.Title, painting.Artist, painting.Genre, painting.Style, painting.Year, painting.ImageUri, contentHash, tags);
+
     private void RemoveSignatures(long work)
     {
-        using (SqliteDataReader row = _session.Query("SELECT space_id FROM signatures WHERE work_id = $1", work))
+        using (SqliteDataReader row = _session.Query("SELECT space_id, id FROM signatures WHERE work_id = $1", work))
         {
             while (row.Read())
             {
-                Grow(row.GetInt64(0), -1);
+                Shrink(row.GetInt64(0), SignatureBlob.Id(row, 1));
             }
         }
 
@@ -166,8 +220,10 @@ internal sealed class GalleryTransaction : IDisposable
         long space = GetOrAdd(signature.Space);
         if (!isNewWork)
         {
-            _session.Execute("DELETE FROM signatures WHERE work_id = $1 AND space_id = $2", work, space);
-            Grow(space, -(int)_session.Integer("SELECT changes()")!.Value);
+            if (_session.Integer("DELETE FROM signatures WHERE work_id = $1 AND space_id = $2 RETURNING id", work, space) is long former)
+            {
+                Shrink(space, checked((int)former));
+            }
         }
 
         int length = signature.Vector.Length * sizeof(float);
@@ -177,8 +233,9 @@ internal sealed class GalleryTransaction : IDisposable
         }
 
         SignatureBlob.Write(signature.Vector.Span, _blob);
-        _session.Execute("INSERT INTO signatures (space_id, work_id, vector) VALUES ($1, $2, $3)", space, work, _blob);
-        Grow(space, 1);
+        _session.Execute(
+            "INSERT INTO signatures (space_id, work_id, checksum, vector) VALUES ($1, $2, $3, $4)", space, work, RowChecksum.OfSignature(space, work, _blob), _blob);
+        Of(space).Count++;
     }
 
     private long GetOrAdd(FeatureSpace space)
@@ -198,6 +255,29 @@ internal sealed class GalleryTransaction : IDisposable
         return id;
     }
 
-    /// <summary>Counts signatures added or removed; that the space is noted at all makes a new generation of it.</summary>
-    private void Grow(long space, int by) => _growth[space] = _growth.GetValueOrDefault(space) + by;
+    private void Shrink(long space, int removedId)
+    {
+        SpaceGrowth growth = Of(space);
+        growth.Count--;
+        growth.Removed.Add(removedId);
+        _changesWhatWasThere = true;
+    }
+
+    /// <summary>What this transaction does to a space; that the space is noted at all makes a new generation of it.</summary>
+    private SpaceGrowth Of(long space)
+    {
+        if (!_growth.TryGetValue(space, out SpaceGrowth? growth))
+        {
+            _growth.Add(space, growth = new SpaceGrowth());
+        }
+
+        return growth;
+    }
+
+    private sealed class SpaceGrowth
+    {
+        public int Count { get; set; }
+
+        public List<int> Removed { get; } = [];
+    }
 }

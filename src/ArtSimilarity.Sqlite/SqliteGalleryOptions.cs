@@ -15,8 +15,26 @@ public sealed class SqliteGalleryOptions
     /// </summary>
     public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Whether the gallery is only read. Without this, a gallery that may not be written (on a read-only medium, or without
+    /// the right to) is opened for reading too, and writing to it fails. The default is <see langword="false"/>.
+    /// </summary>
+    public bool ReadOnly { get; set; }
+
+    /// <summary>
+    /// How many works are kept in memory, so that searches need not read the ones they find; 0 or above. A work takes about half a
+    /// kilobyte. The default is 100,000.
+    /// </summary>
+    public int MaxCachedWorks { get; set; } = 100_000;
+
     internal void Validate()
     {
+        if (MaxCachedWorks < 0)
+        {
+            throw new ArgumentException($"{nameof(MaxCachedWorks)} is {MaxCachedWorks}; it must be 0 or above.");
+        }
+
+
         if (BusyTimeout < TimeSpan.Zero || BusyTimeout > TimeSpan.FromHours(1))
         {
             throw new ArgumentException($"{nameof(BusyTimeout)} is {BusyTimeout}; it must lie between zero and one hour.");

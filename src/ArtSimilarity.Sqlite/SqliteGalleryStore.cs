@@ -2,7 +2,9 @@ using System.Globalization;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Indexing;
+using ArtSimilarity.Sqlite.Schemas;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace ArtSimilarity.Sqlite;
 
@@ -22,19 +24,42 @@ namespace ArtSimilarity.Sqlite;
 /// </remarks>
 public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
 {
+    /// <summary>When the log is longer than this, it is copied into the file, if the readers let it.</summary>
+    private const long LogToCopy = 8L << 20;
+
+    /// <summary>When the log is longer than this, the writer waits for the readers: it must not grow without bounds.</summary>
+    private const long LongestLog = 32L << 20;
+
+    private const string StoredWorkColumns =
+        $"{WorkRow.Columns}, w.content_hash, (SELECT json_group_array(s.space_id ORDER BY s.space_id) FROM signatures s WHERE s.work_id = w.id)";
+
+    /// <summary>The columns of <c>signatures AS s</c>.</summary>
+    private const string VectorColumns = "s.id, s.vector, s.checksum, s.space_id, s.work_id";
+
+    private static readonly TimeSpan ReadersPatience = TimeSpan.FromMilliseconds(50);
+
     private readonly GalleryFile _file;
-    private readonly SqliteSession _writer;
+    private readonly SqliteSession? _writer;
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly SessionPool _readers;
     private readonly SpaceCatalog _catalog = new();
+    private readonly SelectionCache _selections = new();
+    private readonly int _maxCachedWorks;
+    private PaintingCache _paintings;
+    private long _nextLogToCopy = LogToCopy;
     private bool _disposed;
 
-    private SqliteGalleryStore(GalleryFile file, SqliteSession writer, Guid identity)
+    private SqliteGalleryStore(GalleryFile file, SqliteSession? writer, Guid identity, SqliteGalleryOptions options, string? upgradeBackup)
     {
         _file = file;
         _writer = writer;
-        _readers = new SessionPool(() => file.Open(SqliteOpenMode.ReadWrite, readsOnly: true), Environment.ProcessorCount);
+        SqliteOpenMode mode = writer is null ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite;
+        _readers = new SessionPool(() => file.Open(mode, readsOnly: true), Environment.ProcessorCount);
+        _maxCachedWorks = options.MaxCachedWorks;
+        _paintings = new PaintingCache(0, _maxCachedWorks);
         Identity = identity;
+        UpgradeBackupPath = upgradeBackup;
+        DerivedFilesDirectory = writer is not null || Directory.Exists(file.Path + ".index") ? file.Path + ".index" : UsersFolderFor(identity);
     }
 
     /// <inheritdoc/>
@@ -43,14 +68,26 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
     /// <summary>The full path of the gallery file.</summary>
     public string FilePath => _file.Path;
 
-    /// <summary>The folder for files derived from this gallery: the file's full path followed by <c>.index</c>. It need not exist.</summary>
-    public string DerivedFilesDirectory => _file.Path + ".index";
+    /// <summary>Whether the gallery cannot be written, so that every call that would change it fails.</summary>
+    public bool IsReadOnly => _writer is null;
 
-    /// <summary>Opens a gallery file, and creates it when there is none or the file is empty.</summary>
+    /// <summary>
+    /// The copy that opening has kept of a gallery of an older version before it was upgraded; <see langword="null"/> when nothing had to be
+    /// upgraded.
+    /// </summary>
+    public string? UpgradeBackupPath { get; }
+
+    /// <summary>
+    /// The folder for files derived from this gallery: the file's full path followed by <c>.index</c>. For a gallery that cannot be written,
+    /// and has no such folder, it is one in the user's own application data. It need not exist.
+    /// </summary>
+    public string DerivedFilesDirectory { get; }
+
+    /// <summary>Opens a gallery file, and creates it when there is none or the file is empty. An older gallery is upgraded, and a copy kept.</summary>
     /// <param name="path">The path of the file; its folder must exist.</param>
     /// <param name="options">How to open it; <see langword="null"/> for the defaults.</param>
     /// <returns>The open gallery.</returns>
-    /// <exception cref="ArgumentException">The path is blank, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">The path is blank or has a null character, or an option is out of range.</exception>
     /// <exception cref="GalleryStoreException">
     /// The file is no gallery, is damaged, was written by a newer version, cannot be created, or does not exist though it must.
     /// </exception>
@@ -60,8 +97,35 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
         options ??= new SqliteGalleryOptions();
         options.Validate();
         var file = new GalleryFile(Path.GetFullPath(path), options.BusyTimeout);
-        SqliteSession writer = Schema.Open(file, options.MustExist, out Guid identity);
-        return new SqliteGalleryStore(file, writer, identity);
+        SqliteSession? session = null;
+        try
+        {
+            string? upgradeBackup = null;
+            if (!options.ReadOnly)
+            {
+                session = OpenForWriting(file, options.MustExist, out upgradeBackup);
+            }
+
+            if (session is not null)
+            {
+                return new SqliteGalleryStore(file, session, Schema.IdentityOf(file, session), options, upgradeBackup);
+            }
+
+            session = Schema.OpenReadOnly(file);
+            Guid identity = Schema.IdentityOf(file, session);
+            session.Dispose();
+            return new SqliteGalleryStore(file, null, identity, options, null);
+        }
+        catch (Exception e) when (GalleryFile.IsFailure(e))
+        {
+            session?.Dispose();
+            throw file.Explain(e);
+        }
+        catch
+        {
+            session?.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -70,10 +134,10 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
             session =>
             {
                 var summaries = new List<FeatureSpaceSummary>();
-                using SqliteDataReader row = session.Query("SELECT id, signature_count, generation FROM feature_spaces ORDER BY id");
+                using SqliteDataReader row = session.Query("SELECT id, signature_count, generation, token FROM feature_spaces ORDER BY id");
                 while (row.Read())
                 {
-                    summaries.Add(new FeatureSpaceSummary(_catalog.Get(session, row.GetInt64(0)), row.GetInt32(1), row.GetInt64(2)));
+                    summaries.Add(new FeatureSpaceSummary(_catalog.Get(session, row.GetInt64(0)), row.GetInt32(1), row.GetInt64(2) == 0 ? default : new SpaceVersion(row.GetInt64(2), row.GetInt64(3))));
                 }
 
                 return summaries;
@@ -119,17 +183,11 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
             {
                 var found = new Dictionary<string, StoredWork>(StringComparer.Ordinal);
                 using SqliteDataReader row = session.Query(
-                    $"""
-                    SELECT {WorkRow.Columns}, w.content_hash,
-                        (SELECT json_group_array(s.space_id ORDER BY s.space_id) FROM signatures s WHERE s.work_id = w.id)
-                    FROM works w WHERE w.key IN (SELECT value FROM json_each($1))
-                    """,
-                    JsonList.Of(keys));
+                    $"SELECT {StoredWorkColumns} FROM works w WHERE w.key IN (SELECT value FROM json_each($1))", JsonList.Of(keys));
                 while (row.Read())
                 {
-                    Painting painting = WorkRow.Read(row, 0);
-                    FeatureSpace[] spaces = Array.ConvertAll(JsonList.Numbers(row.GetString(WorkRow.ColumnCount + 1)), id => _catalog.Get(session, id));
-                    found[painting.Key] = new StoredWork(painting, row.GetString(WorkRow.ColumnCount), spaces);
+                    StoredWork work = ReadStoredWork(session, row);
+                    found[work.Painting.Key] = work;
                 }
 
                 return found;
@@ -155,22 +213,12 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
         return Read(
             session =>
             {
-                var selected = new IdSet();
                 if (!_catalog.TryGetId(session, space, out long spaceId))
                 {
-                    return selected;
+                    return new IdSet();
                 }
 
-                var sql = new FilterSql(filter, spaceId);
-                using SqliteDataReader row = filter.IsEmpty
-                    ? session.Query("SELECT id FROM signatures WHERE space_id = $1", spaceId)
-                    : session.Query($"SELECT s.id FROM works w CROSS JOIN signatures s ON s.work_id = w.id AND s.space_id = $1 WHERE {sql.Conditions}", sql.Arguments);
-                while (row.Read())
-                {
-                    selected.Add(SignatureBlob.Id(row, 0));
-                }
-
-                return selected;
+                return session.Snapshot(() => Select(session, spaceId, filter, cancellationToken));
             },
             cancellationToken);
     }
@@ -232,24 +280,67 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
                     return vectors;
                 }
 
-                float[] vector = new float[space.Dimensions];
-                using SqliteDataReader row = session.Query("SELECT id, vector FROM signatures WHERE space_id = $1 AND id > $2 ORDER BY id", spaceId, afterId);
-                while (row.Read())
+                ReadVectors(session, spaceId, afterId, vectors, cancellationToken);
+                return vectors;
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<SignatureChanges?> ReadChangesAsync(FeatureSpace space, SpaceVersion since, int afterId, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(space);
+        return Read(
+            session => session.Snapshot<SignatureChanges?>(() =>
+            {
+                var added = new VectorSet(space.Dimensions);
+                if (!_catalog.TryGetId(session, space, out long spaceId))
                 {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    int id = SignatureBlob.Id(row, 0);
-                    ReadVector(row, id, vector);
-                    try
-                    {
-                        vectors.Add([id], vector);
-                    }
-                    catch (ArgumentException e)
-                    {
-                        throw _file.Damaged($"signature {id} cannot be used", e);
-                    }
+                    return since == default ? new SignatureChanges(default, [], added) : null;
                 }
 
-                return vectors;
+                SpaceVersion now = VersionOf(session, spaceId);
+                List<int> removed = [];
+                if (now != since)
+                {
+                    if (!TryReadRemoved(session, spaceId, since, now, removed))
+                    {
+                        return null;
+                    }
+
+                    ReadVectors(session, spaceId, afterId, added, cancellationToken);
+                }
+
+                return new SignatureChanges(now, removed, added);
+            }),
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<StoredWork>> FindByImageAsync(
+        IReadOnlyCollection<string> contentHashes, IReadOnlyCollection<string> imageUris, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(contentHashes);
+        ArgumentNullException.ThrowIfNull(imageUris);
+        return Read<IReadOnlyList<StoredWork>>(
+            session =>
+            {
+                // The indexes hold the beginnings of hashes and the ends of paths: enough to find few, and short.
+                var found = new SortedDictionary<string, StoredWork>(StringComparer.Ordinal);
+                using SqliteDataReader row = session.Query(
+                    $"""
+                    SELECT {StoredWorkColumns} FROM works w WHERE w.id IN (
+                        SELECT w.id FROM json_each($1) j CROSS JOIN works w ON substr(w.content_hash, 1, 8) = substr(j.value, 1, 8) AND w.content_hash = j.value
+                        UNION SELECT w.id FROM json_each($2) j CROSS JOIN works w ON substr(w.image_uri, -16) = substr(j.value, -16) AND w.image_uri = j.value)
+                    """,
+                    JsonList.Of(contentHashes), JsonList.Of(imageUris));
+                while (row.Read())
+                {
+                    StoredWork work = ReadStoredWork(session, row);
+                    found[work.Painting.Key] = work;
+                }
+
+                return [.. found.Values];
             },
             cancellationToken);
     }
@@ -268,16 +359,14 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
                 }
 
                 using SqliteDataReader row = session.Query(
-                    "SELECT s.id, s.vector FROM works w JOIN signatures s ON s.work_id = w.id AND s.space_id = $1 WHERE w.key = $2", spaceId, key);
+                    $"SELECT {VectorColumns} FROM works w JOIN signatures s ON s.work_id = w.id AND s.space_id = $1 WHERE w.key = $2", spaceId, key);
                 if (!row.Read())
                 {
                     return null;
                 }
 
-                int id = SignatureBlob.Id(row, 0);
                 float[] vector = new float[space.Dimensions];
-                ReadVector(row, id, vector);
-                return (id, vector);
+                return (ReadVector(row, vector), vector);
             },
             cancellationToken);
     }
@@ -296,17 +385,11 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
                     return paintings;
                 }
 
-                using SqliteDataReader row = session.Query(
-                    $"""
-                    SELECT j.key, {WorkRow.Columns} FROM json_each($1) j
-                    CROSS JOIN signatures s ON s.id = j.value AND s.space_id = $2 JOIN works w ON w.id = s.work_id
-                    """,
-                    JsonList.Of(ids), spaceId);
-                while (row.Read())
+                session.Snapshot(() =>
                 {
-                    paintings[row.GetInt32(0)] = WorkRow.Read(row, 1);
-                }
-
+                    ReadPaintings(session, spaceId, ids, paintings);
+                    return true;
+                });
                 return paintings;
             },
             cancellationToken);
@@ -352,6 +435,11 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
 
             _disposed = true;
             await _readers.CloseAsync().ConfigureAwait(false);
+            if (_writer is null)
+            {
+                return;
+            }
+
             try
             {
                 // The last connection of all empties the log as it closes; this does so even when another process keeps
@@ -375,6 +463,221 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
     /// <inheritdoc cref="DisposeAsync"/>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
+    /// <summary>Copies the gallery into one file, as it is at one moment; searching and adding go on meanwhile.</summary>
+    /// <param name="path">The path of the copy; its folder must exist.</param>
+    /// <param name="overwrite">Whether a file at the path is replaced.</param>
+    /// <param name="cancellationToken">Cancels before the copy is begun.</param>
+    /// <returns>A task that ends when the copy is whole, checked and flushed to the medium.</returns>
+    /// <exception cref="ArgumentException">The path is blank, or that of the gallery itself.</exception>
+    /// <exception cref="GalleryStoreException">The copy exists already, cannot be written, or the gallery is damaged.</exception>
+    public Task BackupAsync(string path, bool overwrite = false, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        string full = Path.GetFullPath(path);
+        if (full == FilePath)
+        {
+            throw new ArgumentException($"The copy of the gallery '{FilePath}' would replace it.", nameof(path));
+        }
+
+        if (!overwrite && (File.Exists(full) || Directory.Exists(full)))
+        {
+            throw new GalleryStoreException($"The gallery '{FilePath}' was not copied: '{full}' exists already.");
+        }
+
+        return Task.Run(
+            () =>
+            {
+                try
+                {
+                    GalleryCopy.Make(_file, full);
+                }
+                catch (Exception e) when (GalleryFile.IsFailure(e))
+                {
+                    throw _file.Explain(e);
+                }
+            },
+            cancellationToken);
+    }
+
+    /// <summary>
+    /// Looks for damage: SQLite's own check of the file's structure, the checksum of every work, signature and property, and what they say
+    /// of one another. A flipped bit in any of them is found.
+    /// </summary>
+    /// <param name="progress">Told how much is done, from 0 to 1, on another thread.</param>
+    /// <param name="cancellationToken">Cancels between rows.</param>
+    /// <returns>One line for each fault found, the first hundred of them; empty when the gallery is sound.</returns>
+    /// <exception cref="GalleryStoreException">The file cannot be read at all.</exception>
+    public Task<IReadOnlyList<string>> VerifyAsync(IProgress<double>? progress = null, CancellationToken cancellationToken = default) =>
+        Task.Run(() => Read(session => new GalleryCheck(session).Run(progress, cancellationToken), cancellationToken).AsTask(), cancellationToken);
+
+    /// <returns><see langword="null"/> when the file is there and may only be read.</returns>
+    private static SqliteSession? OpenForWriting(GalleryFile file, bool mustExist, out string? upgradeBackup)
+    {
+        upgradeBackup = null;
+        try
+        {
+            SqliteSession session = Schema.Open(file, mustExist, out upgradeBackup);
+            if (!session.IsReadOnly)
+            {
+                return session;
+            }
+
+            session.Dispose();
+            return null;
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_PERM && new FileInfo(file.Path) is { Exists: true, Length: > 0 })
+        {
+            return null;
+        }
+    }
+
+    private static string UsersFolderFor(Guid identity) =>
+        Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "ArtSimilarity", "indexes", identity.ToString("n"));
+
+    private static SpaceVersion VersionOf(SqliteSession session, long spaceId)
+    {
+        using SqliteDataReader row = session.Query("SELECT generation, token FROM feature_spaces WHERE id = $1", spaceId);
+        return row.Read() && row.GetInt64(0) > 0 ? new SpaceVersion(row.GetInt64(0), row.GetInt64(1)) : default;
+    }
+
+    /// <returns>Whether the history leads from the former state to the present one.</returns>
+    private static bool TryReadRemoved(SqliteSession session, long spaceId, SpaceVersion since, SpaceVersion now, List<int> removed)
+    {
+        if (since == default)
+        {
+            return true; // nothing was seen, so nothing can be gone
+        }
+
+        if (since.Generation > now.Generation
+            || session.Integer("SELECT token FROM changes WHERE space_id = $1 AND generation = $2", spaceId, since.Generation) != since.Token)
+        {
+            return false;
+        }
+
+        using SqliteDataReader row = session.Query(
+            "SELECT removed FROM changes WHERE space_id = $1 AND generation > $2 AND removed IS NOT NULL ORDER BY generation", spaceId, since.Generation);
+        while (row.Read())
+        {
+            IdBlob.Read(raw.sqlite3_column_blob(row.Handle!, 0), removed);
+        }
+
+        return true;
+    }
+
+    private static int LastIdOf(SqliteSession session, long spaceId) =>
+        checked((int)(session.Integer("SELECT id FROM signatures INDEXED BY signatures_by_space WHERE space_id = $1 ORDER BY id DESC LIMIT 1", spaceId) ?? -1));
+
+    private static long CatalogueToken(SqliteSession session) => session.Integer("SELECT catalogue_token FROM gallery") ?? 0;
+
+    private IdSet Select(SqliteSession session, long spaceId, PaintingFilter filter, CancellationToken cancellationToken)
+    {
+        long token = CatalogueToken(session);
+        int lastId = LastIdOf(session, spaceId);
+        SelectionCache.Selection? known = _selections.Find(spaceId, filter, token);
+        if (known is not null && known.LastId == lastId)
+        {
+            return known.Ids;
+        }
+
+        // Of works that were only added since, just these are asked.
+        IdSet selected = known?.Ids.Copy() ?? new IdSet(lastId + 1);
+        var sql = new FilterSql(filter, spaceId, known?.LastId ?? -1);
+        string query =
+            filter.IsEmpty ? "SELECT s.id FROM signatures s INDEXED BY signatures_by_space WHERE s.space_id = $1 AND s.id > $2"
+            : known is null ? $"SELECT s.id FROM works w CROSS JOIN signatures s ON s.work_id = w.id AND s.space_id = $1 AND s.id > $2 WHERE {sql.Conditions}"
+            : $"SELECT s.id FROM signatures s INDEXED BY signatures_by_space CROSS JOIN works w ON w.id = s.work_id WHERE s.space_id = $1 AND s.id > $2 AND {sql.Conditions}";
+        using (SqliteDataReader row = session.Query(query, sql.Arguments))
+        {
+            while (row.Read())
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                selected.Add(SignatureBlob.Id(row, 0));
+            }
+        }
+
+        PaintingFilter kept = known?.Filter ?? filter with
+        {
+            Genres = [.. filter.Genres],
+            Styles = [.. filter.Styles],
+            Artists = [.. filter.Artists],
+            Keys = [.. filter.Keys],
+            Tags = [.. filter.Tags],
+        };
+        _selections.Keep(new SelectionCache.Selection(spaceId, kept, token, lastId, selected.Freeze()));
+        return selected;
+    }
+
+    private void ReadPaintings(SqliteSession session, long spaceId, IReadOnlyList<int> ids, Painting?[] paintings)
+    {
+        long token = CatalogueToken(session);
+        PaintingCache cache = Volatile.Read(ref _paintings);
+        if (cache.Token != token)
+        {
+            // Whichever reader comes last sets the cache; it may be of an older state, which the next one notices.
+            Volatile.Write(ref _paintings, cache = new PaintingCache(token, _maxCachedWorks));
+        }
+
+        List<int> places = [], missing = [];
+        for (int i = 0; i < ids.Count; i++)
+        {
+            if (cache.TryGet(spaceId, ids[i], out Painting? painting))
+            {
+                paintings[i] = painting;
+            }
+            else
+            {
+                places.Add(i);
+                missing.Add(ids[i]);
+            }
+        }
+
+        if (missing.Count == 0)
+        {
+            return;
+        }
+
+        using SqliteDataReader row = session.Query(
+            $"""
+            SELECT j.key, {WorkRow.Columns} FROM json_each($1) j
+            CROSS JOIN signatures s INDEXED BY signatures_by_space ON s.space_id = $2 AND s.id = j.value JOIN works w ON w.id = s.work_id
+            """,
+            JsonList.Of(missing), spaceId);
+        while (row.Read())
+        {
+            int place = row.GetInt32(0);
+            Painting painting = WorkRow.Read(row, 1);
+            paintings[places[place]] = painting;
+            cache.Add(spaceId, missing[place], painting);
+        }
+    }
+
+    private void ReadVectors(SqliteSession session, long spaceId, int afterId, VectorSet vectors, CancellationToken cancellationToken)
+    {
+        // All of them are read as they lie in the file, a few by the index.
+        string way = afterId < 0 ? "NOT INDEXED" : "INDEXED BY signatures_by_space";
+        float[] vector = new float[vectors.Dimensions];
+        using SqliteDataReader row = session.Query($"SELECT {VectorColumns} FROM signatures s {way} WHERE s.space_id = $1 AND s.id > $2 ORDER BY s.id", spaceId, afterId);
+        while (row.Read())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            int id = ReadVector(row, vector);
+            try
+            {
+                vectors.Add([id], vector);
+            }
+            catch (ArgumentException e)
+            {
+                throw _file.Damaged($"signature {id} cannot be used", e);
+            }
+        }
+    }
+
+    private StoredWork ReadStoredWork(SqliteSession session, SqliteDataReader row)
+    {
+        FeatureSpace[] spaces = Array.ConvertAll(JsonList.Numbers(row.GetString(WorkRow.ColumnCount + 1)), id => _catalog.Get(session, id));
+        return new StoredWork(WorkRow.Read(row, 0), row.GetString(WorkRow.ColumnCount), spaces);
+    }
+
     private ValueTask<T> Read<T>(Func<SqliteSession, T> query, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -383,6 +686,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
         try
         {
             session = _readers.Rent();
+            _file.ThrowIfMoved(session);
             T result = query(session);
             sound = true;
             return new ValueTask<T>(result);
@@ -407,10 +711,13 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            using var transaction = new GalleryTransaction(_writer, _catalog);
+            SqliteSession writer = _writer ?? throw new GalleryStoreException($"The gallery '{_file.Path}' is open for reading only, and cannot be changed.");
+            _file.ThrowIfMoved(writer);
+            using var transaction = new GalleryTransaction(writer, _catalog);
             T result = change(transaction);
             cancellationToken.ThrowIfCancellationRequested();
             transaction.Commit();
+            CopyLogIfLong(writer);
             return result;
         }
         catch (Exception e) when (GalleryFile.IsFailure(e))
@@ -423,8 +730,39 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
         }
     }
 
-    private void ReadVector(SqliteDataReader row, int id, Span<float> vector)
+    /// <summary>
+    /// Copies the log into the file and begins it anew. SQLite can do so only in a moment when no reader needs the log; with readers that
+    /// come one after the other there is none by chance, so that the writer has to wait for one.
+    /// </summary>
+    private void CopyLogIfLong(SqliteSession writer)
     {
+        long length = new FileInfo(_file.Path + "-wal") is { Exists: true } log ? log.Length : 0;
+        if (length < _nextLogToCopy)
+        {
+            return;
+        }
+
+        TimeSpan patience = length > LongestLog ? _file.BusyTimeout : ReadersPatience;
+        try
+        {
+            writer.Execute($"PRAGMA busy_timeout = {((int)patience.TotalMilliseconds).ToString(CultureInfo.InvariantCulture)}");
+            bool isBusy = writer.Integer("PRAGMA wal_checkpoint(TRUNCATE)") != 0;
+            _nextLogToCopy = isBusy ? Math.Min(length + LogToCopy, LongestLog + LogToCopy) : LogToCopy;
+        }
+        catch (SqliteException)
+        {
+            // The commit is in the log, and safe. Whatever hinders the copying will show at the next commit, or there is no hindrance.
+            _nextLogToCopy = length + LogToCopy;
+        }
+        finally
+        {
+            writer.Execute($"PRAGMA busy_timeout = {((int)_file.BusyTimeout.TotalMilliseconds).ToString(CultureInfo.InvariantCulture)}");
+        }
+    }
+
+    private int ReadVector(SqliteDataReader row, Span<float> vector)
+    {
+        int id = SignatureBlob.Id(row, 0);
         try
         {
             SignatureBlob.Read(row, 1, vector);
@@ -433,5 +771,9 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
         {
             throw _file.Damaged($"signature {id} cannot be used: {e.Message}", e);
         }
+
+        return RowChecksum.OfSignature(row.GetInt64(3), row.GetInt64(4), raw.sqlite3_column_blob(row.Handle!, 1)) == row.GetInt64(2)
+            ? id
+            : throw _file.Damaged($"signature {id} cannot be used: its checksum differs");
     }
 }

@@ -9,6 +9,11 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
 {
     private readonly Dictionary<string, SqliteCommand> _commands = new(StringComparer.Ordinal);
 
+    public SqliteConnection Connection => connection;
+
+    /// <summary>Whether the file may only be read, whatever was asked for when it was opened.</summary>
+    public bool IsReadOnly => raw.sqlite3_db_readonly(connection.Handle!, "main") != 0;
+
     /// <summary>Whether a transaction is open. SQLite itself ends one when the disk is full or fails.</summary>
     public bool InTransaction => raw.sqlite3_get_autocommit(connection.Handle!) == 0;
 
@@ -17,6 +22,23 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
 
     /// <summary>Runs a statement without a result.</summary>
     public void Execute(string sql, params ReadOnlySpan<object?> arguments) => Bind(sql, arguments).ExecuteNonQuery();
+
+    /// <summary>Runs queries that see one and the same state of the file.</summary>
+    public T Snapshot<T>(Func<T> queries)
+    {
+        Execute("BEGIN");
+        try
+        {
+            return queries();
+        }
+        finally
+        {
+            if (InTransaction)
+            {
+                Execute("COMMIT"); // nothing was written: this only lets go of the state
+            }
+        }
+    }
 
     /// <summary>The integer in the first row and column, or <see langword="null"/> without a row.</summary>
     public long? Integer(string sql, params ReadOnlySpan<object?> arguments)

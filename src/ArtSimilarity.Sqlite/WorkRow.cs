@@ -7,12 +7,8 @@ internal static class WorkRow
 {
     public const int ColumnCount = 8;
 
-    /// <summary>The columns of <c>works AS w</c>, tags among them as one list, so that one statement is one snapshot.</summary>
-    public const string Columns =
-        """
-        w.key, w.title, w.artist, w.genre, w.style, w.year, w.image_uri,
-        (SELECT json_group_array(t.tag ORDER BY t.position) FROM tags t WHERE t.work_id = w.id)
-        """;
+    /// <summary>The columns of <c>works AS w</c>.</summary>
+    public const string Columns = "w.key, w.title, w.artist, w.genre, w.style, w.year, w.image_uri, w.tags";
 
     public static Painting Read(SqliteDataReader row, int first)
     {
@@ -30,7 +26,7 @@ internal static class WorkRow
             Style = Text(row, first + 4),
             Year = row.IsDBNull(first + 5) ? null : checked((int)row.GetInt64(first + 5)),
             ImageUri = Text(row, first + 6),
-            Tags = JsonList.Texts(row.GetString(first + 7)),
+            Tags = row.IsDBNull(first + 7) ? [] : JsonList.Texts(row.GetString(first + 7)),
         };
     }
 

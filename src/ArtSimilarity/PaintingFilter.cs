@@ -5,8 +5,8 @@ namespace ArtSimilarity;
 /// any of its values. One description, translated by each store into its own language.
 /// </summary>
 /// <remarks>
-/// An empty list sets no condition. Labels are compared ignoring ASCII case, keys ordinally. A work whose field is unknown
-/// does not satisfy a condition on that field.
+/// An empty list sets no condition. Labels and tags are compared without regard to case and accents (<see cref="LabelFolding"/>), keys
+/// ordinally. A work whose field is unknown does not satisfy a condition on that field.
 /// </remarks>
 public sealed record PaintingFilter
 {
@@ -49,6 +49,33 @@ public sealed record PaintingFilter
             && (FromYear is null || painting.Year >= FromYear) && (ToYear is null || painting.Year <= ToYear);
     }
 
+    /// <summary>Two filters are equal when every condition is, lists compared in order.</summary>
+    /// <param name="other">The filter to compare with.</param>
+    /// <returns>Whether all conditions are equal.</returns>
+    public bool Equals(PaintingFilter? other) =>
+        ReferenceEquals(this, other)
+        || (other is not null && FromYear == other.FromYear && ToYear == other.ToYear
+            && Genres.SequenceEqual(other.Genres) && Styles.SequenceEqual(other.Styles) && Artists.SequenceEqual(other.Artists)
+            && Tags.SequenceEqual(other.Tags) && Keys.SequenceEqual(other.Keys));
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.Add(FromYear);
+        hash.Add(ToYear);
+        foreach (IReadOnlyList<string> values in (IReadOnlyList<string>[])[Genres, Styles, Artists, Tags, Keys])
+        {
+            hash.Add(values.Count);
+            foreach (string value in values)
+            {
+                hash.Add(value, StringComparer.Ordinal);
+            }
+        }
+
+        return hash.ToHashCode();
+    }
+
     private static bool AcceptsLabel(IReadOnlyList<string> accepted, string? value)
     {
         if (accepted.Count == 0)
@@ -56,28 +83,6 @@ public sealed record PaintingFilter
             return true;
         }
 
-        return value is not null && accepted.Any(candidate => candidate is not null && EqualsFoldingAscii(candidate, value));
-    }
-
-    // Ascii.EqualsIgnoreCase is false as soon as one character is not ASCII ("Paul Cézanne"), so the fold is done here;
-    // it is also exactly what SQLite's NOCASE does.
-    private static bool EqualsFoldingAscii(string x, string y)
-    {
-        if (x.Length != y.Length)
-        {
-            return false;
-        }
-
-        for (int i = 0; i < x.Length; i++)
-        {
-            char a = char.IsAsciiLetterUpper(x[i]) ? (char)(x[i] | 0x20) : x[i];
-            char b = char.IsAsciiLetterUpper(y[i]) ? (char)(y[i] | 0x20) : y[i];
-            if (a != b)
-            {
-                return false;
-            }
-        }
-
-        return true;
+        return value is not null && accepted.Any(candidate => candidate is not null && LabelFolding.AreSame(candidate, value));
     }
 }

@@ -262,7 +262,7 @@ public abstract class GalleryStoreConformance
             Assert.True(after[0] >= before[0] && after[1] >= before[1]);
         }
 
-        async Task<long[]> GenerationsAsync() => [.. (await store.GetFeatureSpacesAsync(Token)).Select(s => s.Generation)];
+        async Task<long[]> GenerationsAsync() => [.. (await store.GetFeatureSpacesAsync(Token)).Select(s => s.Version.Generation)];
     }
 
     [Fact]
@@ -605,8 +605,8 @@ public abstract class GalleryStoreConformance
                 }
 
                 FeatureSpaceSummary summary = Assert.Single(await store.GetFeatureSpacesAsync(Token));
-                Assert.True(summary.Count is 0 or batch && summary.Generation >= generation, $"{summary} after generation {generation}");
-                generation = summary.Generation;
+                Assert.True(summary.Count is 0 or batch && summary.Version.Generation >= generation, $"{summary} after generation {generation}");
+                generation = summary.Version.Generation;
                 if (reader % 2 == 0)
                 {
                     Assert.True((await store.SelectAsync(SpaceA, new PaintingFilter { FromYear = 0 }, Token)).Count is 0 or batch);

@@ -434,7 +434,7 @@ public sealed class SqliteGalleryFileTests : IDisposable
         foreach (FeatureSpaceSummary summary in await store.GetFeatureSpacesAsync(Token))
         {
             Assert.Equal(works, summary.Count);
-            Assert.Equal(batches, summary.Generation);
+            Assert.Equal(batches, summary.Version.Generation);
             VectorSet vectors = await store.ReadSignaturesAsync(summary.Space, cancellationToken: Token);
             IReadOnlyList<Painting?> paintings = await store.GetPaintingsAsync(summary.Space, vectors.Ids.ToArray(), Token);
             for (int i = 0; i < works; i++)

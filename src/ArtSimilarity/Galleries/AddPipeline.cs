@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using ArtSimilarity.Features;
 using ArtSimilarity.Imaging;
@@ -12,14 +13,28 @@ namespace ArtSimilarity.Galleries;
 /// The number of batches between reading and committing is bounded, whatever the number of works.
 /// </summary>
 internal sealed class AddPipeline(
-    IGalleryStore store, IImageDecoder decoder, IReadOnlyList<IFeatureExtractor> extractors, GalleryOptions options)
+    IGalleryStore store, IImageDecoder decoder, IReadOnlyList<IFeatureExtractor> extractors, GalleryOptions options, AddOptions adding)
 {
+    /// <summary>When the first so many images of a run all fail in the extractor, it is the extractor that is broken.</summary>
+    private const int HopelessFrom = 32;
+
+    /// <summary>An image whose sides are below this share of what an extractor looks at is enlarged beyond what it shows.</summary>
+    private const int SmallestShare = 3;
+
+    /// <summary>The works that have taken a key in this run.</summary>
+    private readonly ConcurrentDictionary<string, PaintingImage> _taken = new(StringComparer.Ordinal);
+    private int _extracted, _notExtracted;
+
     public async Task<AddReport> RunAsync(IEnumerable<PaintingImage> works, IProgress<AddProgress>? progress, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         int? total = works.TryGetNonEnumeratedCount(out int known) ? known : null;
         int added = 0, updated = 0, skipped = 0;
         List<AddFailure> failures = [];
+        List<string> replaced = [];
+        List<RenamedWork> renamed = [];
+        List<SameImage> sameImages = [];
+        List<AddWarning> warnings = [];
 
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var slots = new SemaphoreSlim(4 * options.MaxDegreeOfParallelism);
@@ -44,6 +59,10 @@ internal sealed class AddPipeline(
                 updated += outcome.Updated;
                 skipped += outcome.Skipped;
                 failures.AddRange(outcome.Failures);
+                replaced.AddRange(outcome.Replaced);
+                renamed.AddRange(outcome.Renamed);
+                sameImages.AddRange(outcome.SameImages);
+                warnings.AddRange(outcome.Warnings);
                 progress?.Report(new AddProgress(added, skipped, failures.Count, total, clock.Elapsed));
             }
 
@@ -55,8 +74,17 @@ internal sealed class AddPipeline(
             await Task.WhenAll([reader, .. workers]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        return new AddReport(added, updated, skipped, failures, clock.Elapsed);
+        return new AddReport(added, updated, skipped, failures, clock.Elapsed)
+        {
+            Replaced = replaced,
+            Renamed = renamed,
+            SameImages = sameImages,
+            Warnings = warnings,
+        };
     }
+
+    /// <summary>The result of a store's call: these threads are the pipeline's own and may wait.</summary>
+    private static T Wait<T>(ValueTask<T> call) => call.AsTask().GetAwaiter().GetResult();
 
     private static Task OnOwnThread(Action body) =>
         Task.Factory.StartNew(body, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -77,9 +105,9 @@ internal sealed class AddPipeline(
                 var batch = new Batch();
                 foreach (PaintingImage work in chunk)
                 {
-                    if (keys.Add(work.Painting.Key))
+                    if (work.FurtherKeys.Prepend(work.Painting.Key).FirstOrDefault(keys.Add) is string key)
                     {
-                        batch.Works.Add(work);
+                        batch.Works.Add(key == work.Painting.Key ? work : work with { Painting = work.Painting.WithKey(key) });
                     }
                     else
                     {
@@ -124,8 +152,8 @@ internal sealed class AddPipeline(
     {
         var outcome = new BatchOutcome();
         outcome.Failures.AddRange(batch.Repeated);
-        IReadOnlyDictionary<string, StoredWork> stored =
-            store.FindAsync([.. batch.Works.Select(work => work.Painting.Key)], cancellationToken).AsTask().GetAwaiter().GetResult();
+        IReadOnlyDictionary<string, StoredWork> stored = Wait(store.FindAsync(
+            [.. batch.Works.SelectMany(work => work.FurtherKeys.Append(work.Painting.Key)).Distinct(StringComparer.Ordinal)], cancellationToken));
 
         List<Candidate> candidates = [];
         try
@@ -135,7 +163,7 @@ internal sealed class AddPipeline(
                 cancellationToken.ThrowIfCancellationRequested();
                 try
                 {
-                    if (Prepare(work, stored.GetValueOrDefault(work.Painting.Key), outcome, cancellationToken) is Candidate candidate)
+                    if (Prepare(work, stored, outcome, cancellationToken) is Candidate candidate)
                     {
                         candidates.Add(candidate);
                     }
@@ -160,21 +188,33 @@ internal sealed class AddPipeline(
         return outcome;
     }
 
-    /// <summary>Hashes and decodes a work's image; <see langword="null"/> when every signature is there already.</summary>
-    private Candidate? Prepare(PaintingImage work, StoredWork? stored, BatchOutcome outcome, CancellationToken cancellationToken)
+    /// <summary>Hashes and decodes a work's image; <see langword="null"/> when every signature is there already, or the work is refused.</summary>
+    private Candidate? Prepare(PaintingImage work, IReadOnlyDictionary<string, StoredWork> stored, BatchOutcome outcome, CancellationToken cancellationToken)
     {
         EntryValidation.ThrowIfUnusable([new GalleryEntry(work.Painting, null, [])], nameof(PaintingImage.Painting));
         ReadOnlyMemory<byte> bytes = work.Image.ReadBytes(options.MaxImageBytes);
         string hash = Convert.ToHexStringLower(SHA256.HashData(bytes.Span));
-        bool sameImage = stored?.ContentHash == hash;
-        bool[] missing = [.. extractors.Select(extractor => !(sameImage && stored!.Spaces.Contains(extractor.Space)))];
+        var identity = new WorkIdentity(store, adding, stored, _taken);
+        if (!identity.TryResolve(work, hash, cancellationToken, out StoredWork? former, out string key, out string? refusal))
+        {
+            outcome.Failures.Add(new AddFailure(work.Painting.Key, work.Image.Name, refusal!));
+            return null;
+        }
+
+        Painting painting = former is null ? work.Painting.WithKey(key)
+            : adding.Catalogue == CatalogueUpdate.Replace ? work.Painting.WithKey(key)
+            : former.Painting.WithKey(key).UpdatedWith(work.Painting);
+        string? formerKey = former is null || former.Painting.Key == key ? null : former.Painting.Key;
+        bool sameImage = former?.ContentHash == hash;
+        bool[] missing = [.. extractors.Select(extractor => !(sameImage && former!.Spaces.Contains(extractor.Space)))];
         if (!missing.Contains(true))
         {
             outcome.Skipped++;
-            if (!stored!.Painting.Equals(work.Painting))
+            if (!former!.Painting.Equals(painting))
             {
                 outcome.Updated++;
-                outcome.Entries.Add(new GalleryEntry(work.Painting, null, []));
+                outcome.Entries.Add(new GalleryEntry(painting, null, []) { FormerKey = formerKey });
+                outcome.NoteRename(formerKey, key);
             }
 
             return null;
@@ -191,12 +231,19 @@ internal sealed class AddPipeline(
         }
 
         RgbImage image = decoder.Decode(ImageSource.FromBytes(bytes, work.Image.Name), new ImageSize(width, height), null, cancellationToken);
-        return new Candidate(work, hash, image, missing);
+        return new Candidate(painting, formerKey, work.Image.Name, hash, image, missing)
+        {
+            IsReplaced = former is not null && !sameImage && !WorkIdentity.IsSamePlace(former.Painting, work.Painting),
+            SameAs = identity.SameImageAs,
+            Warning = image.Width * SmallestShare < width || image.Height * SmallestShare < height
+                ? string.Create(CultureInfo.InvariantCulture, $"the picture is small: {image.Width}×{image.Height} pixels where the model looks at {width}×{height}, so larger versions of it may not be found")
+                : null,
+        };
     }
 
     /// <summary>
     /// Extracts a whole batch; where that fails, image by image, so that one picture a model cannot cope with is reported like any
-    /// other bad image. When not a single one succeeds it is the extractor that is broken, and the run ends.
+    /// other bad image. When not a single one of many succeeds it is the extractor that is broken, and the run ends.
     /// </summary>
     private void Extract(List<Candidate> candidates, BatchOutcome outcome, CancellationToken cancellationToken)
     {
@@ -204,10 +251,10 @@ internal sealed class AddPipeline(
         {
             ExtractAll(candidates, cancellationToken);
             candidates.ForEach(outcome.Accept);
+            Interlocked.Add(ref _extracted, candidates.Count);
         }
-        catch (Exception e) when (e is not OperationCanceledException && candidates.Count > 1)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
-            int accepted = outcome.Added;
             foreach (Candidate candidate in candidates)
             {
                 try
@@ -215,14 +262,16 @@ internal sealed class AddPipeline(
                     candidate.Signatures.Clear();
                     ExtractAll([candidate], cancellationToken);
                     outcome.Accept(candidate);
+                    Interlocked.Increment(ref _extracted);
                 }
                 catch (Exception single) when (single is not OperationCanceledException)
                 {
-                    outcome.Failures.Add(new AddFailure(candidate.Work.Painting.Key, candidate.Work.Image.Name, single.Message));
+                    outcome.Failures.Add(new AddFailure(candidate.Painting.Key, candidate.ImageName, single.Message));
+                    Interlocked.Increment(ref _notExtracted);
                 }
             }
 
-            if (outcome.Added == accepted)
+            if (Volatile.Read(ref _extracted) == 0 && Volatile.Read(ref _notExtracted) >= HopelessFrom)
             {
                 throw;
             }
@@ -268,6 +317,14 @@ internal sealed class AddPipeline(
 
         public List<AddFailure> Failures { get; } = [];
 
+        public List<string> Replaced { get; } = [];
+
+        public List<RenamedWork> Renamed { get; } = [];
+
+        public List<SameImage> SameImages { get; } = [];
+
+        public List<AddWarning> Warnings { get; } = [];
+
         public int Added { get; private set; }
 
         public int Updated { get; set; }
@@ -276,13 +333,43 @@ internal sealed class AddPipeline(
 
         public void Accept(Candidate candidate)
         {
-            Entries.Add(new GalleryEntry(candidate.Work.Painting, candidate.ContentHash, candidate.Signatures));
+            string key = candidate.Painting.Key;
+            Entries.Add(new GalleryEntry(candidate.Painting, candidate.ContentHash, candidate.Signatures) { FormerKey = candidate.FormerKey });
             Added++;
+            NoteRename(candidate.FormerKey, key);
+            if (candidate.IsReplaced)
+            {
+                Replaced.Add(key);
+            }
+
+            if (candidate.SameAs is string other)
+            {
+                SameImages.Add(new SameImage(key, other));
+            }
+
+            if (candidate.Warning is string warning)
+            {
+                Warnings.Add(new AddWarning(key, candidate.ImageName, warning));
+            }
+        }
+
+        public void NoteRename(string? formerKey, string key)
+        {
+            if (formerKey is not null)
+            {
+                Renamed.Add(new RenamedWork(formerKey, key));
+            }
         }
     }
 
-    private sealed record Candidate(PaintingImage Work, string ContentHash, RgbImage Image, bool[] Missing)
+    private sealed record Candidate(Painting Painting, string? FormerKey, string ImageName, string ContentHash, RgbImage Image, bool[] Missing)
     {
         public List<Signature> Signatures { get; } = [];
+
+        public bool IsReplaced { get; init; }
+
+        public string? SameAs { get; init; }
+
+        public string? Warning { get; init; }
     }
 }

@@ -6,4 +6,17 @@ namespace ArtSimilarity.Galleries;
 /// <param name="Skipped">Works that were in the gallery already, with the same image.</param>
 /// <param name="Failures">Works whose image could not be used, in the order given.</param>
 /// <param name="Elapsed">The time it took.</param>
-public sealed record AddReport(int Added, int Updated, int Skipped, IReadOnlyList<AddFailure> Failures, TimeSpan Elapsed);
+public sealed record AddReport(int Added, int Updated, int Skipped, IReadOnlyList<AddFailure> Failures, TimeSpan Elapsed)
+{
+    /// <summary>Keys of works whose picture was replaced by another one, from another place or from one that is not known.</summary>
+    public IReadOnlyList<string> Replaced { get; init; } = [];
+
+    /// <summary>Works that got another key, since the gallery had their image under one.</summary>
+    public IReadOnlyList<RenamedWork> Renamed { get; init; } = [];
+
+    /// <summary>Works that were added though another work has the very same image.</summary>
+    public IReadOnlyList<SameImage> SameImages { get; init; } = [];
+
+    /// <summary>Images that were used and of which something is to be known: they are very small, or damaged.</summary>
+    public IReadOnlyList<AddWarning> Warnings { get; init; } = [];
+}

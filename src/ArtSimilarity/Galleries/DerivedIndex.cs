@@ -9,15 +9,14 @@ namespace ArtSimilarity.Galleries;
 
 /// <summary>
 /// Builds and opens the approximate index of one feature space. Its file is stamped with what it was built from: the gallery,
-/// the space, metric and settings, the last id and the generation.
+/// the space, metric and settings, the last id and the version of the space.
 /// </summary>
 internal sealed class DerivedIndex(IGalleryStore store, FeatureSpace space, IVectorIndexProvider provider, GalleryOptions options, ILogger logger)
 {
     private string StampPrefix => $"{store.Identity:n}|{space}|{options.Metric.Name}|{provider.Settings}|";
 
     /// <summary>Opens the file, or returns <see langword="null"/> when it is missing, damaged or of something else.</summary>
-    /// <param name="generation">The store's generation.</param>
-    public GalleryIndex? Open(long generation)
+    public GalleryIndex? Open()
     {
         if (FilePath() is not string path)
         {
@@ -30,12 +29,12 @@ internal sealed class DerivedIndex(IGalleryStore store, FeatureSpace space, IVec
             string prefix = StampPrefix;
             if (opened.Index.Dimensions == space.Dimensions
                 && opened.Stamp.StartsWith(prefix, StringComparison.Ordinal)
-                && opened.Stamp[prefix.Length..].Split('|') is [string id, string stamped]
+                && opened.Stamp[prefix.Length..].Split('|') is [string id, string generation, string token]
                 && int.TryParse(id, CultureInfo.InvariantCulture, out int lastId)
-                && long.TryParse(stamped, CultureInfo.InvariantCulture, out long built)
-                && built <= generation) // a later one than the store's: the store was put back to an earlier state
+                && long.TryParse(generation, CultureInfo.InvariantCulture, out long builtGeneration)
+                && long.TryParse(token, CultureInfo.InvariantCulture, out long builtToken))
             {
-                return new GalleryIndex(opened.Index, isExact: false, opened.Ids, lastId, opened.Ids.Count);
+                return new GalleryIndex(opened.Index, isExact: false, new SpaceVersion(builtGeneration, builtToken), lastId, opened.Ids.Count);
             }
 
             opened.Index.Dispose();
@@ -56,13 +55,13 @@ internal sealed class DerivedIndex(IGalleryStore store, FeatureSpace space, IVec
 
     /// <summary>Builds the index and writes its file; in memory only, where that cannot be written.</summary>
     /// <param name="vectors">The signatures, in ascending order of their ids.</param>
-    /// <param name="generation">The store's generation, read after the signatures.</param>
+    /// <param name="version">A state of the space that the signatures reflect, whatever later changes they reflect too.</param>
     /// <param name="progress">Told how much is done, from 0 to 1.</param>
     /// <param name="cancellationToken">Cancels the build.</param>
-    public GalleryIndex Build(VectorSet vectors, long generation, IProgress<double> progress, CancellationToken cancellationToken)
+    public GalleryIndex Build(VectorSet vectors, SpaceVersion version, IProgress<double> progress, CancellationToken cancellationToken)
     {
         int lastId = vectors.Count == 0 ? -1 : vectors.Ids[^1];
-        string stamp = string.Create(CultureInfo.InvariantCulture, $"{StampPrefix}{lastId}|{generation}");
+        string stamp = string.Create(CultureInfo.InvariantCulture, $"{StampPrefix}{lastId}|{version.Generation}|{version.Token}");
         string? path = FilePath();
         ILocalVectorIndex built;
         try
@@ -80,13 +79,7 @@ internal sealed class DerivedIndex(IGalleryStore store, FeatureSpace space, IVec
             built = provider.Build(vectors, options.Metric, null, stamp, progress, cancellationToken);
         }
 
-        var known = new IdSet(lastId + 1);
-        foreach (int id in vectors.Ids)
-        {
-            known.Add(id);
-        }
-
-        return new GalleryIndex(built, isExact: false, known, lastId, vectors.Count);
+        return new GalleryIndex(built, isExact: false, version, lastId, vectors.Count);
     }
 
     private string? FilePath()

@@ -70,6 +70,7 @@ internal static class EntryValidation
             ThrowIfNotStorable(painting.Style ?? "", $"The style {name}", parameterName);
             ThrowIfNotStorable(painting.ImageUri ?? "", $"The image URI {name}", parameterName);
             ThrowIfNotStorable(entry.ContentHash ?? "", $"The content hash {name}", parameterName);
+            ThrowIfNotStorable(entry.FormerKey ?? "", $"The former key {name}", parameterName);
             if (entry.ContentHash is null && entry.Signatures is not { Count: 0 })
             {
                 throw new ArgumentException($"The signatures {name} come without a content hash.", parameterName);
@@ -83,6 +84,10 @@ internal static class EntryValidation
             ThrowIfUnusable(entry.Signatures, name, parameterName);
         }
     }
+
+    /// <summary>What is thrown when a work is to be renamed to the key of another work.</summary>
+    public static ArgumentException KeyIsTaken(GalleryEntry entry, string parameterName) =>
+        new($"The work '{entry.FormerKey}' cannot become '{entry.Painting.Key}': there is a work of that key.", parameterName);
 
     /// <exception cref="ArgumentException">There is no space, or one is given twice or <see langword="null"/>.</exception>
     public static void ThrowIfNotDistinct(IReadOnlyList<FeatureSpace> spaces, string parameterName)

@@ -106,8 +106,8 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
 
     /// <summary>
     /// Adds works: decodes and extracts in batches on several threads and commits batch by batch, in the order given. A work
-    /// that is there already with the same image is skipped (its catalogue data is updated), so a run that was cancelled or
-    /// killed continues where it stopped. An image that cannot be used is reported, and the rest goes on.
+    /// that is there already with the same image is skipped, so a run that was cancelled or killed continues where it stopped. What is
+    /// newly known of it is added to what the gallery knows. An image that cannot be used is reported, and the rest goes on.
     /// </summary>
     /// <param name="works">
     /// The works; enumerated once, on another thread, as the batches proceed. A source that blocks must itself observe the
@@ -118,11 +118,22 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// <returns>What was added, skipped and failed.</returns>
     /// <exception cref="InvalidOperationException">The gallery has no extractor.</exception>
     public Task<AddReport> AddAsync(
-        IEnumerable<PaintingImage> works, IProgress<AddProgress>? progress = null, CancellationToken cancellationToken = default)
+        IEnumerable<PaintingImage> works, IProgress<AddProgress>? progress = null, CancellationToken cancellationToken = default) => AddAsync(works, new AddOptions(), progress, cancellationToken);
+
+    /// <summary>Adds works, and says what is to happen to those that are there already. Otherwise as without options.</summary>
+    /// <param name="works">The works; enumerated once, on another thread, as the batches proceed.</param>
+    /// <param name="options">How to add them.</param>
+    /// <param name="progress">Told after every commit.</param>
+    /// <param name="cancellationToken">Cancels; what was committed stays.</param>
+    /// <returns>What was added, skipped and failed.</returns>
+    /// <exception cref="InvalidOperationException">The gallery has no extractor.</exception>
+    public Task<AddReport> AddAsync(
+        IEnumerable<PaintingImage> works, AddOptions options, IProgress<AddProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(works);
+        ArgumentNullException.ThrowIfNull(options);
         ThrowIfNoExtractor();
-        return new AddPipeline(_store, _decoder, _extractors, _options).RunAsync(works, progress, cancellationToken);
+        return new AddPipeline(_store, _decoder, _extractors, _options, options.CopyChecked()).RunAsync(works, progress, cancellationToken);
     }
 
     /// <summary>Removes works and their signatures; searches stop returning them at once.</summary>

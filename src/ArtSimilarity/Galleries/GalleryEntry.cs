@@ -8,4 +8,11 @@ namespace ArtSimilarity.Galleries;
 /// unknown work is then passed over.
 /// </param>
 /// <param name="Signatures">At most one per feature space; each replaces the stored one of its space.</param>
-public sealed record GalleryEntry(Painting Painting, string? ContentHash, IReadOnlyList<Signature> Signatures);
+public sealed record GalleryEntry(Painting Painting, string? ContentHash, IReadOnlyList<Signature> Signatures)
+{
+    /// <summary>
+    /// The key that the work has been stored under until now; <see langword="null"/> where it keeps its key. A work stored under
+    /// it becomes the one of this entry, with its signatures and their ids. When no work has the former key, it says nothing.
+    /// </summary>
+    public string? FormerKey { get; init; }
+}

@@ -3,12 +3,17 @@ using ArtSimilarity.Indexing;
 namespace ArtSimilarity.Galleries;
 
 /// <summary>An open index and what it reflects; closed when its maker, the gallery and the last search have let go of it.</summary>
-internal sealed class GalleryIndex(ILocalVectorIndex index, bool isExact, IdSet known, int lastId, int builtCount)
+/// <param name="index">The index.</param>
+/// <param name="isExact">Whether it compares with every vector.</param>
+/// <param name="version">The state of the space that the index reflects.</param>
+/// <param name="lastId">The highest id ever added.</param>
+/// <param name="builtCount">The number of vectors the approximate part was built over.</param>
+internal sealed class GalleryIndex(ILocalVectorIndex index, bool isExact, SpaceVersion version, int lastId, int builtCount)
 {
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _holders = 1;
     private int _changes;
-    private long _generation = -1;
+    private object _version = version; // boxed, so that both numbers of it are read at once
 
     public ILocalVectorIndex Index => index;
 
@@ -16,9 +21,6 @@ internal sealed class GalleryIndex(ILocalVectorIndex index, bool isExact, IdSet 
 
     /// <summary>Ends when the last holder has let go and the index is closed.</summary>
     public Task Closed => _closed.Task;
-
-    /// <summary>The ids the index holds.</summary>
-    public IdSet Known => known;
 
     /// <summary>The highest id ever added.</summary>
     public int LastId { get; set; } = lastId;
@@ -33,11 +35,11 @@ internal sealed class GalleryIndex(ILocalVectorIndex index, bool isExact, IdSet 
         set => Volatile.Write(ref _changes, value);
     }
 
-    /// <summary>The store's generation that the index reflects, at least.</summary>
-    public long Generation
+    /// <summary>The state of the space that the index reflects, and possibly some later changes.</summary>
+    public SpaceVersion Version
     {
-        get => Volatile.Read(ref _generation);
-        set => Volatile.Write(ref _generation, value);
+        get => (SpaceVersion)Volatile.Read(ref _version);
+        set => Volatile.Write(ref _version, value);
     }
 
     public bool TryHold()

@@ -54,7 +54,7 @@ public interface IGalleryStore : IAsyncDisposable
     /// <param name="space">The feature space; one without signatures gives an empty set.</param>
     /// <param name="filter">The filter; an empty one gives the ids of all signatures of the space.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The ids.</returns>
+    /// <returns>The ids; the set may be frozen, and shared with other callers.</returns>
     ValueTask<IdSet> SelectAsync(FeatureSpace space, PaintingFilter filter, CancellationToken cancellationToken = default);
 
     /// <summary>The works that have a signature in each of several feature spaces: which ids are the same work's, as one consistent snapshot.</summary>
@@ -70,6 +70,25 @@ public interface IGalleryStore : IAsyncDisposable
     /// <param name="cancellationToken">Cancels between vectors.</param>
     /// <returns>The vectors and their ids.</returns>
     ValueTask<VectorSet> ReadSignaturesAsync(FeatureSpace space, int afterId = -1, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads what changed in a feature space since a former state of it, as one consistent snapshot. It costs the changes, not the size.</summary>
+    /// <param name="space">The feature space; one without signatures has changed nothing.</param>
+    /// <param name="since">The former state; <c>default</c> for the empty one before the first commit.</param>
+    /// <param name="afterId">The highest id that was ever seen; only signatures with a higher one count as added. −1 for none.</param>
+    /// <param name="cancellationToken">Cancels between vectors.</param>
+    /// <returns>
+    /// The changes; <see langword="null"/> when the store's history does not lead from that state to the present one. This happens when
+    /// the gallery was put back to an earlier state, and when the store no longer remembers that far back.
+    /// </returns>
+    ValueTask<SignatureChanges?> ReadChangesAsync(FeatureSpace space, SpaceVersion since, int afterId, CancellationToken cancellationToken = default);
+
+    /// <summary>Finds the works that have one of the given images: by their content, or by the place of their image.</summary>
+    /// <param name="contentHashes">Content hashes, compared ordinally.</param>
+    /// <param name="imageUris">Places of images (<see cref="Painting.ImageUri"/>), compared ordinally.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The works, in ascending order of their keys; each once.</returns>
+    ValueTask<IReadOnlyList<StoredWork>> FindByImageAsync(
+        IReadOnlyCollection<string> contentHashes, IReadOnlyCollection<string> imageUris, CancellationToken cancellationToken = default);
 
     /// <summary>The signature of one work.</summary>
     /// <param name="space">The feature space.</param>

@@ -24,7 +24,7 @@ public sealed class InMemoryGalleryStore : IGalleryStore, IDisposable
     public ValueTask<IReadOnlyList<FeatureSpaceSummary>> GetFeatureSpacesAsync(CancellationToken cancellationToken = default)
     {
         using Lock.Scope _ = Enter(cancellationToken);
-        return new(_spaces.ConvertAll(space => new FeatureSpaceSummary(space.Name, space.Signatures.Count, space.Generation)));
+        return new(_spaces.ConvertAll(space => new FeatureSpaceSummary(space.Name, space.Signatures.Count, space.Version)));
     }
 
     /// <inheritdoc/>
@@ -39,9 +39,12 @@ public sealed class InMemoryGalleryStore : IGalleryStore, IDisposable
         entries = [.. entries];
         EntryValidation.ThrowIfUnusable(entries, nameof(entries));
         using Lock.Scope _ = Enter(cancellationToken);
-        var changed = new HashSet<Space>();
+        ThrowIfRekeyedToATakenKey(entries);
+        var changed = new Dictionary<Space, List<int>>();
         foreach (GalleryEntry entry in entries)
         {
+            Rekey(entry);
+
             // The caller's lists and arrays may change later; what is stored must not.
             Painting painting = entry.Painting with { Tags = [.. entry.Painting.Tags] };
             bool stored = _works.TryGetValue(painting.Key, out Work? work);
@@ -73,12 +76,13 @@ public sealed class InMemoryGalleryStore : IGalleryStore, IDisposable
                 if (work.SignatureIds.TryGetValue(space, out int former))
                 {
                     space.Signatures.Remove(former);
+                    Note(changed, space).Add(former);
                 }
 
                 int id = space.NextId++;
                 space.Signatures.Add(id, (work, signature.Vector.ToArray()));
                 work.SignatureIds[space] = id;
-                changed.Add(space);
+                Note(changed, space);
             }
         }
 
@@ -91,7 +95,7 @@ public sealed class InMemoryGalleryStore : IGalleryStore, IDisposable
     {
         ArgumentNullException.ThrowIfNull(keys);
         using Lock.Scope _ = Enter(cancellationToken);
-        var changed = new HashSet<Space>();
+        var changed = new Dictionary<Space, List<int>>();
         int removed = 0;
         foreach (string key in keys)
         {
@@ -116,8 +120,7 @@ public sealed class InMemoryGalleryStore : IGalleryStore, IDisposable
         {
             if (_works.TryGetValue(key, out Work? work))
             {
-                FeatureSpace[] spaces = [.. _spaces.Where(work.SignatureIds.ContainsKey).Select(space => space.Name)];
-                found[key] = new StoredWork(work.Painting, work.ContentHash, spaces);
+                found[key] = Describe(work);
             }
         }
 
@@ -203,6 +206,49 @@ public sealed class InMemoryGalleryStore : IGalleryStore, IDisposable
     }
 
     /// <inheritdoc/>
+    public ValueTask<SignatureChanges?> ReadChangesAsync(FeatureSpace space, SpaceVersion since, int afterId, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(space);
+        using Lock.Scope _ = Enter(cancellationToken);
+        var added = new VectorSet(space.Dimensions);
+        if (!_spacesByName.TryGetValue(space, out Space? stored))
+        {
+            return new(since == default ? new SignatureChanges(default, [], added) : null);
+        }
+
+        if (stored.RemovedSince(since) is not int[] removed)
+        {
+            return new((SignatureChanges?)null);
+        }
+
+        // Ids ascend, so those after the last one seen are at the end.
+        foreach ((int id, (Work _, float[] vector)) in stored.Signatures.Reverse().TakeWhile(signature => signature.Key > afterId).Reverse())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            added.Add([id], vector);
+        }
+
+        return new(new SignatureChanges(stored.Version, removed, added));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<StoredWork>> FindByImageAsync(
+        IReadOnlyCollection<string> contentHashes, IReadOnlyCollection<string> imageUris, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(contentHashes);
+        ArgumentNullException.ThrowIfNull(imageUris);
+        HashSet<string> hashes = new(contentHashes, StringComparer.Ordinal), uris = new(imageUris, StringComparer.Ordinal);
+        using Lock.Scope _ = Enter(cancellationToken);
+        return new(
+        [
+            .. _works.Values
+                .Where(work => hashes.Contains(work.ContentHash) || (work.Painting.ImageUri is string uri && uris.Contains(uri)))
+                .OrderBy(work => work.Painting.Key, StringComparer.Ordinal)
+                .Select(Describe),
+        ]);
+    }
+
+    /// <inheritdoc/>
     public ValueTask<(int Id, float[] Vector)?> GetSignatureAsync(FeatureSpace space, string key, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(space);
@@ -284,22 +330,57 @@ public sealed class InMemoryGalleryStore : IGalleryStore, IDisposable
         return ValueTask.CompletedTask;
     }
 
-    private static void RemoveSignatures(Work work, HashSet<Space> changed)
+    private static void RemoveSignatures(Work work, Dictionary<Space, List<int>> changed)
     {
         foreach ((Space space, int id) in work.SignatureIds)
         {
             space.Signatures.Remove(id);
-            changed.Add(space);
+            Note(changed, space).Add(id);
         }
 
         work.SignatureIds.Clear();
     }
 
-    private static void Advance(HashSet<Space> changed)
+    /// <summary>The ids removed from a space by this commit, which changes it.</summary>
+    private static List<int> Note(Dictionary<Space, List<int>> changed, Space space)
     {
-        foreach (Space space in changed)
+        if (!changed.TryGetValue(space, out List<int>? removed))
         {
-            space.Generation++;
+            changed.Add(space, removed = []);
+        }
+
+        return removed;
+    }
+
+    private static void Advance(Dictionary<Space, List<int>> changed)
+    {
+        foreach ((Space space, List<int> removed) in changed)
+        {
+            space.Advance(removed);
+        }
+    }
+
+    private StoredWork Describe(Work work) =>
+        new(work.Painting, work.ContentHash, [.. _spaces.Where(work.SignatureIds.ContainsKey).Select(space => space.Name)]);
+
+    /// <exception cref="ArgumentException">A work is to be renamed to the key of another.</exception>
+    private void ThrowIfRekeyedToATakenKey(IReadOnlyList<GalleryEntry> entries)
+    {
+        foreach (GalleryEntry entry in entries)
+        {
+            if (entry.FormerKey is string former && _works.ContainsKey(former) && _works.ContainsKey(entry.Painting.Key))
+            {
+                throw EntryValidation.KeyIsTaken(entry, nameof(entries));
+            }
+        }
+    }
+
+    private void Rekey(GalleryEntry entry)
+    {
+        if (entry.FormerKey is string former && _works.Remove(former, out Work? work))
+        {
+            work.Painting = work.Painting.WithKey(entry.Painting.Key);
+            _works.Add(entry.Painting.Key, work);
         }
     }
 
@@ -341,7 +422,20 @@ public sealed class InMemoryGalleryStore : IGalleryStore, IDisposable
     {
         public FeatureSpace Name { get; } = name;
 
-        public long Generation { get; set; }
+        /// <summary>The commits that changed the space, the first one's generation being 1: a token, and the ids removed.</summary>
+        private readonly List<(long Token, int[] Removed)> _history = [];
+
+        public SpaceVersion Version => VersionAt(_history.Count);
+
+        /// <summary>The ids removed since a former state; <see langword="null"/> when that is none of this history.</summary>
+        public int[]? RemovedSince(SpaceVersion since) =>
+            since.Generation >= 0 && since.Generation <= _history.Count && since == VersionAt((int)since.Generation)
+                ? [.. _history.Skip((int)since.Generation).SelectMany(change => change.Removed)]
+                : null;
+
+        public void Advance(List<int> removed) => _history.Add((Random.Shared.NextInt64(), [.. removed]));
+
+        private SpaceVersion VersionAt(int generation) => generation == 0 ? default : new SpaceVersion(generation, _history[generation - 1].Token);
 
         public int NextId { get; set; }
 

@@ -28,31 +28,20 @@ internal sealed class IndexSlot(Func<Task> refresh)
         return null;
     }
 
-    /// <summary>The open index if it reflects a generation of the store, held for the caller.</summary>
-    public GalleryIndex? TryHold(long generation)
-    {
-        GalleryIndex? index = TryHold();
-        if (index is not null && index.Generation < generation)
-        {
-            index.Release();
-            return null;
-        }
-
-        return index;
-    }
-
     /// <summary>Refreshes the index, or joins the refresh that runs.</summary>
+    /// <param name="isJoined">Whether the refresh had begun before, so that it may miss what was committed since.</param>
     /// <remarks>
     /// A refresh belongs to no one search: whoever stops waiting for it leaves it to the others, so that one longer than every caller's
     /// patience still ends some time.
     /// </remarks>
     /// <exception cref="ObjectDisposedException">The gallery is closed.</exception>
-    public Task RefreshAsync()
+    public Task RefreshAsync(out bool isJoined)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_closed, typeof(Gallery));
-            return _refresh is { IsCompleted: false } running ? running : _refresh = Task.Run(refresh);
+            isJoined = _refresh is { IsCompleted: false };
+            return isJoined ? _refresh! : _refresh = Task.Run(refresh);
         }
     }
 

@@ -11,14 +11,14 @@ internal sealed class SharedWorks
     private readonly IReadOnlyList<int[]> _ids;
     private readonly int[][] _sortedIds, _places;
     private readonly IdSet?[] _all;
-    private readonly long[] _generations;
+    private readonly SpaceVersion[] _versions;
 
     /// <param name="ids">The ids in each space, work by work, as <see cref="IGalleryStore.SelectInAllAsync"/> gives them.</param>
     /// <param name="summaries">What each space held just before.</param>
     public SharedWorks(IReadOnlyList<int[]> ids, IReadOnlyList<FeatureSpaceSummary> summaries)
     {
         _ids = ids;
-        _generations = [.. summaries.Select(summary => summary.Generation)];
+        _versions = [.. summaries.Select(summary => summary.Version)];
         _sortedIds = new int[ids.Count][];
         _places = new int[ids.Count][];
         _all = new IdSet?[ids.Count];
@@ -37,7 +37,7 @@ internal sealed class SharedWorks
     public int Count => _ids[0].Length;
 
     /// <summary>Whether nothing was written or removed in any of the spaces between these works and the summaries given.</summary>
-    public bool Reflects(IReadOnlyList<FeatureSpaceSummary> summaries) => summaries.Select(summary => summary.Generation).SequenceEqual(_generations);
+    public bool Reflects(IReadOnlyList<FeatureSpaceSummary> summaries) => summaries.Select(summary => summary.Version).SequenceEqual(_versions);
 
     /// <summary>The id that a work's signature has in a space.</summary>
     public int IdOf(int space, int place) => _ids[space][place];

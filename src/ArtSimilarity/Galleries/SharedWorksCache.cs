@@ -40,7 +40,7 @@ internal sealed class SharedWorksCache(IGalleryStore store)
     private async ValueTask<FeatureSpaceSummary[]> ReadSummariesAsync(IReadOnlyList<FeatureSpace> spaces, CancellationToken cancellationToken)
     {
         IReadOnlyList<FeatureSpaceSummary> held = await store.GetFeatureSpacesAsync(cancellationToken).ConfigureAwait(false);
-        return [.. spaces.Select(space => held.FirstOrDefault(summary => summary.Space == space) ?? new FeatureSpaceSummary(space, 0, 0))];
+        return [.. spaces.Select(space => held.FirstOrDefault(summary => summary.Space == space) ?? new FeatureSpaceSummary(space, 0, default))];
     }
 
     private sealed class Slot

@@ -7,8 +7,8 @@ namespace ArtSimilarity.Galleries;
 
 /// <summary>
 /// The indexes of one feature space: an exact one, and where there is a provider and enough signatures an approximate one. Before
-/// each search the store's generation tells whether signatures were written or removed, by this process or another; the
-/// differences are then applied. Builds run in the background: searches go on with the index there is, and with an exact
+/// each search the version of the space tells whether signatures were written or removed, by this process or another; the
+/// changes are then applied. Builds run in the background: searches go on with the index there is, and with an exact
 /// one while there is none.
 /// </summary>
 internal sealed class SpaceIndexes : IAsyncDisposable
@@ -43,6 +43,10 @@ internal sealed class SpaceIndexes : IAsyncDisposable
     private string TuningProperty => $"tuning.{_provider!.Name}:{_space}";
 
     /// <summary>An index that reflects the store as it is now, or later.</summary>
+    /// <remarks>
+    /// The version is read once: a search answers as of its beginning, and commits that follow one another faster than a search do not
+    /// keep it waiting. An index of another version than that is taken after a refresh that began later than the search did.
+    /// </remarks>
     public async ValueTask<IndexLease> LeaseAsync(bool exact, CancellationToken cancellationToken)
     {
         if (exact)
@@ -50,14 +54,17 @@ internal sealed class SpaceIndexes : IAsyncDisposable
             _exactAskedFor = true;
         }
 
+        FeatureSpaceSummary summary = await ReadSummaryAsync(cancellationToken).ConfigureAwait(false);
+        IndexSlot? refreshed = null;
         while (true)
         {
-            FeatureSpaceSummary summary = await ReadSummaryAsync(cancellationToken).ConfigureAwait(false);
             bool approximate = !exact && IsApproximate(summary);
             IndexSlot slot = approximate && !(_approximate.IsEmpty && _nothingToOpen) ? _approximate : _exact;
-            if (slot.TryHold(summary.Generation) is not GalleryIndex index)
+            GalleryIndex? index = slot.TryHold();
+            if (index is null || (index.Version != summary.Version && refreshed != slot))
             {
-                await RefreshAsync(slot, cancellationToken).ConfigureAwait(false);
+                index?.Release();
+                refreshed = await RefreshAsync(slot, cancellationToken).ConfigureAwait(false) ? slot : refreshed;
                 continue;
             }
 
@@ -148,11 +155,13 @@ internal sealed class SpaceIndexes : IAsyncDisposable
         await _exact.CloseAsync().ConfigureAwait(false);
     }
 
-    private async Task RefreshAsync(IndexSlot slot, CancellationToken cancellationToken)
+    /// <returns>Whether the refresh began after this call did.</returns>
+    private async Task<bool> RefreshAsync(IndexSlot slot, CancellationToken cancellationToken)
     {
         try
         {
-            await slot.RefreshAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+            await slot.RefreshAsync(out bool isJoined).WaitAsync(cancellationToken).ConfigureAwait(false);
+            return !isJoined;
         }
         catch (OperationCanceledException) when (_closing.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -163,7 +172,7 @@ internal sealed class SpaceIndexes : IAsyncDisposable
     private async ValueTask<FeatureSpaceSummary> ReadSummaryAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<FeatureSpaceSummary> held = await _store.GetFeatureSpacesAsync(cancellationToken).ConfigureAwait(false);
-        return held.FirstOrDefault(candidate => candidate.Space == _space) ?? new FeatureSpaceSummary(_space, 0, 0);
+        return held.FirstOrDefault(candidate => candidate.Space == _space) ?? new FeatureSpaceSummary(_space, 0, default);
     }
 
     /// <summary>An approximate index that is open is used, however many signatures are removed.</summary>
@@ -193,40 +202,50 @@ internal sealed class SpaceIndexes : IAsyncDisposable
     private async Task RefreshExactAsync()
     {
         GalleryIndex? open = _exact.TryHold();
-        GalleryIndex index = open ?? new GalleryIndex(new FlatIndex(_space.Dimensions, _options.Metric), isExact: true, new IdSet(), lastId: -1, builtCount: 0);
-        try
+        if (open is not null)
         {
-            await ApplyDifferencesAsync(index, _closing).ConfigureAwait(false);
-            if (open is null)
+            try
             {
-                _exact.Replace(index);
+                if (await TryApplyChangesAsync(open, _closing).ConfigureAwait(false))
+                {
+                    return;
+                }
+            }
+            finally
+            {
+                open.Release();
             }
         }
-        finally
-        {
-            index.Release();
-        }
+
+        SignatureChanges all = await ReadAllAsync(_closing).ConfigureAwait(false);
+        int lastId = all.Added.Count == 0 ? -1 : all.Added.Ids[^1];
+        var index = new GalleryIndex(new FlatIndex(all.Added, _options.Metric), isExact: true, all.Version, lastId, builtCount: 0);
+        _exact.Replace(index);
+        index.Release();
     }
 
     private async Task RefreshApproximateAsync()
     {
         GalleryIndex? open = _approximate.TryHold();
-        GalleryIndex? index = open;
+        GalleryIndex? index = open ?? new DerivedIndex(_store, _space, _provider!, _options, _logger).Open();
         if (index is null)
         {
-            FeatureSpaceSummary summary = await ReadSummaryAsync(_closing).ConfigureAwait(false);
-            index = new DerivedIndex(_store, _space, _provider!, _options, _logger).Open(summary.Generation);
-            if (index is null)
-            {
-                _nothingToOpen = true;
-                return;
-            }
+            _nothingToOpen = true;
+            return;
         }
 
         try
         {
-            await ApplyDifferencesAsync(index, _closing).ConfigureAwait(false);
-            if (open is null)
+            if (!await TryApplyChangesAsync(index, _closing).ConfigureAwait(false))
+            {
+                _logger.LogInformation("The {Provider} index of {Space} belongs to another history of the gallery, and is built anew.", _provider!.Name, _space);
+                _nothingToOpen = true;
+                if (open is not null)
+                {
+                    _approximate.Replace(null);
+                }
+            }
+            else if (open is null)
             {
                 await PublishAsync(index, _closing).ConfigureAwait(false);
             }
@@ -245,7 +264,11 @@ internal sealed class SpaceIndexes : IAsyncDisposable
         try
         {
             // What was written and removed during the build is carried over; what comes after this is left to the next refresh.
-            ApplyDifferencesAsync(index, cancellationToken).AsTask().GetAwaiter().GetResult();
+            if (!TryApplyChangesAsync(index, cancellationToken).AsTask().GetAwaiter().GetResult())
+            {
+                throw new GalleryStoreException($"The gallery was put back to an earlier state while the {_provider!.Name} index of {_space} was built.");
+            }
+
             PublishAsync(index, cancellationToken).GetAwaiter().GetResult();
             _logger.LogInformation(
                 "Built the {Provider} index over {Count} signatures of {Space} in {Elapsed}; {Changes} were added or removed meanwhile.",
@@ -260,29 +283,36 @@ internal sealed class SpaceIndexes : IAsyncDisposable
     /// <remarks>A method of its own, so that nothing holds the vectors once it has ended.</remarks>
     private GalleryIndex BuildOverAll(IProgress<double> progress, CancellationToken cancellationToken)
     {
-        VectorSet vectors = ShareExactVectors(cancellationToken)
-            ?? _store.ReadSignaturesAsync(_space, -1, cancellationToken).AsTask().GetAwaiter().GetResult();
-
-        // Read after the vectors: a store that is put back to what it was before them shall know the file for a later one.
-        FeatureSpaceSummary summary = ReadSummaryAsync(cancellationToken).AsTask().GetAwaiter().GetResult();
+        (VectorSet vectors, SpaceVersion version) = ShareExactVectors() ?? ReadAllNow(cancellationToken);
         _logger.LogInformation("Building the {Provider} index over {Count} signatures of {Space}.", _provider!.Name, vectors.Count, _space);
-        return new DerivedIndex(_store, _space, _provider, _options, _logger).Build(vectors, summary.Generation, progress, cancellationToken);
+        return new DerivedIndex(_store, _space, _provider, _options, _logger).Build(vectors, version, progress, cancellationToken);
     }
 
-    /// <summary>The vectors of the exact index, when that is loaded and in step with the store: they need not be in memory twice.</summary>
-    private VectorSet? ShareExactVectors(CancellationToken cancellationToken)
+    private (VectorSet Vectors, SpaceVersion Version) ReadAllNow(CancellationToken cancellationToken)
     {
-        FeatureSpaceSummary summary = ReadSummaryAsync(cancellationToken).AsTask().GetAwaiter().GetResult();
-        GalleryIndex? index = _exact.TryHold(summary.Generation);
+        SignatureChanges all = ReadAllAsync(cancellationToken).AsTask().GetAwaiter().GetResult();
+        return (all.Added, all.Version);
+    }
+
+    /// <summary>The vectors of the exact index, when that is loaded: they need not be in memory twice.</summary>
+    private (VectorSet Vectors, SpaceVersion Version)? ShareExactVectors()
+    {
+        GalleryIndex? index = _exact.TryHold();
         try
         {
-            return (index?.Index as FlatIndex)?.Snapshot();
+            // The version first: the vectors may reflect later changes, which the index is told of once more and passes over.
+            SpaceVersion version = index?.Version ?? default;
+            return index is null ? null : (((FlatIndex)index.Index).Snapshot(), version);
         }
         finally
         {
             index?.Release();
         }
     }
+
+    private async ValueTask<SignatureChanges> ReadAllAsync(CancellationToken cancellationToken) =>
+        await _store.ReadChangesAsync(_space, default, -1, cancellationToken).ConfigureAwait(false)
+        ?? throw new GalleryStoreException($"The store denies that its history of {_space} began empty.");
 
     private void ReportFailure(Exception cause, int failures, TimeSpan pause) =>
         _logger.LogError(
@@ -320,28 +350,30 @@ internal sealed class SpaceIndexes : IAsyncDisposable
     }
 
     /// <summary>Brings an index in step with the store.</summary>
-    private async ValueTask ApplyDifferencesAsync(GalleryIndex index, CancellationToken cancellationToken)
+    /// <returns>Whether it could: an index of another history cannot.</returns>
+    private async ValueTask<bool> TryApplyChangesAsync(GalleryIndex index, CancellationToken cancellationToken)
     {
-        // What is written between this read and the next is in the next generation, and left to the next refresh.
-        FeatureSpaceSummary summary = await ReadSummaryAsync(cancellationToken).ConfigureAwait(false);
-        IdSet live = await _store.SelectAsync(_space, new PaintingFilter(), cancellationToken).ConfigureAwait(false);
-        int[] removed = [.. index.Known.ToArray().Where(id => !live.Contains(id))];
-        VectorSet added = await _store.ReadSignaturesAsync(_space, index.LastId, cancellationToken).ConfigureAwait(false);
+        SignatureChanges? changes = await _store.ReadChangesAsync(_space, index.Version, index.LastId, cancellationToken).ConfigureAwait(false);
+        if (changes is null)
+        {
+            return false;
+        }
+
+        VectorSet added = changes.Added;
         for (int first = 0; first < added.Count; first += added.RowsPerBlock)
         {
             int rows = Math.Min(added.RowsPerBlock, added.Count - first);
             index.Index.Add(added.Ids.Slice(first, rows), added.RowsOfBlock(first / added.RowsPerBlock, rows));
             index.Changes += rows;
-            foreach (int id in added.Ids.Slice(first, rows))
-            {
-                index.Known.Add(id);
-                index.LastId = id;
-            }
+            index.LastId = added.Ids[first + rows - 1];
         }
 
-        index.Index.Remove(removed);
-        Array.ForEach(removed, id => index.Known.Remove(id));
-        index.Changes += removed.Length;
-        index.Generation = summary.Generation;
+        if (changes.Removed.Count > 0)
+        {
+            index.Changes += index.Index.Remove([.. changes.Removed]);
+        }
+
+        index.Version = changes.Version;
+        return true;
     }
 }

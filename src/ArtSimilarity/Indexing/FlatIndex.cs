@@ -33,6 +33,23 @@ public sealed class FlatIndex : ILocalVectorIndex
         _rows = new FlatRows(new VectorSet(dimensions), [], [], 0, null, 0, 0);
     }
 
+    /// <summary>Creates an index of vectors, which it takes over: nothing else may append to the set any more, and nothing is copied.</summary>
+    internal FlatIndex(VectorSet vectors, ISimilarityMetric metric)
+        : this(vectors.Dimensions, metric)
+    {
+        _rowOfId.EnsureCapacity(vectors.Count);
+        ReadOnlySpan<int> ids = vectors.Ids;
+        for (int row = 0; row < ids.Length; row++)
+        {
+            if (!_rowOfId.TryAdd(ids[row], row))
+            {
+                throw new ArgumentException($"Id {ids[row]} is given twice.", nameof(vectors));
+            }
+        }
+
+        Publish(_rows! with { Vectors = vectors }, vectors.Count);
+    }
+
     /// <inheritdoc/>
     public int Count => Current.LiveCount;
 
@@ -77,22 +94,7 @@ public sealed class FlatIndex : ILocalVectorIndex
                 throw;
             }
 
-            (float[][] scales, double[][] norms, double maxNorm) = (rows.Scales, rows.Norms, rows.MaxNorm);
-            for (int row = rows.Count; row < rows.Count + ids.Length; row++)
-            {
-                double norm = ExactDistance.Norm(rows.Vectors[row]);
-                Describe(rows.Vectors, row, norm, ref scales, ref norms);
-                maxNorm = Math.Max(maxNorm, norm);
-            }
-
-            Volatile.Write(ref _rows, rows with
-            {
-                Scales = scales,
-                Norms = norms,
-                Count = rows.Count + ids.Length,
-                LiveCount = rows.LiveCount + ids.Length,
-                MaxNorm = maxNorm,
-            });
+            Publish(rows, ids.Length);
         }
     }
 
@@ -322,6 +324,27 @@ public sealed class FlatIndex : ILocalVectorIndex
                 visit(first + query, ids.AsSpan(0, live));
             });
             _scratch.Return(scratch);
+        });
+    }
+
+    /// <summary>Lets searches see the rows of the set behind those they have seen.</summary>
+    private void Publish(FlatRows rows, int added)
+    {
+        (float[][] scales, double[][] norms, double maxNorm) = (rows.Scales, rows.Norms, rows.MaxNorm);
+        for (int row = rows.Count; row < rows.Count + added; row++)
+        {
+            double norm = ExactDistance.Norm(rows.Vectors[row]);
+            Describe(rows.Vectors, row, norm, ref scales, ref norms);
+            maxNorm = Math.Max(maxNorm, norm);
+        }
+
+        Volatile.Write(ref _rows, rows with
+        {
+            Scales = scales,
+            Norms = norms,
+            Count = rows.Count + added,
+            LiveCount = rows.LiveCount + added,
+            MaxNorm = maxNorm,
         });
     }
 

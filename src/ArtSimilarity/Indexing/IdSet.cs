@@ -7,6 +7,7 @@ namespace ArtSimilarity.Indexing;
 public sealed class IdSet
 {
     private ulong[] _bits;
+    private bool _frozen;
 
     /// <summary>Creates an empty set.</summary>
     /// <param name="capacity">Ids below this fit without growing.</param>
@@ -28,6 +29,9 @@ public sealed class IdSet
         }
     }
 
+    /// <summary>Whether the set can no longer change, so that it may be shared.</summary>
+    public bool IsFrozen => _frozen;
+
     /// <summary>The number of ids in the set.</summary>
     public int Count { get; private set; }
 
@@ -47,8 +51,10 @@ public sealed class IdSet
     /// <summary>Adds an id.</summary>
     /// <param name="id">The id, 0 or above.</param>
     /// <returns><see langword="false"/> when it was in the set already.</returns>
+    /// <exception cref="InvalidOperationException">The set is frozen.</exception>
     public bool Add(int id)
     {
+        ThrowIfFrozen();
         ArgumentOutOfRangeException.ThrowIfNegative(id);
         int word = id >> 6;
         if (word >= _bits.Length)
@@ -70,8 +76,10 @@ public sealed class IdSet
     /// <summary>Removes an id.</summary>
     /// <param name="id">The id.</param>
     /// <returns><see langword="false"/> when it was not in the set.</returns>
+    /// <exception cref="InvalidOperationException">The set is frozen.</exception>
     public bool Remove(int id)
     {
+        ThrowIfFrozen();
         if (!Contains(id))
         {
             return false;
@@ -97,5 +105,25 @@ public sealed class IdSet
         }
 
         return ids;
+    }
+
+    /// <summary>Makes the set read-only for good.</summary>
+    /// <returns>The same set.</returns>
+    public IdSet Freeze()
+    {
+        _frozen = true;
+        return this;
+    }
+
+    /// <summary>Copies the ids into a set that can be changed.</summary>
+    /// <returns>A set of the same ids.</returns>
+    public IdSet Copy() => new() { _bits = [.. _bits], Count = Count };
+
+    private void ThrowIfFrozen()
+    {
+        if (_frozen)
+        {
+            throw new InvalidOperationException("The set is shared and cannot be changed: change a copy.");
+        }
     }
 }

@@ -2,95 +2,92 @@ using System.Globalization;
 using ArtSimilarity.Galleries;
 using Microsoft.Data.Sqlite;
 
-namespace ArtSimilarity.Sqlite;
+namespace ArtSimilarity.Sqlite.Schemas;
 
-/// <summary>The tables of a gallery file, and how a file is made or recognised as one.</summary>
+/// <summary>How a file is made a gallery, recognised as one, and brought to the schema of this build.</summary>
 internal static class Schema
 {
     /// <summary>"ArtS" at byte 68 of the file: what tells a gallery from any other SQLite database.</summary>
     public const int ApplicationId = 0x41727453;
 
-    public const int Version = 1;
-
-    // Labels are NOCASE, which folds ASCII only, as PaintingFilter does. AUTOINCREMENT never gives an id twice. The blob is
-    // the last column, so that a work's signature is found without touching it.
-    private const string Tables =
-        """
-        CREATE TABLE gallery (id INTEGER PRIMARY KEY CHECK (id = 1), identity TEXT NOT NULL) STRICT;
-        CREATE TABLE properties (name TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT;
-        CREATE TABLE works (
-            id INTEGER PRIMARY KEY,
-            key TEXT NOT NULL UNIQUE,
-            title TEXT,
-            artist TEXT COLLATE NOCASE,
-            genre TEXT COLLATE NOCASE,
-            style TEXT COLLATE NOCASE,
-            year INTEGER,
-            image_uri TEXT,
-            content_hash TEXT NOT NULL) STRICT;
-        CREATE INDEX works_by_artist ON works (artist);
-        CREATE INDEX works_by_genre ON works (genre);
-        CREATE INDEX works_by_style ON works (style);
-        CREATE INDEX works_by_year ON works (year);
-        CREATE TABLE tags (
-            work_id INTEGER NOT NULL REFERENCES works (id) ON DELETE CASCADE,
-            position INTEGER NOT NULL,
-            tag TEXT NOT NULL COLLATE NOCASE,
-            PRIMARY KEY (work_id, position)) STRICT, WITHOUT ROWID;
-        CREATE INDEX works_by_tag ON tags (tag);
-        CREATE TABLE feature_spaces (
-            id INTEGER PRIMARY KEY,
-            model_id TEXT NOT NULL,
-            preprocessing TEXT NOT NULL,
-            dimensions INTEGER NOT NULL CHECK (dimensions BETWEEN 1 AND 2147483647),
-            signature_count INTEGER NOT NULL DEFAULT 0,
-            generation INTEGER NOT NULL DEFAULT 0,
-            UNIQUE (model_id, preprocessing, dimensions)) STRICT;
-        CREATE TABLE signatures (
-            id INTEGER PRIMARY KEY AUTOINCREMENT CHECK (id <= 2147483647),
-            space_id INTEGER NOT NULL REFERENCES feature_spaces (id),
-            work_id INTEGER NOT NULL REFERENCES works (id) ON DELETE CASCADE,
-            vector BLOB NOT NULL,
-            UNIQUE (work_id, space_id)) STRICT;
-        CREATE INDEX signatures_by_space ON signatures (space_id);
-        """;
-
-    /// <summary>Opens the file for writing, makes it a gallery when it is new, and reads the gallery's identity.</summary>
+    /// <summary>Opens the file for writing, makes it a gallery when it is new, and brings an older one to the present schema.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="mustExist">Whether there must be a gallery.</param>
+    /// <param name="upgradeBackup">The copy that was kept of a gallery of an older schema; <see langword="null"/> when there was nothing to upgrade.</param>
     /// <exception cref="GalleryStoreException">The file is no gallery, is damaged, or was written by a newer version.</exception>
-    public static SqliteSession Open(GalleryFile file, bool mustExist, out Guid identity)
+    public static SqliteSession Open(GalleryFile file, bool mustExist, out string? upgradeBackup)
     {
+        upgradeBackup = null;
         ThrowIfUnreachable(file.Path, mustExist);
+        SqliteSession session = file.Open(mustExist ? SqliteOpenMode.ReadWrite : SqliteOpenMode.ReadWriteCreate, readsOnly: false);
         try
         {
-            SqliteSession session = file.Open(mustExist ? SqliteOpenMode.ReadWrite : SqliteOpenMode.ReadWriteCreate, readsOnly: false);
-            try
+            if (VersionOf(file, session) is not long version)
             {
-                if (!IsGallery(file, session))
+                if (mustExist)
                 {
-                    if (mustExist)
-                    {
-                        throw new GalleryStoreException($"The file '{file.Path}' is empty: there is no gallery in it.");
-                    }
-
-                    Create(file, session);
+                    throw new GalleryStoreException($"The file '{file.Path}' is empty: there is no gallery in it.");
                 }
 
+                Create(file, session);
+            }
+            else if (version < Migration.Current && !session.IsReadOnly)
+            {
                 UseWriteAheadLog(file, session);
                 ThrowIfCutShort(file, session);
-                string text = session.Text("SELECT identity FROM gallery") ?? throw file.Damaged("it has no identity");
-                identity = Guid.TryParseExact(text, "D", out Guid parsed) ? parsed : throw file.Damaged($"its identity is '{text}'");
-                return session;
+                upgradeBackup = SchemaUpgrade.Run(file, session);
             }
-            catch
+
+            if (!session.IsReadOnly)
             {
-                session.Dispose();
-                throw;
+                UseWriteAheadLog(file, session);
             }
+
+            ThrowIfCutShort(file, session);
+            return session;
         }
-        catch (Exception e) when (GalleryFile.IsFailure(e))
+        catch
         {
-            throw file.Explain(e);
+            session.Dispose();
+            throw;
         }
+    }
+
+    /// <summary>Opens a file that may not be written.</summary>
+    /// <exception cref="GalleryStoreException">The file is no gallery, is damaged, or was written by another version.</exception>
+    public static SqliteSession OpenReadOnly(GalleryFile file)
+    {
+        ThrowIfUnreachable(file.Path, mustExist: true);
+        var log = new FileInfo(file.Path + "-wal");
+        if (!log.Exists || log.Length == 0)
+        {
+            // Without a log the file is all there is. With one, the other process that has the gallery open lets readers in.
+            file.MakeImmutable();
+        }
+
+        SqliteSession session = file.Open(SqliteOpenMode.ReadOnly, readsOnly: true);
+        try
+        {
+            long version = VersionOf(file, session) ?? throw new GalleryStoreException($"The file '{file.Path}' is empty: there is no gallery in it.");
+            if (version < Migration.Current)
+            {
+                throw new GalleryStoreException($"The gallery '{file.Path}' was written by an older version (schema {version}) and has to be upgraded first. Open it once where it may be written, or a copy of it.");
+            }
+
+            ThrowIfCutShort(file, session);
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    public static Guid IdentityOf(GalleryFile file, SqliteSession session)
+    {
+        string text = session.Text("SELECT identity FROM gallery") ?? throw file.Damaged("it has no identity");
+        return Guid.TryParseExact(text, "D", out Guid parsed) ? parsed : throw file.Damaged($"its identity is '{text}'");
     }
 
     private static void ThrowIfUnreachable(string path, bool mustExist)
@@ -120,8 +117,8 @@ internal static class Schema
         }
     }
 
-    /// <returns><see langword="false"/> when the database is empty.</returns>
-    private static bool IsGallery(GalleryFile file, SqliteSession session)
+    /// <returns>The schema version; <see langword="null"/> when the database is empty.</returns>
+    internal static long? VersionOf(GalleryFile file, SqliteSession session)
     {
         // Counted first: another process may make the gallery, in one transaction, between these statements.
         long tables = session.Integer("SELECT COUNT(*) FROM sqlite_schema") ?? 0;
@@ -129,7 +126,7 @@ internal static class Schema
         long version = session.Integer("PRAGMA user_version") ?? 0;
         if (application == 0 && version == 0 && tables == 0)
         {
-            return false;
+            return null;
         }
 
         if (application != ApplicationId)
@@ -137,26 +134,32 @@ internal static class Schema
             throw new GalleryStoreException($"The file '{file.Path}' is an SQLite database, but not a gallery.");
         }
 
-        if (version > Version)
+        if (version > Migration.Current)
         {
-            throw new GalleryStoreException($"The gallery '{file.Path}' was written by a newer version (schema {version}; this version reads up to {Version}).");
+            throw new GalleryStoreException($"The gallery '{file.Path}' was written by a newer version (schema {version}; this version reads up to {Migration.Current}). Use that version, or a copy of the gallery from before.");
         }
 
-        return version == Version ? true : throw file.Damaged($"its schema version is {version}");
+        return version >= 1 ? version : throw file.Damaged($"its schema version is {version}");
     }
 
     private static void Create(GalleryFile file, SqliteSession session)
     {
+        session.Execute($"PRAGMA page_size = {Schema2.PageSize.ToString(CultureInfo.InvariantCulture)}"); // before anything is in the file
         UseWriteAheadLog(file, session);
         session.Execute("BEGIN IMMEDIATE");
 
         // Another process may have been faster.
-        if (!IsGallery(file, session))
+        if (VersionOf(file, session) is null)
         {
-            session.Execute(Tables);
+            session.Execute(Schema2.Tables);
+            foreach (Migration further in Migration.All.Where(migration => migration.To > 2))
+            {
+                further.Apply(session);
+            }
+
             session.Execute("INSERT INTO gallery (id, identity) VALUES (1, $1)", Guid.NewGuid().ToString("D", CultureInfo.InvariantCulture));
             session.Execute($"PRAGMA application_id = {ApplicationId.ToString(CultureInfo.InvariantCulture)}");
-            session.Execute($"PRAGMA user_version = {Version.ToString(CultureInfo.InvariantCulture)}");
+            session.Execute($"PRAGMA user_version = {Migration.Current.ToString(CultureInfo.InvariantCulture)}");
         }
 
         session.Execute("COMMIT");

@@ -1,0 +1,115 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace ArtSimilarity.Sqlite;
+
+/// <summary>Looks for damage in a gallery: in the file's structure, in each row, and between rows.</summary>
+internal sealed class GalleryCheck(SqliteSession session)
+{
+    private const int MostFaults = 100;
+    private readonly List<string> _faults = [];
+
+    /// <returns>One line for each fault, the first hundred.</returns>
+    public IReadOnlyList<string> Run(IProgress<double>? progress, CancellationToken cancellationToken)
+    {
+        // The structure first: what follows may fail on a broken one.
+        Collect($"PRAGMA integrity_check({MostFaults.ToString(CultureInfo.InvariantCulture)})", row => row.GetString(0) is "ok" ? null : row.GetString(0), cancellationToken);
+        progress?.Report(0.3);
+        try
+        {
+            session.Snapshot(() =>
+            {
+                CheckRows(progress, cancellationToken);
+                return true;
+            });
+        }
+        catch (Exception e) when (GalleryFile.IsFailure(e))
+        {
+            Add($"rows cannot be read: {e.Message.TrimEnd('.')}");
+        }
+
+        progress?.Report(1);
+        return _faults;
+    }
+
+    private void CheckRows(IProgress<double>? progress, CancellationToken cancellationToken)
+    {
+        Collect("SELECT \"table\", rowid FROM pragma_foreign_key_check", row => $"{row.GetValue(0)} {row.GetValue(1)} refers to what does not exist", cancellationToken);
+        Collect(
+            "SELECT name, value, checksum FROM properties",
+            row => RowChecksum.OfProperty(row.GetString(0), row.GetString(1)) == row.GetInt64(2) ? null : $"property '{row.GetString(0)}' has another checksum",
+            cancellationToken);
+        Collect($"SELECT {WorkRow.Columns}, w.content_hash, w.id, w.checksum, w.artist_folded, w.genre_folded, w.style_folded FROM works w", FaultOfWork, cancellationToken);
+        progress?.Report(0.5);
+        Collect(
+            """
+            SELECT w.key FROM works w
+            WHERE (SELECT COUNT(*) FROM tags t WHERE t.work_id = w.id) > (SELECT COUNT(*) FROM json_each(COALESCE(w.tags, '[]')))
+               OR (w.tags IS NULL) != NOT EXISTS (SELECT 1 FROM tags t WHERE t.work_id = w.id)
+            """,
+            row => $"work '{row.GetString(0)}' has other tags than it is found by",
+            cancellationToken);
+        Collect(
+            "SELECT s.id, s.vector, s.checksum, s.space_id, s.work_id, f.dimensions FROM signatures s LEFT JOIN feature_spaces f ON f.id = s.space_id",
+            FaultOfSignature,
+            cancellationToken);
+        progress?.Report(0.9);
+        Collect(
+            """
+            SELECT f.id, f.signature_count, (SELECT COUNT(*) FROM signatures s WHERE s.space_id = f.id), f.generation, f.token,
+                (SELECT c.token FROM changes c WHERE c.space_id = f.id AND c.generation = f.generation)
+            FROM feature_spaces f
+            """,
+            row => row.GetInt64(1) != row.GetInt64(2) ? $"feature space {row.GetInt64(0)} counts {row.GetInt64(1)} signatures and has {row.GetInt64(2)}"
+                : row.GetInt64(3) > 0 && (row.IsDBNull(5) || row.GetInt64(5) != row.GetInt64(4)) ? $"feature space {row.GetInt64(0)} has another history than its version says"
+                : null,
+            cancellationToken);
+    }
+
+    private static string? FaultOfWork(SqliteDataReader row)
+    {
+        Painting painting = WorkRow.Read(row, 0);
+        const int hash = WorkRow.ColumnCount;
+        string? tags = row.IsDBNull(hash - 1) ? null : row.GetString(hash - 1);
+        long checksum = RowChecksum.OfWork(
+            row.GetInt64(hash + 1), painting.Key, painting.Title, painting.Artist, painting.Genre, painting.Style, painting.Year, painting.ImageUri, row.GetString(hash), tags);
+        return checksum != row.GetInt64(hash + 2) ? $"work '{painting.Key}' has another checksum"
+            : !IsFolded(painting.Artist, row, hash + 3) || !IsFolded(painting.Genre, row, hash + 4) || !IsFolded(painting.Style, row, hash + 5)
+                ? $"work '{painting.Key}' has other labels than it is found by"
+            : null;
+    }
+
+    private static bool IsFolded(string? label, SqliteDataReader row, int column) =>
+        (label is null ? null : LabelFolding.Fold(label)) == (row.IsDBNull(column) ? null : row.GetString(column));
+
+    private static string? FaultOfSignature(SqliteDataReader row)
+    {
+        ReadOnlySpan<byte> vector = raw.sqlite3_column_blob(row.Handle!, 1);
+        long id = row.GetInt64(0);
+        return RowChecksum.OfSignature(row.GetInt64(3), row.GetInt64(4), vector) != row.GetInt64(2) ? $"signature {id} has another checksum"
+            : row.IsDBNull(5) || vector.Length != row.GetInt64(5) * sizeof(float) ? $"signature {id} has {vector.Length} bytes, which its feature space does not have"
+            : null;
+    }
+
+    private void Collect(string query, Func<SqliteDataReader, string?> faultOf, CancellationToken cancellationToken)
+    {
+        using SqliteDataReader row = session.Query(query);
+        while (row.Read())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (faultOf(row) is string fault)
+            {
+                Add(fault);
+            }
+        }
+    }
+
+    private void Add(string fault)
+    {
+        if (_faults.Count < MostFaults)
+        {
+            _faults.Add(fault);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using System.Globalization;
+using ArtSimilarity.Galleries;
+using Microsoft.Data.Sqlite;
+
+namespace ArtSimilarity.Sqlite.Schemas;
+
+/// <summary>
+/// Brings a gallery of an older schema to the present one: a copy is kept beside it, and then all steps run in one transaction.
+/// Killed at any point, the gallery is of the old schema or of the new one, and whole.
+/// </summary>
+internal static class SchemaUpgrade
+{
+    /// <returns>The path of the copy; <see langword="null"/> when another process has upgraded the gallery meanwhile.</returns>
+    /// <exception cref="GalleryStoreException">The copy cannot be made; nothing has changed.</exception>
+    public static string? Run(GalleryFile file, SqliteSession session)
+    {
+        // Rows are moved to other tables, and what refers to them must not follow or go. Inside a transaction this says nothing.
+        session.Execute("PRAGMA foreign_keys = OFF");
+        string? backup = null;
+        session.Execute("BEGIN IMMEDIATE");
+        try
+        {
+            long version = Schema.VersionOf(file, session) ?? throw file.Damaged("its tables are gone");
+            if (version < Migration.Current)
+            {
+                backup = KeepCopy(file, version);
+                foreach (Migration step in Migration.All.Where(step => step.To > version))
+                {
+                    step.Apply(session);
+                }
+
+                if (session.Text("SELECT 'signature ' || rowid FROM pragma_foreign_key_check LIMIT 1") is string orphan)
+                {
+                    throw file.Damaged($"{orphan} refers to what does not exist, so the gallery cannot be upgraded");
+                }
+
+                session.Execute($"PRAGMA user_version = {Migration.Current.ToString(CultureInfo.InvariantCulture)}");
+            }
+
+            session.Execute("COMMIT");
+        }
+        finally
+        {
+            if (session.InTransaction)
+            {
+                session.Execute("ROLLBACK");
+            }
+
+            session.Execute("PRAGMA foreign_keys = ON");
+        }
+
+        if (backup is not null)
+        {
+            Repack(session);
+        }
+
+        return backup;
+    }
+
+    /// <summary>While the transaction that will change the gallery holds off every other writer, readers can copy it.</summary>
+    private static string KeepCopy(GalleryFile file, long version)
+    {
+        string path = $"{file.Path}.schema-{version.ToString(CultureInfo.InvariantCulture)}";
+        for (int number = 2; File.Exists(path); number++)
+        {
+            path = string.Create(CultureInfo.InvariantCulture, $"{file.Path}.schema-{version}-{number}");
+        }
+
+        GalleryCopy.Make(file, path);
+        return path;
+    }
+
+    /// <summary>
+    /// Writes the file anew with pages that signatures fill. It needs the gallery for itself; where another process has it open, the
+    /// gallery stays as large as it is, and works as well.
+    /// </summary>
+    private static void Repack(SqliteSession session)
+    {
+        try
+        {
+            session.Execute("PRAGMA busy_timeout = 0");
+            if (session.Text("PRAGMA journal_mode = DELETE") == "delete")
+            {
+                session.Execute($"PRAGMA page_size = {Schema2.PageSize.ToString(CultureInfo.InvariantCulture)}");
+                session.Execute("VACUUM");
+            }
+        }
+        catch (SqliteException)
+        {
+            // Locked, or the disk is full: SQLite has left the file as it was.
+        }
+    }
+}

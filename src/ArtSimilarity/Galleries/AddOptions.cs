@@ -1,0 +1,26 @@
+namespace ArtSimilarity.Galleries;
+
+/// <summary>How works are added to a gallery.</summary>
+public sealed class AddOptions
+{
+    /// <summary>What happens to what the gallery knows of a work that is added again.</summary>
+    /// <value>The default is <see cref="CatalogueUpdate.Merge"/>: what is not given is kept.</value>
+    public CatalogueUpdate Catalogue { get; set; } = CatalogueUpdate.Merge;
+
+    /// <summary>
+    /// Whether another picture, from another place, may take the place of the one that a work has. Such works are named in
+    /// <see cref="AddReport.Replaced"/>. Where it may not, the work is a failure. A file that was changed where it lies is never one.
+    /// </summary>
+    /// <value>The default is <see langword="true"/>.</value>
+    public bool ReplaceImages { get; set; } = true;
+
+    internal AddOptions CopyChecked()
+    {
+        if (!Enum.IsDefined(Catalogue))
+        {
+            throw new ArgumentOutOfRangeException(nameof(Catalogue), Catalogue, "Unknown way of updating the catalogue.");
+        }
+
+        return (AddOptions)MemberwiseClone();
+    }
+}
