@@ -50,7 +50,10 @@ internal static class GalleryCopy
         {
             foreach (string suffix in (string[])["", "-journal", "-wal", "-shm"])
             {
-                File.Delete(partial + suffix);
+                if (File.Exists(partial + suffix))
+                {
+                    File.Delete(partial + suffix);
+                }
             }
         }
     }

@@ -28,6 +28,26 @@ internal sealed class GalleryFile(string path, TimeSpan busyTimeout)
     /// </summary>
     public bool IsImmutable { get; private set; }
 
+    /// <summary>Whether this user may write the file, as far as the system tells; one that does not exist may be.</summary>
+    public bool MayBeWritten()
+    {
+        try
+        {
+            using var opened = new FileStream(Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            return true;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return !File.Exists(Path);
+        }
+        catch (IOException e)
+        {
+            // Of a file on a read-only medium .NET says no more than this.
+            const int readOnlyFileSystem = 30;
+            return (e.HResult & 0xFFFF) != readOnlyFileSystem && e.HResult != readOnlyFileSystem;
+        }
+    }
+
     /// <summary>Takes the file for one that never changes from now on.</summary>
     public void MakeImmutable()
     {
@@ -80,7 +100,7 @@ internal sealed class GalleryFile(string path, TimeSpan busyTimeout)
     {
         if (IsImmutable)
         {
-            if (Stamp() != _unchanging || File.Exists(Path + "-wal"))
+            if (Stamp() != _unchanging || new FileInfo(Path + "-wal") is { Exists: true, Length: > 0 })
             {
                 throw new GalleryStoreException($"The gallery '{Path}' was opened where nothing could be written, and was changed since. Open it again.");
             }
@@ -92,9 +112,12 @@ internal sealed class GalleryFile(string path, TimeSpan busyTimeout)
         int result = sqlite3_file_control(session.Connection.Handle!.DangerousGetHandle(), "main", HasMovedOperation, ref moved);
         if (result == raw.SQLITE_OK && moved != 0)
         {
-            throw new GalleryStoreException($"The gallery '{Path}' was moved, replaced or deleted while it was open. Nothing was read or written. Open it again.");
+            throw HasMoved();
         }
     }
+
+    public GalleryStoreException HasMoved() =>
+        new($"The gallery '{Path}' was moved, replaced or deleted while it was open. Nothing was read or written. Open it again.");
 
     /// <summary>Whether an exception says that the file, and not the caller, is at fault.</summary>
     /// <remarks>Apart from SQLite's own, these are what reading a value of another kind than was written gives.</remarks>

@@ -514,6 +514,11 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
     private static SqliteSession? OpenForWriting(GalleryFile file, bool mustExist, out string? upgradeBackup)
     {
         upgradeBackup = null;
+        if (!file.MayBeWritten())
+        {
+            return null;
+        }
+
         try
         {
             SqliteSession session = Schema.Open(file, mustExist, out upgradeBackup);
@@ -693,7 +698,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
         }
         catch (Exception e) when (GalleryFile.IsFailure(e))
         {
-            throw _file.Explain(e);
+            throw File.Exists(_file.Path) ? _file.Explain(e) : _file.HasMoved();
         }
         finally
         {

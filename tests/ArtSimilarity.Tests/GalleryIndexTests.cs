@@ -519,7 +519,7 @@ public sealed class GalleryIndexTests : IAsyncDisposable
 
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
         {
-            if (targetMethod!.Name == nameof(IGalleryStore.ReadSignaturesAsync) && args![1] is -1)
+            if (targetMethod!.Name == nameof(IGalleryStore.ReadChangesAsync) && args![2] is -1)
             {
                 Interlocked.Increment(ref _fullReads);
             }

@@ -18,10 +18,13 @@ public class PaintingFilterTests
     }
 
     [Fact]
-    public void Labels_ignore_the_case_of_ASCII_letters_only()
+    public void Labels_ignore_case_and_accents_and_keys_do_not()
     {
         Assert.True(new PaintingFilter { Artists = ["PAUL CéZANNE"] }.Matches(Basket));
-        Assert.False(new PaintingFilter { Artists = ["PAUL CÉZANNE"] }.Matches(Basket));
+        Assert.True(new PaintingFilter { Artists = ["PAUL CÉZANNE"] }.Matches(Basket));
+        Assert.True(new PaintingFilter { Artists = ["paul ce\u0301zanne"] }.Matches(Basket));
+        Assert.True(new PaintingFilter { Artists = ["paul cezanne"] }.Matches(Basket));
+        Assert.False(new PaintingFilter { Artists = ["paul cezanna"] }.Matches(Basket));
         Assert.True(new PaintingFilter { Tags = ["bottle"] }.Matches(Basket));
         Assert.False(new PaintingFilter { Keys = ["Cezanne-1893"] }.Matches(Basket));
     }
@@ -39,5 +42,15 @@ public class PaintingFilterTests
         var unknown = new Painting("x");
         Assert.False(new PaintingFilter { Genres = ["portrait"] }.Matches(unknown));
         Assert.False(new PaintingFilter { ToYear = 2000 }.Matches(unknown));
+    }
+
+    [Fact]
+    public void Filters_of_the_same_conditions_are_equal()
+    {
+        var filter = new PaintingFilter { Genres = ["a", "b"], Keys = ["k"], FromYear = 3 };
+        Assert.Equal(filter, new PaintingFilter { Genres = ["a", "b"], Keys = ["k"], FromYear = 3 });
+        Assert.Equal(filter.GetHashCode(), new PaintingFilter { Genres = ["a", "b"], Keys = ["k"], FromYear = 3 }.GetHashCode());
+        Assert.NotEqual(filter, new PaintingFilter { Genres = ["a"], Styles = ["b"], Keys = ["k"], FromYear = 3 });
+        Assert.NotEqual(filter, filter with { ToYear = 4 });
     }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using System.Security.Cryptography;
 using ArtSimilarity.Features;
 using ArtSimilarity.Imaging;
@@ -17,9 +16,6 @@ internal sealed class AddPipeline(
 {
     /// <summary>When the first so many images of a run all fail in the extractor, it is the extractor that is broken.</summary>
     private const int HopelessFrom = 32;
-
-    /// <summary>An image whose sides are below this share of what an extractor looks at is enlarged beyond what it shows.</summary>
-    private const int SmallestShare = 3;
 
     /// <summary>The works that have taken a key in this run.</summary>
     private readonly ConcurrentDictionary<string, PaintingImage> _taken = new(StringComparer.Ordinal);
@@ -235,9 +231,7 @@ internal sealed class AddPipeline(
         {
             IsReplaced = former is not null && !sameImage && !WorkIdentity.IsSamePlace(former.Painting, work.Painting),
             SameAs = identity.SameImageAs,
-            Warning = image.Width * SmallestShare < width || image.Height * SmallestShare < height
-                ? string.Create(CultureInfo.InvariantCulture, $"the picture is small: {image.Width}×{image.Height} pixels where the model looks at {width}×{height}, so larger versions of it may not be found")
-                : null,
+            Warning = SmallImage.Describe(image, new ImageSize(width, height)),
         };
     }
 

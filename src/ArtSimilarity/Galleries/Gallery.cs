@@ -288,7 +288,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
         ArgumentNullException.ThrowIfNull(image);
         ThrowIfNoExtractor();
         space ??= _extractors[0].Space;
-        return new Signature(space, ExtractAll(image, region, [space], cancellationToken)[0]);
+        return new Signature(space, ExtractAll(image, region, [space], out _, cancellationToken)[0]);
     }
 
     /// <summary>
@@ -358,12 +358,13 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
         // The spaces are checked before the image is decoded: the cheaper mistake to find.
         SpaceWeight[] spaces = await ResolveSpacesAsync(options, cancellationToken).ConfigureAwait(false);
         var clock = Stopwatch.StartNew();
-        ReadOnlyMemory<float>[] vectors = ExtractAll(image, options.Region, Array.ConvertAll(spaces, space => space.Space), cancellationToken);
-        return await _search.FindAsync(spaces, vectors, options.IncludeQuery ? null : key, k, options, clock.Elapsed, cancellationToken).ConfigureAwait(false);
+        ReadOnlyMemory<float>[] vectors = ExtractAll(image, options.Region, Array.ConvertAll(spaces, space => space.Space), out string? warning, cancellationToken);
+        GallerySearchResult result = await _search.FindAsync(spaces, vectors, options.IncludeQuery ? null : key, k, options, clock.Elapsed, cancellationToken).ConfigureAwait(false);
+        return warning is null ? result : result with { Warnings = [warning] };
     }
 
     /// <summary>The signatures of an image in several spaces, decoded once: as large as the one that wants most needs it.</summary>
-    private ReadOnlyMemory<float>[] ExtractAll(ImageSource image, ImageRegion? region, FeatureSpace[] spaces, CancellationToken cancellationToken)
+    private ReadOnlyMemory<float>[] ExtractAll(ImageSource image, ImageRegion? region, FeatureSpace[] spaces, out string? warning, CancellationToken cancellationToken)
     {
         ThrowIfNoExtractor();
         IFeatureExtractor[] extractors = Array.ConvertAll(spaces, space => Array.Find(_extractors, candidate => candidate.Space == space)
@@ -371,6 +372,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
         var size = new ImageSize(extractors.Max(extractor => extractor.InputSize.Width), extractors.Max(extractor => extractor.InputSize.Height));
         image = ImageSource.FromBytes(image.ReadBytes(_options.MaxImageBytes), image.Name);
         using RgbImage pixels = _decoder.Decode(image, size, region, cancellationToken);
+        warning = SmallImage.Describe(pixels, size);
         return Array.ConvertAll(extractors, extractor =>
         {
             float[] vector = new float[extractor.Space.Dimensions];

@@ -13,4 +13,7 @@ public sealed record GallerySearchResult(
 {
     /// <summary>The feature spaces that were searched, those that counted for nothing left out, with weights that sum to 1.</summary>
     public IReadOnlyList<SpaceWeight> Spaces { get; init; } = [new(Space, 1)];
+
+    /// <summary>What whoever asked should know of the query's image, e.g. that it is very small; empty as a rule.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 }

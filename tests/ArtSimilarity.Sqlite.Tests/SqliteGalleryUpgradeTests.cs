@@ -1,0 +1,186 @@
+using System.Diagnostics;
+using ArtSimilarity.Features;
+using ArtSimilarity.Galleries;
+using ArtSimilarity.Sqlite.Schemas;
+using Microsoft.Data.Sqlite;
+using Xunit;
+
+namespace ArtSimilarity.Sqlite.Tests;
+
+/// <summary>
+/// Galleries that older versions wrote. The files in Fixtures must open for ever; <c>gallery-schema-1.db</c> was made by artsim of the last
+/// commit with schema 1, from pictures that <c>artsim demo</c> paints and a catalogue of twelve works, one of which was removed again.
+/// </summary>
+public sealed class SqliteGalleryUpgradeTests : IDisposable
+{
+    private static readonly FeatureSpace Classical = new("classical-1", "256x256 squash triangle", 620);
+    private static readonly FeatureSpace Genre = new(
+        "genre-mobilenetv2@5ee19f0f6aa1", "224x224 squash triangle rgb nchw scale 0.003921569 mean 0.485,0.456,0.406 std 0.229,0.224,0.225", 512);
+
+    private readonly TemporaryFolder _folder = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static string Schema1 => Path.Combine(AppContext.BaseDirectory, "Fixtures", "gallery-schema-1.db");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_gallery_of_schema_1_is_upgraded_and_answers_as_before()
+    {
+        string path = Copy(Schema1);
+        await using SqliteGalleryStore store = SqliteGalleryStore.Open(path, new SqliteGalleryOptions { MustExist = true });
+        Assert.Equal(path + ".schema-1", store.UpgradeBackupPath);
+        Assert.Equal(File.ReadAllBytes(Schema1).Length, new FileInfo(store.UpgradeBackupPath!).Length);
+        Assert.Equal([(Classical, 11), (Genre, 11)], (await store.GetFeatureSpacesAsync(Token)).Select(summary => (summary.Space, summary.Count)));
+        Assert.Empty(await store.VerifyAsync(null, Token));
+        Assert.Equal("classical", await store.GetPropertyAsync("model", Token));
+        Assert.Equal("genre-mobilenetv2", await store.GetPropertyAsync($"model:{Genre}", Token));
+        Painting work = (await store.FindAsync(["w03"], Token))["w03"].Painting;
+        Assert.Equal(
+            new Painting("w03") { Title = "Title, 3 “quoted”", Artist = "Albrecht Du\u0308rer", Genre = "portrait", Year = 1820, ImageUri = "/paintings/images/art003.webp", Tags = ["medium:oil"] },
+            work);
+        Assert.Equal(3, await store.CountAsync(new PaintingFilter { Artists = ["albrecht durer"] }, Token));
+        Assert.Equal(2, (await store.SelectAsync(Genre, new PaintingFilter { Tags = ["Museum:PRADO"], Keys = ["w01", "w02", "w05"] }, Token)).Count);
+
+        // What artsim of schema 1 answered, with --exact.
+        await using var gallery = new Gallery(store, new NoDecoder(), []);
+        await ExpectAsync(gallery, Classical, "w01", ("w03", 0.7131942f), ("w04", 0.71334785f), ("w08", 0.76198417f), ("w05", 0.7857802f), ("w11", 0.81986845f));
+        await ExpectAsync(gallery, Classical, "w02", ("w09", 0.6759911f), ("w11", 0.7968725f), ("w08", 0.8052508f), ("w04", 0.81163716f), ("w03", 0.8498955f));
+        await ExpectAsync(gallery, Genre, "w01", ("w02", 0.94842285f), ("w07", 0.9889944f), ("w09", 1.0195713f), ("w03", 1.0721874f), ("w06", 1.0786371f));
+        await ExpectAsync(gallery, Genre, "w05", ("w08", 1.1197351f), ("w04", 1.1250664f), ("w06", 1.1412021f), ("w07", 1.1462494f), ("w01", 1.1532203f));
+
+        // The twelfth work's ids are gone for good.
+        int highest = (await store.ReadSignaturesAsync(Genre, -1, Token)).Ids[^1];
+        await store.WriteAsync([new GalleryEntry(new Painting("new"), "h", [new Signature(Genre, new float[512])])], Token);
+        Assert.True((await store.GetSignatureAsync(Genre, "new", Token))!.Value.Id > highest + 1);
+    }
+
+    [Fact]
+    public async Task An_upgraded_gallery_has_the_tables_and_pages_of_a_new_one()
+    {
+        string upgraded = Copy(Schema1), fresh = _folder.File("fresh.db");
+        await SqliteGalleryStore.Open(upgraded).DisposeAsync();
+        await SqliteGalleryStore.Open(fresh).DisposeAsync();
+        Assert.Equal(Layout(fresh), Layout(upgraded));
+        Assert.Equal([fresh, upgraded, upgraded + ".schema-1"], Directory.GetFileSystemEntries(_folder.Path).Order(StringComparer.Ordinal));
+
+        // Opening once more upgrades nothing.
+        await using SqliteGalleryStore again = SqliteGalleryStore.Open(upgraded);
+        Assert.Null(again.UpgradeBackupPath);
+    }
+
+    [Fact]
+    public async Task A_copy_that_is_there_already_is_kept()
+    {
+        string path = Copy(Schema1);
+        File.WriteAllText(path + ".schema-1", "something of the owner's");
+        await using SqliteGalleryStore store = SqliteGalleryStore.Open(path);
+        Assert.Equal(path + ".schema-1-2", store.UpgradeBackupPath);
+        Assert.Equal("something of the owner's", File.ReadAllText(path + ".schema-1"));
+    }
+
+    [Fact]
+    public async Task Many_may_open_an_old_gallery_at_once_and_one_upgrades_it()
+    {
+        string path = Copy(Schema1);
+        SqliteGalleryStore[] stores = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Task.Run(() => SqliteGalleryStore.Open(path), Token)));
+        Assert.Single(stores, store => store.UpgradeBackupPath is not null);
+        foreach (SqliteGalleryStore store in stores)
+        {
+            Assert.Equal(11, await store.CountAsync(new PaintingFilter(), Token));
+        }
+
+        Array.ForEach(stores, store => store.Dispose());
+    }
+
+    [Fact]
+    public async Task Killed_in_the_middle_of_the_upgrade_a_gallery_is_whole()
+    {
+        string path = _folder.File("gallery.db");
+        var random = new Random(4);
+        int killedBefore = 0;
+        for (int round = 0; round < 6; round++)
+        {
+            foreach (string file in Directory.GetFiles(_folder.Path))
+            {
+                File.Delete(file);
+            }
+
+            MakeLargeSchema1(path);
+            using (Process upgrader = KilledUpgrade.Start(path))
+            {
+                await upgrader.StandardOutput.ReadLineAsync(Token);
+                await Task.Delay(random.Next(60), Token);
+                upgrader.Kill();
+                await upgrader.WaitForExitAsync(Token);
+            }
+
+            killedBefore += Query(path, "PRAGMA user_version") == "1" ? 1 : 0;
+            await using SqliteGalleryStore store = SqliteGalleryStore.Open(path);
+            Assert.Equal(11 + KilledUpgrade.FurtherWorks, await store.CountAsync(new PaintingFilter(), Token));
+            Assert.Empty(await store.VerifyAsync(null, Token));
+        }
+
+        Assert.True(killedBefore > 0, "every kill came too late");
+    }
+
+    [Fact]
+    public async Task An_old_gallery_that_may_not_be_written_says_what_to_do()
+    {
+        string path = Copy(Schema1);
+        byte[] before = File.ReadAllBytes(path);
+        GalleryStoreException e = Assert.Throws<GalleryStoreException>(() => SqliteGalleryStore.Open(path, new SqliteGalleryOptions { ReadOnly = true }));
+        Assert.Contains("has to be upgraded first", e.Message, StringComparison.Ordinal);
+        Assert.Equal(before, await File.ReadAllBytesAsync(path, Token));
+    }
+
+    [Fact]
+    public void Steps_lead_from_version_to_version()
+    {
+        Assert.Equal(Enumerable.Range(2, Migration.All.Count), Migration.All.Select(step => step.To));
+    }
+
+    private static async Task ExpectAsync(Gallery gallery, FeatureSpace space, string key, params (string Key, float Distance)[] expected)
+    {
+        GallerySearchResult found = await gallery.SearchByKeyAsync(key, expected.Length, new GallerySearchOptions { Space = space, Exact = true }, Token);
+        Assert.Equal(expected.Select(work => work.Key), found.Results.Select(result => result.Painting.Key));
+        Assert.All(expected.Zip(found.Results), pair => Assert.Equal(pair.First.Distance, pair.Second.Distance, 1e-6f));
+    }
+
+    private static string Layout(string path) =>
+        Query(path, "SELECT group_concat(sql, char(10)) FROM (SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name)").Replace("\"", "", StringComparison.Ordinal)
+        + Query(path, "PRAGMA page_size") + Query(path, "PRAGMA journal_mode") + Query(path, "PRAGMA application_id");
+
+    private static string Query(string path, string sql)
+    {
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ConnectionString);
+        connection.Open();
+        using SqliteCommand command = connection.CreateCommand();
+#pragma warning disable CA2100 // The texts of these tests.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        return Convert.ToString(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture)!;
+    }
+
+    /// <summary>So many more works that an upgrade takes long enough to be killed in the middle.</summary>
+    private static void MakeLargeSchema1(string path)
+    {
+        File.Copy(Schema1, path, overwrite: true);
+        Query(path,
+            $"""
+            PRAGMA synchronous = OFF;
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {KilledUpgrade.FurtherWorks})
+            INSERT INTO works (key, title, content_hash) SELECT 'further ' || i, 'Title ' || i, 'hash ' || i FROM n;
+            INSERT INTO signatures (space_id, work_id, vector) SELECT 2, id, (SELECT vector FROM signatures WHERE space_id = 2 LIMIT 1) FROM works WHERE key LIKE 'further %';
+            UPDATE feature_spaces SET signature_count = signature_count + {KilledUpgrade.FurtherWorks} WHERE id = 2;
+            """);
+    }
+
+    private string Copy(string fixture)
+    {
+        string path = _folder.File("gallery.db");
+        File.Copy(fixture, path);
+        return path;
+    }
+}

@@ -1,0 +1,205 @@
+using ArtSimilarity.Features;
+using ArtSimilarity.Galleries;
+using ArtSimilarity.Imaging;
+using Xunit;
+
+namespace ArtSimilarity.Tests;
+
+/// <summary>Works that are added to a gallery that has them: nothing is erased, nothing is doubled, nothing is replaced in silence.</summary>
+public sealed class AddingAgainTests : IAsyncDisposable
+{
+    private readonly InMemoryGalleryStore _store = new();
+    private readonly Gallery _gallery;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("artsim-adding");
+
+    public AddingAgainTests() => _gallery = new Gallery(_store, new PatternDecoder(), [new ClassicalFeatureExtractor()]);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _gallery.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task What_is_not_given_is_kept_and_what_is_given_is_taken_over()
+    {
+        var known = new Painting("a") { Title = "T", Artist = "A", Genre = "G", Style = "S", Year = 1900, ImageUri = "x.jpg", Tags = ["museum:Prado", "oil"] };
+        await AddAsync(new PaintingImage(known, PatternDecoder.Source(1)));
+        AddReport bare = await AddAsync(new PaintingImage(new Painting("a"), PatternDecoder.Source(1)));
+        Assert.Equal((1, 0), (bare.Skipped, bare.Updated));
+        Assert.Equal(known, await WorkAsync("a"));
+
+        await AddAsync(new PaintingImage(new Painting("a") { Title = "New", Tags = ["Museum:Louvre", "large"] }, PatternDecoder.Source(1)));
+        Assert.Equal(known with { Title = "New", Tags = ["oil", "Museum:Louvre", "large"] }, await WorkAsync("a"));
+
+        AddReport same = await AddAsync(new PaintingImage(new Painting("a") { Tags = ["oil"] }, PatternDecoder.Source(1)));
+        Assert.Equal(0, same.Updated);
+
+        await AddAsync(new PaintingImage(new Painting("a") { Genre = "only" }, PatternDecoder.Source(1)), new AddOptions { Catalogue = CatalogueUpdate.Replace });
+        Assert.Equal(new Painting("a") { Genre = "only" }, await WorkAsync("a"));
+    }
+
+    [Fact]
+    public async Task A_changed_picture_keeps_what_the_catalogue_says()
+    {
+        await AddAsync(new PaintingImage(new Painting("a") { Title = "T", ImageUri = "/p/a.jpg" }, PatternDecoder.Source(1)));
+        AddReport report = await AddAsync(new PaintingImage(new Painting("a") { ImageUri = "/p/a.jpg" }, PatternDecoder.Source(2)), new AddOptions { ReplaceImages = false });
+        Assert.Equal((1, 0), (report.Added, report.Failures.Count));
+        Assert.Empty(report.Replaced); // the same file
+        Assert.Equal("T", (await WorkAsync("a"))!.Title);
+    }
+
+    [Fact]
+    public async Task A_key_that_is_given_renames_the_work_that_has_the_image()
+    {
+        await AddAsync(File("1.webp", 1, "1.webp"));
+        (int id, _) = (await _store.GetSignatureAsync(_gallery.Extractors[0].Space, "1.webp", Cancellation))!.Value;
+        AddReport report = await AddAsync(Given("inv-7", "1.webp", 1) with { Painting = new Painting("inv-7") { Title = "T", ImageUri = PathOf("1.webp") } });
+        Assert.Equal([new RenamedWork("1.webp", "inv-7")], report.Renamed);
+        Assert.Equal((1, 1), (report.Skipped, await _store.CountAsync(new PaintingFilter(), Cancellation)));
+        Assert.Equal("T", (await WorkAsync("inv-7"))!.Title);
+        Assert.Equal(id, (await _store.GetSignatureAsync(_gallery.Extractors[0].Space, "inv-7", Cancellation))!.Value.Id);
+    }
+
+    [Fact]
+    public async Task A_key_that_was_made_leaves_the_work_its_own()
+    {
+        await AddAsync(Given("inv-7", "1.webp", 1));
+        AddReport again = await AddAsync(File("1.webp", 1, "1.webp"));
+        Assert.Equal((0, 1, 0), (again.Added, again.Skipped, again.Renamed.Count));
+        Assert.Null(await WorkAsync("1.webp"));
+
+        // The file was changed where it lies: still the same work.
+        AddReport changed = await AddAsync(File("1.webp", 5, "1.webp"));
+        Assert.Equal(1, changed.Added);
+        Assert.Empty(changed.Replaced);
+        Assert.Equal(1, await _store.CountAsync(new PaintingFilter(), Cancellation));
+        Assert.NotNull(await WorkAsync("inv-7"));
+    }
+
+    [Fact]
+    public async Task A_file_that_was_moved_is_the_same_work()
+    {
+        await AddAsync(File("old/1.webp", 1, "1.webp"));
+        System.IO.File.Delete(PathOf("old/1.webp"));
+        AddReport report = await AddAsync(File("new/2.webp", 1, "2.webp"));
+        Assert.Equal((0, 1, 1), (report.Added, report.Skipped, report.Updated));
+        Assert.Equal(PathOf("new/2.webp"), (await WorkAsync("1.webp"))!.ImageUri);
+        Assert.Equal(1, await _store.CountAsync(new PaintingFilter(), Cancellation));
+    }
+
+    [Fact]
+    public async Task Two_files_of_the_same_content_are_two_works_and_told()
+    {
+        await AddAsync(File("1.webp", 1, "1.webp"));
+        AddReport report = await AddAsync(File("copy.webp", 1, "copy.webp"));
+        Assert.Equal([new SameImage("copy.webp", "1.webp")], report.SameImages);
+        Assert.Equal(2, await _store.CountAsync(new PaintingFilter(), Cancellation));
+    }
+
+    [Fact]
+    public async Task Files_of_one_name_in_two_folders_are_two_works()
+    {
+        await AddAsync(File("A/1.webp", 1, "1.webp"));
+        AddReport report = await AddAsync(File("B/1.webp", 2, "1.webp", "B/1.webp"));
+        Assert.Equal(1, report.Added);
+        Assert.Equal(PathOf("A/1.webp"), (await WorkAsync("1.webp"))!.ImageUri);
+        Assert.Equal(PathOf("B/1.webp"), (await WorkAsync("B/1.webp"))!.ImageUri);
+
+        // And again: both are there.
+        AddReport again = await AddAsync(File("B/1.webp", 2, "1.webp", "B/1.webp"));
+        Assert.Equal((0, 1, 0), (again.Added, again.Skipped, again.Updated));
+        Assert.Equal(2, await _store.CountAsync(new PaintingFilter(), Cancellation));
+    }
+
+    [Fact]
+    public async Task Files_of_one_name_in_one_run_are_two_works()
+    {
+        AddReport report = await _gallery.AddAsync(
+            [File("A/1.webp", 1, "1.webp", "A/1.webp"), File("B/1.webp", 2, "1.webp", "B/1.webp"), Given("1.webp", "C/1.webp", 3)], null, Cancellation);
+        Assert.Equal(2, report.Added);
+        Assert.Contains("same key", Assert.Single(report.Failures).Reason, StringComparison.Ordinal);
+        Assert.NotNull(await WorkAsync("B/1.webp"));
+    }
+
+    [Fact]
+    public async Task Another_picture_under_a_given_key_is_told_or_refused()
+    {
+        await AddAsync(Given("a", "1.webp", 1));
+        AddReport refused = await AddAsync(Given("a", "2.webp", 2), new AddOptions { ReplaceImages = false });
+        Assert.Contains("another picture", Assert.Single(refused.Failures).Reason, StringComparison.Ordinal);
+        Assert.Equal(PathOf("1.webp"), (await WorkAsync("a"))!.ImageUri);
+        AddReport replaced = await AddAsync(Given("a", "2.webp", 2));
+        Assert.Equal(["a"], replaced.Replaced);
+    }
+
+    [Fact]
+    public async Task One_picture_that_the_model_cannot_handle_does_not_stop_a_run_even_alone()
+    {
+        await using var gallery = new Gallery(_store, new PatternDecoder(), [new NaNExtractor()], null, new GalleryOptions { BatchSize = 1, MaxDegreeOfParallelism = 1 });
+        PaintingImage[] works = [.. Enumerable.Range(0, 30).Select(i => new PaintingImage(new Painting($"w{i}"), PatternDecoder.Source(i)))];
+        AddReport first = await gallery.AddAsync(works, null, Cancellation);
+        Assert.Equal(29, first.Added);
+        AddFailure failure = Assert.Single(first.Failures);
+        Assert.Equal(("w0", "0.pattern"), (failure.Key, failure.ImageName));
+
+        AddReport again = await gallery.AddAsync([.. works, new PaintingImage(new Painting("new"), PatternDecoder.Source(99))], null, Cancellation);
+        Assert.Equal((1, 29, 1), (again.Added, again.Skipped, again.Failures.Count));
+    }
+
+    [Fact]
+    public async Task A_picture_far_smaller_than_the_models_input_is_told()
+    {
+        await using var gallery = new Gallery(_store, new PatternDecoder(), [new LargeInputExtractor()]);
+        AddReport report = await gallery.AddAsync([new PaintingImage(new Painting("a"), PatternDecoder.Source(1))], null, Cancellation);
+        AddWarning warning = Assert.Single(report.Warnings);
+        Assert.Contains("64×48 pixels where the model looks at 224×224", warning.Text, StringComparison.Ordinal);
+        GallerySearchResult found = await gallery.SearchAsync(PatternDecoder.Source(1), 1, null, Cancellation);
+        Assert.Contains("64×48", Assert.Single(found.Warnings), StringComparison.Ordinal);
+    }
+
+    private Task<AddReport> AddAsync(PaintingImage work, AddOptions? options = null) => _gallery.AddAsync([work], options ?? new AddOptions(), null, Cancellation);
+
+    private async Task<Painting?> WorkAsync(string key) => (await _store.FindAsync([key], Cancellation)).GetValueOrDefault(key)?.Painting;
+
+    private string PathOf(string file) => Path.Combine(_folder.FullName, file);
+
+    /// <summary>A file whose key is made from its place.</summary>
+    private PaintingImage File(string file, int seed, params string[] keys) => Given(keys[0], file, seed) with { FurtherKeys = keys.Length > 1 ? keys[1..] : ["no other"] };
+
+    private PaintingImage Given(string key, string file, int seed)
+    {
+        string path = PathOf(file);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        System.IO.File.WriteAllText(path, $"pattern:{seed}");
+        return new PaintingImage(new Painting(key) { ImageUri = path }, ImageSource.FromFile(path));
+    }
+
+    /// <summary>Gives NaN for the first pattern.</summary>
+    private sealed class NaNExtractor : IFeatureExtractor
+    {
+        public FeatureSpace Space { get; } = new("nan", "as is", 3);
+
+        public ImageSize InputSize => new(8, 8);
+
+        public void Extract(ReadOnlySpan<RgbImage> images, Span<float> signatures, CancellationToken cancellationToken = default)
+        {
+            using RgbImage disliked = new PatternDecoder().Decode(PatternDecoder.Source(0), null, null, cancellationToken);
+            for (int i = 0; i < images.Length; i++)
+            {
+                signatures.Slice(3 * i, 3).Fill(images[i].Pixels.SequenceEqual(disliked.Pixels) ? float.NaN : 1);
+            }
+        }
+    }
+
+    private sealed class LargeInputExtractor : IFeatureExtractor
+    {
+        public FeatureSpace Space { get; } = new("large", "as is", 1);
+
+        public ImageSize InputSize => new(224, 224);
+
+        public void Extract(ReadOnlySpan<RgbImage> images, Span<float> signatures, CancellationToken cancellationToken = default) => signatures.Fill(1);
+    }
+}
