@@ -73,7 +73,7 @@ internal sealed class GalleryCheck(SqliteSession session)
         const int hash = WorkRow.ColumnCount;
         string? tags = row.IsDBNull(hash - 1) ? null : row.GetString(hash - 1);
         long checksum = RowChecksum.OfWork(
-            row.GetInt64(hash + 1), painting.Key, painting.Title, painting.Artist, painting.Genre, painting.Style, painting.Year, painting.ImageUri, row.GetString(hash), tags);
+            row.GetInt64(hash + 1), painting.Key, painting.Title, painting.Artist, painting.Genre, painting.Style, painting.Year, painting.ImageUri, ContentHash.Read(row, hash), tags);
         return checksum != row.GetInt64(hash + 2) ? $"work '{painting.Key}' has another checksum"
             : !IsFolded(painting.Artist, row, hash + 3) || !IsFolded(painting.Genre, row, hash + 4) || !IsFolded(painting.Style, row, hash + 5)
                 ? $"work '{painting.Key}' has other labels than it is found by"

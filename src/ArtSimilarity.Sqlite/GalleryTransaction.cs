@@ -134,7 +134,7 @@ internal sealed class GalleryTransaction : IDisposable
         using SqliteDataReader row = _session.Query($"SELECT {WorkRow.Columns}, w.content_hash, w.id FROM works w WHERE w.key = $1", key);
         bool found = row.Read();
         painting = found ? WorkRow.Read(row, 0) : null;
-        contentHash = found ? row.GetString(WorkRow.ColumnCount) : null;
+        contentHash = found ? ContentHash.Read(row, WorkRow.ColumnCount) : null;
         return found ? row.GetInt64(WorkRow.ColumnCount + 1) : null;
     }
 
@@ -165,7 +165,7 @@ internal sealed class GalleryTransaction : IDisposable
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
             """,
             work, painting.Key, painting.Title, painting.Artist, Fold(painting.Artist), painting.Genre, Fold(painting.Genre), painting.Style, Fold(painting.Style),
-            painting.Year, painting.ImageUri, entry.ContentHash, tags, Checksum(work, painting, entry.ContentHash!, tags));
+            painting.Year, painting.ImageUri, ContentHash.Pack(entry.ContentHash!), tags, Checksum(work, painting, entry.ContentHash!, tags));
         InsertTags(work, painting.Tags);
         return work;
     }
@@ -181,7 +181,7 @@ internal sealed class GalleryTransaction : IDisposable
             WHERE id = $1
             """,
             work, painting.Key, painting.Title, painting.Artist, Fold(painting.Artist), painting.Genre, Fold(painting.Genre), painting.Style, Fold(painting.Style),
-            painting.Year, painting.ImageUri, contentHash, tags, Checksum(work, painting, contentHash, tags));
+            painting.Year, painting.ImageUri, ContentHash.Pack(contentHash), tags, Checksum(work, painting, contentHash, tags));
         if (!painting.Tags.SequenceEqual(former.Tags))
         {
             _session.Execute("DELETE FROM tags WHERE work_id = $1", work);

@@ -327,17 +327,24 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
             {
                 // The indexes hold the beginnings of hashes and the ends of paths: enough to find few, and short.
                 var found = new SortedDictionary<string, StoredWork>(StringComparer.Ordinal);
-                using SqliteDataReader row = session.Query(
-                    $"""
-                    SELECT {StoredWorkColumns} FROM works w WHERE w.id IN (
-                        SELECT w.id FROM json_each($1) j CROSS JOIN works w ON substr(w.content_hash, 1, 8) = substr(j.value, 1, 8) AND w.content_hash = j.value
-                        UNION SELECT w.id FROM json_each($2) j CROSS JOIN works w ON substr(w.image_uri, -16) = substr(j.value, -16) AND w.image_uri = j.value)
-                    """,
-                    JsonList.Of(contentHashes), JsonList.Of(imageUris));
-                while (row.Read())
+                foreach (string hash in contentHashes.Where(EntryValidation.IsStorable))
                 {
-                    StoredWork work = ReadStoredWork(session, row);
-                    found[work.Painting.Key] = work;
+                    Collect("substr(w.content_hash, 1, 4) = substr($1, 1, 4) AND w.content_hash = $1", ContentHash.Pack(hash));
+                }
+
+                foreach (string place in imageUris.Where(EntryValidation.IsStorable))
+                {
+                    Collect("substr(w.image_uri, -12) = substr($1, -12) AND w.image_uri = $1", place);
+                }
+
+                void Collect(string condition, object value)
+                {
+                    using SqliteDataReader row = session.Query($"SELECT {StoredWorkColumns} FROM works w WHERE {condition}", value);
+                    while (row.Read())
+                    {
+                        StoredWork work = ReadStoredWork(session, row);
+                        found[work.Painting.Key] = work;
+                    }
                 }
 
                 return [.. found.Values];
@@ -385,11 +392,16 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
                     return paintings;
                 }
 
-                session.Snapshot(() =>
+                // Works that are all remembered are as of one state: that of the token.
+                if (!TryRecall(CacheOf(session), spaceId, ids, paintings, null))
                 {
-                    ReadPaintings(session, spaceId, ids, paintings);
-                    return true;
-                });
+                    session.Snapshot(() =>
+                    {
+                        ReadPaintings(session, spaceId, ids, paintings);
+                        return true;
+                    });
+                }
+
                 return paintings;
             },
             cancellationToken);
@@ -612,7 +624,8 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
         return selected;
     }
 
-    private void ReadPaintings(SqliteSession session, long spaceId, IReadOnlyList<int> ids, Painting?[] paintings)
+    /// <summary>The works remembered of the present state of the catalogue.</summary>
+    private PaintingCache CacheOf(SqliteSession session)
     {
         long token = CatalogueToken(session);
         PaintingCache cache = Volatile.Read(ref _paintings);
@@ -622,21 +635,34 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
             Volatile.Write(ref _paintings, cache = new PaintingCache(token, _maxCachedWorks));
         }
 
-        List<int> places = [], missing = [];
+        return cache;
+    }
+
+    /// <summary>Fills in the works that are remembered, and notes the places of the others.</summary>
+    /// <returns>Whether all are.</returns>
+    private static bool TryRecall(PaintingCache cache, long spaceId, IReadOnlyList<int> ids, Painting?[] paintings, List<int>? missing)
+    {
         for (int i = 0; i < ids.Count; i++)
         {
-            if (cache.TryGet(spaceId, ids[i], out Painting? painting))
+            if (!cache.TryGet(spaceId, ids[i], out paintings[i]))
             {
-                paintings[i] = painting;
-            }
-            else
-            {
-                places.Add(i);
-                missing.Add(ids[i]);
+                if (missing is null)
+                {
+                    return false;
+                }
+
+                missing.Add(i);
             }
         }
 
-        if (missing.Count == 0)
+        return missing is not { Count: > 0 };
+    }
+
+    private void ReadPaintings(SqliteSession session, long spaceId, IReadOnlyList<int> ids, Painting?[] paintings)
+    {
+        PaintingCache cache = CacheOf(session);
+        List<int> missing = [];
+        if (TryRecall(cache, spaceId, ids, paintings, missing))
         {
             return;
         }
@@ -646,13 +672,13 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
             SELECT j.key, {WorkRow.Columns} FROM json_each($1) j
             CROSS JOIN signatures s INDEXED BY signatures_by_space ON s.space_id = $2 AND s.id = j.value JOIN works w ON w.id = s.work_id
             """,
-            JsonList.Of(missing), spaceId);
+            JsonList.Of(missing.ConvertAll(place => ids[place])), spaceId);
         while (row.Read())
         {
-            int place = row.GetInt32(0);
+            int place = missing[row.GetInt32(0)];
             Painting painting = WorkRow.Read(row, 1);
-            paintings[places[place]] = painting;
-            cache.Add(spaceId, missing[place], painting);
+            paintings[place] = painting;
+            cache.Add(spaceId, ids[place], painting);
         }
     }
 
@@ -680,7 +706,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
     private StoredWork ReadStoredWork(SqliteSession session, SqliteDataReader row)
     {
         FeatureSpace[] spaces = Array.ConvertAll(JsonList.Numbers(row.GetString(WorkRow.ColumnCount + 1)), id => _catalog.Get(session, id));
-        return new StoredWork(WorkRow.Read(row, 0), row.GetString(WorkRow.ColumnCount), spaces);
+        return new StoredWork(WorkRow.Read(row, 0), ContentHash.Read(row, WorkRow.ColumnCount), spaces);
     }
 
     private ValueTask<T> Read<T>(Func<SqliteSession, T> query, CancellationToken cancellationToken)

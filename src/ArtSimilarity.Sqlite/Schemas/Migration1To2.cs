@@ -29,7 +29,7 @@ internal static class Migration1To2
         INSERT INTO gallery (id, identity, catalogue_token) SELECT id, identity, random() FROM former_gallery;
         INSERT INTO properties (name, value, checksum) SELECT name, value, property_checksum(name, value) FROM former_properties;
         INSERT INTO works (id, key, title, artist, artist_folded, genre, genre_folded, style, style_folded, year, image_uri, content_hash, tags, checksum)
-        SELECT id, key, title, artist, fold(artist), genre, fold(genre), style, fold(style), year, image_uri, content_hash, tags,
+        SELECT id, key, title, artist, fold(artist), genre, fold(genre), style, fold(style), year, image_uri, pack_hash(content_hash), tags,
             work_checksum(id, key, title, artist, genre, style, year, image_uri, content_hash, tags)
         FROM (SELECT w.*, (SELECT json_group_array(t.tag ORDER BY t.position) FROM former_tags t WHERE t.work_id = w.id HAVING COUNT(*) > 0) AS tags
               FROM former_works w)
@@ -54,6 +54,7 @@ internal static class Migration1To2
     {
         SqliteConnection connection = session.Connection;
         connection.CreateFunction("fold", (string? label) => label is null ? null : LabelFolding.Fold(label), isDeterministic: true);
+        connection.CreateFunction("pack_hash", (string hash) => ContentHash.Pack(hash), isDeterministic: true);
         connection.CreateFunction("property_checksum", (string name, string value) => RowChecksum.OfProperty(name, value), isDeterministic: true);
         connection.CreateFunction("signature_checksum", (long space, long work, byte[] vector) => RowChecksum.OfSignature(space, work, vector), isDeterministic: true);
         connection.CreateFunction(

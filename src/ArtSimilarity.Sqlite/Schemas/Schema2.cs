@@ -30,15 +30,15 @@ internal static class Schema2
             style_folded TEXT,
             year INTEGER,
             image_uri TEXT,
-            content_hash TEXT NOT NULL,
+            content_hash ANY NOT NULL,
             tags TEXT,
             checksum INTEGER NOT NULL) STRICT;
         CREATE INDEX works_by_artist ON works (artist_folded) WHERE artist_folded IS NOT NULL;
         CREATE INDEX works_by_genre ON works (genre_folded) WHERE genre_folded IS NOT NULL;
         CREATE INDEX works_by_style ON works (style_folded) WHERE style_folded IS NOT NULL;
         CREATE INDEX works_by_year ON works (year) WHERE year IS NOT NULL;
-        CREATE INDEX works_by_content ON works (substr(content_hash, 1, 8));
-        CREATE INDEX works_by_place ON works (substr(image_uri, -16)) WHERE image_uri IS NOT NULL;
+        CREATE INDEX works_by_content ON works (substr(content_hash, 1, 4));
+        CREATE INDEX works_by_place ON works (substr(image_uri, -12)) WHERE image_uri IS NOT NULL;
         CREATE TABLE tags (
             work_id INTEGER NOT NULL REFERENCES works (id) ON DELETE CASCADE,
             folded TEXT NOT NULL,

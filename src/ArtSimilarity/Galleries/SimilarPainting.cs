@@ -9,8 +9,14 @@ namespace ArtSimilarity.Galleries;
 /// <param name="Similarity">The same as a similarity: larger is nearer (the cosine, for the angular metric; of several spaces, the weighted mean of the cosines).</param>
 public sealed record SimilarPainting(Painting Painting, float Distance, float Similarity)
 {
+    private readonly IReadOnlyList<float>? _spaceDistances; // of one space alone it is made when it is asked for
+
     /// <summary>The distance in each feature space that was searched, in the order of <see cref="GallerySearchResult.Spaces"/>.</summary>
-    public IReadOnlyList<float> SpaceDistances { get; init; } = [Distance];
+    public IReadOnlyList<float> SpaceDistances
+    {
+        get => _spaceDistances ?? [Distance];
+        init => _spaceDistances = value;
+    }
 
     /// <summary>Two results are equal when the work and every number is.</summary>
     /// <param name="other">The result to compare with.</param>
