@@ -29,6 +29,7 @@ public sealed class AnnoyIndex : ITunableVectorIndex
     private readonly ScratchPool _scratches;
     private readonly Lock _changing = new();
     private readonly Dictionary<int, int> _addedRowOfId = [];
+    private readonly Lazy<CodeCentre> _centre;
     private IndexState _state;
     private AnnoyTuning? _tuning;
 
@@ -38,7 +39,8 @@ public sealed class AnnoyIndex : ITunableVectorIndex
         _settings = options.SearchSettings;
         _threads = options.MaxDegreeOfParallelism;
         _scratches = new ScratchPool(packed);
-        _state = new IndexState(Bits.AllSet(packed.Count), packed.Count, new AddedRows(packed.Dimensions), 0, [], 0);
+        _centre = new Lazy<CodeCentre>(() => new CodeCentre(packed));
+        _state = new IndexState(Bits.AllSet(packed.Count), packed.Count, new AddedRows(packed.Dimensions, _centre), 0, [], 0);
     }
 
     /// <inheritdoc/>
@@ -399,7 +401,7 @@ public sealed class AnnoyIndex : ITunableVectorIndex
             return state;
         }
 
-        var kept = new AddedRows(Dimensions);
+        var kept = new AddedRows(Dimensions, _centre);
         _addedRowOfId.Clear();
         for (int row = 0; row < state.AddedCount; row++)
         {

@@ -91,7 +91,7 @@ internal static class GalleryProbe
             idleP99 = Quantile(idleTimes, 0.99),
             p50 = Quantile(times, 0.5),
             p99 = Quantile(times, 0.99),
-            longest = times.Max(),
+            longest = times.Max(), over50 = times.Count(t => t > 50), searches = times.Count,
             longestLog = log,
         };
     }

@@ -201,7 +201,8 @@ internal sealed unsafe class IndexBuilder
                         inverseLengths[row] = FixedPoint.Encode(vector, _rows.Dimensions, upper + ((long)row * _stride), lower + ((long)row * _stride));
                     }
 
-                    (offsets[i], factors[i]) = SetCode(unit.Pointer, centroid.Pointer, rotatedCentroid.Pointer, rotation, layout.CodeBits, codes, i);
+                    SignCode code = SignCode.Write(unit.Pointer, centroid.Pointer, rotatedCentroid.Pointer, rotation, layout.CodeBits, codes, i);
+                    (offsets[i], factors[i]) = (code.Offset, code.Factor);
                 }
             }
         }, perStep: 4);
@@ -233,45 +234,6 @@ internal sealed unsafe class IndexBuilder
         }
 
         return leaf with { CentroidScale = scale, HalfSquaredNorm = (float)(squares * scale * scale / 2) };
-    }
-
-    /// <summary>
-    /// Codes what separates a vector x from its centroid c by the signs s of the rotated difference r (RaBitQ, Gao and Long
-    /// 2024). For a query q, ⟨r, q − c⟩ is estimated by ⟨s, q − c⟩ · |r|² ÷ Σ|rᵢ|, so that
-    /// ⟨x, q⟩ ≈ ⟨c, q⟩ + offset + factor · ⟨s, q⟩: one table for a query serves all leaves.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static (float Offset, float Factor) SetCode(float* unit, float* centroid, float* rotatedCentroid, Rotation rotation, int bits, byte* codes, int row)
-    {
-        Vector512<double> toCentroid = Vector512<double>.Zero, squares = toCentroid, absolute = toCentroid, signedCentroid = toCentroid;
-        for (int i = 0; i < rotation.Width; i += VectorKernels.Lanes)
-        {
-            Vector512<float> difference = Vector512.Load(unit + i) - Vector512.Load(centroid + i);
-            difference.Store(unit + i);
-            (Vector512<double> d0, Vector512<double> d1) = Vector512.Widen(difference);
-            (Vector512<double> c0, Vector512<double> c1) = Vector512.Widen(Vector512.Load(centroid + i));
-            toCentroid += (d0 * c0) + (d1 * c1);
-            squares += (d0 * d0) + (d1 * d1);
-        }
-
-        rotation.Apply(unit);
-        byte* lane = codes + SignBlock.Lane(row);
-        for (int i = 0; i < bits; i += VectorKernels.Lanes)
-        {
-            Vector512<float> rotated = Vector512.Load(unit + i);
-            ulong positive = ~rotated.ExtractMostSignificantBits();
-            lane[i / 8 * SignBlock.Rows] = (byte)positive;
-            lane[((i / 8) + 1) * SignBlock.Rows] = (byte)(positive >> 8);
-            (Vector512<double> a0, Vector512<double> a1) = Vector512.Widen(Vector512.Abs(rotated));
-            absolute += a0 + a1;
-            Vector512<int> sign = rotated.AsInt32() & Vector512.Create(int.MinValue);
-            (Vector512<double> s0, Vector512<double> s1) = Vector512.Widen((Vector512.Load(rotatedCentroid + i).AsInt32() ^ sign).AsSingle());
-            signedCentroid += s0 + s1;
-        }
-
-        double total = VectorKernels.Sum(absolute);
-        double factor = total > 0 ? VectorKernels.Sum(squares) / total : 0;
-        return ((float)(VectorKernels.Sum(toCentroid) - (factor * VectorKernels.Sum(signedCentroid))), (float)factor);
     }
 
     /// <summary>Runs over parts of a range in parallel and reports the share of the whole work that is done.</summary>

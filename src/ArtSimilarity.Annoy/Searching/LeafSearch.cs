@@ -19,6 +19,15 @@ internal static unsafe class LeafSearch
 
     private const int PrefetchedRows = 8;
 
+    /// <summary>With fewer added rows than this a look at all of them costs less than the tables for their codes.</summary>
+    private const int FewestCoded = 128;
+
+    /// <summary>
+    /// An added row is compared exactly unless its code puts it so many standard deviations below the worst that is kept: one in some
+    /// thirty thousand of those that belong there is missed.
+    /// </summary>
+    private const double Deviations = 4;
+
     /// <summary>Finds the neighbours of the scratch's query.</summary>
     /// <returns>How many were written.</returns>
     public static int Find(PackedIndex index, IndexState state, SearchScratch scratch, Span<Neighbor> results, IdSet? filter, AnnoySearchSettings settings)
@@ -253,6 +262,12 @@ internal static unsafe class LeafSearch
 
     private static void CompareAdded(PackedIndex index, IndexState state, SearchScratch scratch, IdSet? filter, bool exactly)
     {
+        if (!exactly && state.AddedCount >= FewestCoded && index.Count > 0 && index.CodeBits == index.Rotation.Width)
+        {
+            CompareCoded(state, scratch, filter);
+            return;
+        }
+
         for (int row = 0; row < state.AddedCount; row++)
         {
             if (Bits.Has(state.AddedLive, row) && (filter is null || filter.Contains(state.Added.Id(row))))
@@ -261,6 +276,45 @@ internal static unsafe class LeafSearch
                     ? -AngularDistance.Between(scratch.Query, scratch.SquaredNorm, state.Added.Vector(row), index.Dimensions)
                     : VectorKernels.Dot(scratch.UnitQuery, state.Added.Vector(row), state.Added.Stride) * state.Added.InverseNorm(row);
                 scratch.Best.Offer(score, ~row);
+            }
+        }
+    }
+
+    /// <summary>Looks at the codes of the added rows, and exactly at those that may be among the best.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void CompareCoded(IndexState state, SearchScratch scratch, IdSet? filter)
+    {
+        scratch.PrepareTables();
+        scratch.Best.Shrink(); // raises the threshold to the worst that is kept
+        AddedRows added = state.Added;
+        CodeCentre centre = added.Centre;
+        float toCentre = VectorKernels.Dot(scratch.UnitQuery, centre.Pointer, added.Stride);
+        double querySquared = scratch.SquaredNorm > 0 ? 1 : 0;
+        float slack = (float)(Deviations * Math.Sqrt(Math.Max(0, querySquared - (2 * toCentre) + centre.SquaredNorm)));
+        Vector512<float> step = Vector512.Create(scratch.Tables.Step), offset = Vector512.Create(scratch.Tables.Offset);
+        Vector512<float> toCentres = Vector512.Create(toCentre), slacks = Vector512.Create(slack);
+        byte* tables = scratch.Tables.Pointer;
+        ushort* sums = stackalloc ushort[SignBlock.Rows];
+        Reservoir best = scratch.Best;
+        int codesLength = SignBlock.LengthFor(centre.Bits);
+        for (int first = 0; first < state.AddedCount; first += SignBlock.Rows)
+        {
+            byte* block = added.Codes(first / SignBlock.Rows);
+            SignBlock.Sum(block, tables, centre.Bits, sums);
+            float* offsets = (float*)(block + codesLength), factors = offsets + SignBlock.Rows, deviations = factors + SignBlock.Rows;
+            for (int i = 0; i < SignBlock.Rows; i += Vector512<float>.Count)
+            {
+                Vector512<float> scores = (((ToSingle(sums + i) * step) + offset) * Vector512.Load(factors + i)) + (Vector512.Load(offsets + i) + toCentres);
+                Vector512<float> highest = scores + (Vector512.Load(deviations + i) * slacks);
+                ulong mask = Vector512.GreaterThanOrEqual(highest, Vector512.Create(best.Threshold)).ExtractMostSignificantBits();
+                for (; mask != 0; mask &= mask - 1)
+                {
+                    int row = first + i + BitOperations.TrailingZeroCount(mask);
+                    if (row < state.AddedCount && Bits.Has(state.AddedLive, row) && (filter is null || filter.Contains(added.Id(row))))
+                    {
+                        best.Offer(VectorKernels.Dot(scratch.UnitQuery, added.Vector(row), added.Stride) * added.InverseNorm(row), ~row);
+                    }
+                }
             }
         }
     }

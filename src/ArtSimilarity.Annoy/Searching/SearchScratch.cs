@@ -16,6 +16,7 @@ internal sealed unsafe class SearchScratch
     private bool[] _flags = [];
     private int[] _rows = [];
     private ulong[] _keys = [];
+    private bool _hasTables;
 
     public SearchScratch(PackedIndex index)
     {
@@ -67,6 +68,7 @@ internal sealed unsafe class SearchScratch
     public void SetQuery(ReadOnlySpan<float> query, int dimensions)
     {
         int stride = _query.Length;
+        _hasTables = false;
         SquaredNorm = AngularDistance.CopyToRow(query, dimensions, Query, stride, nameof(query));
         for (int i = 0; i < stride; i++)
         {
@@ -95,6 +97,12 @@ internal sealed unsafe class SearchScratch
     /// <summary>Prepares what the scan of sign codes needs of the query.</summary>
     public void PrepareTables()
     {
+        if (_hasTables)
+        {
+            return;
+        }
+
+        _hasTables = true;
         _unitQuery.CopyTo(_rotatedQuery, 0);
         _rotatedQuery.AsSpan(_unitQuery.Length).Clear();
         _index.Rotation.Apply(RotatedQuery);

@@ -29,20 +29,33 @@ internal sealed class IndexSlot(Func<Task> refresh)
     }
 
     /// <summary>Refreshes the index, or joins the refresh that runs.</summary>
+    /// <param name="here">
+    /// Whether a refresh that begins now runs on the calling thread: right where there is little to do, since another thread may be long in
+    /// coming when many searches keep the pool busy.
+    /// </param>
     /// <param name="isJoined">Whether the refresh had begun before, so that it may miss what was committed since.</param>
     /// <remarks>
     /// A refresh belongs to no one search: whoever stops waiting for it leaves it to the others, so that one longer than every caller's
     /// patience still ends some time.
     /// </remarks>
     /// <exception cref="ObjectDisposedException">The gallery is closed.</exception>
-    public Task RefreshAsync(out bool isJoined)
+    public Task RefreshAsync(bool here, out bool isJoined)
     {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_closed, typeof(Gallery));
             isJoined = _refresh is { IsCompleted: false };
-            return isJoined ? _refresh! : _refresh = Task.Run(refresh);
+            if (isJoined)
+            {
+                return _refresh!;
+            }
+
+            _refresh = ended.Task;
         }
+
+        _ = here ? RunAsync(ended) : Task.Run(() => RunAsync(ended));
+        return ended.Task;
     }
 
     /// <summary>Puts an index in the place of the open one, which is closed when its last search ends.</summary>
@@ -80,5 +93,22 @@ internal sealed class IndexSlot(Func<Task> refresh)
 
         Replace(null);
         await _formersClosed.ConfigureAwait(false);
+    }
+
+    private async Task RunAsync(TaskCompletionSource ended)
+    {
+        try
+        {
+            await refresh().ConfigureAwait(false);
+            ended.SetResult();
+        }
+        catch (OperationCanceledException e)
+        {
+            ended.SetCanceled(e.CancellationToken);
+        }
+        catch (Exception e)
+        {
+            ended.SetException(e); // for whoever waits; nobody may
+        }
     }
 }

@@ -13,6 +13,11 @@ namespace ArtSimilarity.Galleries;
 /// </summary>
 internal sealed class SpaceIndexes : IAsyncDisposable
 {
+    /// <summary>A refresh over so many commits at most is a small one.</summary>
+    private const int SmallRefresh = 64;
+
+    private static readonly TimeSpan SmallRefreshTime = TimeSpan.FromMilliseconds(2);
+
     private readonly IGalleryStore _store;
     private readonly FeatureSpace _space;
     private readonly IVectorIndexProvider? _provider;
@@ -63,8 +68,9 @@ internal sealed class SpaceIndexes : IAsyncDisposable
             GalleryIndex? index = slot.TryHold();
             if (index is null || (index.Version != summary.Version && refreshed != slot))
             {
+                bool isSmall = index is not null && summary.Version.Generation - index.Version.Generation is > 0 and <= SmallRefresh;
                 index?.Release();
-                refreshed = await RefreshAsync(slot, cancellationToken).ConfigureAwait(false) ? slot : refreshed;
+                refreshed = await RefreshAsync(slot, isSmall, cancellationToken).ConfigureAwait(false) ? slot : refreshed;
                 continue;
             }
 
@@ -89,7 +95,7 @@ internal sealed class SpaceIndexes : IAsyncDisposable
         FeatureSpaceSummary summary = await ReadSummaryAsync(cancellationToken).ConfigureAwait(false);
         if (IsApproximate(summary))
         {
-            await RefreshAsync(_approximate, cancellationToken).ConfigureAwait(false);
+            await RefreshAsync(_approximate, isSmall: false, cancellationToken).ConfigureAwait(false);
             if (IsApproximateDue(summary))
             {
                 await _build.RunAsync(progress, cancellationToken).ConfigureAwait(false);
@@ -108,7 +114,7 @@ internal sealed class SpaceIndexes : IAsyncDisposable
         // An index that is there tells whether the text is any good.
         if (IsApproximate(await ReadSummaryAsync(cancellationToken).ConfigureAwait(false)))
         {
-            await RefreshAsync(_approximate, cancellationToken).ConfigureAwait(false);
+            await RefreshAsync(_approximate, isSmall: false, cancellationToken).ConfigureAwait(false);
         }
 
         // In turns with the giving of the kept tuning to a new index, which must not miss it.
@@ -156,11 +162,18 @@ internal sealed class SpaceIndexes : IAsyncDisposable
     }
 
     /// <returns>Whether the refresh began after this call did.</returns>
-    private async Task<bool> RefreshAsync(IndexSlot slot, CancellationToken cancellationToken)
+    private async Task<bool> RefreshAsync(IndexSlot slot, bool isSmall, CancellationToken cancellationToken)
     {
         try
         {
-            await slot.RefreshAsync(out bool isJoined).WaitAsync(cancellationToken).ConfigureAwait(false);
+            Task refresh = slot.RefreshAsync(isSmall, out bool isJoined);
+            if (isSmall && !refresh.IsCompleted)
+            {
+                // It takes less than a millisecond. To give the thread away would take as long as the pool likes.
+                SpinWait.SpinUntil(() => refresh.IsCompleted, SmallRefreshTime);
+            }
+
+            await refresh.WaitAsync(cancellationToken).ConfigureAwait(false);
             return !isJoined;
         }
         catch (OperationCanceledException) when (_closing.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
