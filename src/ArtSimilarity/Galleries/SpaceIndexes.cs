@@ -68,7 +68,7 @@ internal sealed class SpaceIndexes : IAsyncDisposable
             GalleryIndex? index = slot.TryHold();
             if (index is null || (index.Version != summary.Version && refreshed != slot))
             {
-                bool isSmall = index is not null && summary.Version.Generation - index.Version.Generation is > 0 and <= SmallRefresh;
+                bool isSmall = index is not null && Math.Abs(summary.Version.Generation - index.Version.Generation) <= SmallRefresh;
                 index?.Release();
                 refreshed = await RefreshAsync(slot, isSmall, cancellationToken).ConfigureAwait(false) ? slot : refreshed;
                 continue;
