@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 
 namespace ArtSimilarity.Imaging;
@@ -40,8 +41,25 @@ internal static class EncodedFormat
             return (ImageFormats.Heif, bytes[8..].StartsWith("avi"u8) ? "AVIF" : "HEIF");
         }
 
+        if (bytes.StartsWith("BM"u8) && bytes.Length >= 18 && IsBmpHeaderLength(bytes[14..]))
+        {
+            return (ImageFormats.Bmp, "BMP");
+        }
+
         return (ImageFormats.None, NameUnsupported(bytes));
     }
+
+    /// <summary>What to do about a format that is never decoded; empty where nothing but another file helps.</summary>
+    public static string Remedy(string formatName) => formatName switch
+    {
+        "JPEG XL" or "JPEG 2000" => ", which the libvips of NetVips.Native does not read; convert the file to PNG, TIFF or JPEG, or register an IImageDecoder that reads it",
+        "PDF" or "Photoshop document" or "SVG or other XML" => "; export it as PNG, TIFF or JPEG",
+        _ => "",
+    };
+
+    // "BM" alone begins many a text; the length of the second header tells.
+    private static bool IsBmpHeaderLength(ReadOnlySpan<byte> bytes) =>
+        BinaryPrimitives.ReadUInt32LittleEndian(bytes) is 12 or (>= 16 and <= 124);
 
     private static bool IsHeifBrand(ReadOnlySpan<byte> brand) =>
         brand.SequenceEqual("avif"u8) || brand.SequenceEqual("avis"u8) || brand.SequenceEqual("mif1"u8) || brand.SequenceEqual("msf1"u8)
@@ -50,11 +68,6 @@ internal static class EncodedFormat
     private static string NameUnsupported(ReadOnlySpan<byte> bytes)
     {
         // Naming what people hand over most by mistake saves them a hex editor.
-        if (bytes.StartsWith("BM"u8))
-        {
-            return "BMP";
-        }
-
         if (bytes.StartsWith("%PDF"u8))
         {
             return "PDF";
