@@ -12,11 +12,12 @@ namespace ArtSimilarity.Imaging;
 /// </remarks>
 /// <param name="Scans">The scans, 1 for a baseline image.</param>
 /// <param name="HarmlessWarnings">The warnings that libjpeg gives for the oddities.</param>
-internal readonly record struct JpegStructure(int Scans, int HarmlessWarnings)
+/// <param name="HeightAt">Where the two bytes of the height lie; 0 where no frame begins.</param>
+internal readonly record struct JpegStructure(int Scans, int HarmlessWarnings, int HeightAt)
 {
     public static JpegStructure Read(ReadOnlySpan<byte> bytes)
     {
-        int scans = 0, harmless = 0, components = 0, adobeTransform = -1;
+        int scans = 0, harmless = 0, components = 0, adobeTransform = -1, heightAt = 0;
         bool sequential = false, jfif = false;
         int at = 2; // after SOI
         while (NextMarker(bytes, ref at, out byte marker, out bool gap))
@@ -47,6 +48,7 @@ internal readonly record struct JpegStructure(int Scans, int HarmlessWarnings)
             switch (marker)
             {
                 case 0xC0 or 0xC1 or 0xC2 when segment.Length >= 6:
+                    heightAt = at - segment.Length + 1;
                     sequential = marker != 0xC2;
                     components = segment[5];
                     break;
@@ -73,7 +75,7 @@ internal readonly record struct JpegStructure(int Scans, int HarmlessWarnings)
             }
         }
 
-        return new JpegStructure(scans, harmless);
+        return new JpegStructure(scans, harmless, heightAt);
     }
 
     private static bool NextMarker(ReadOnlySpan<byte> bytes, ref int at, out byte marker, out bool gap)

@@ -162,7 +162,12 @@ public sealed class VipsImageDecoder : IImageDecoder
             ConvertToRgb(pipeline, applyProfile: !shrink && header.Contains(IccProfile));
             long pixelsPerRow = Math.Max(1, (long)header.Width * header.Height / orientation.Turn(target).Height);
             image = Read(pipeline.Current, orientation, (int)Math.Max(1, PixelsPerStep / pixelsPerRow), cancellationToken);
-            damage = encoded.Bmp?.Damage;
+            if (region is null)
+            {
+                loader.Finish();
+            }
+
+            damage = encoded.Bmp?.Damage is { } missing ? $"damaged BMP: {missing}" : null;
         }
 
         // libjpeg tells its warnings when the file is closed.

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using NetVips;
 
@@ -13,7 +14,10 @@ internal sealed class VipsLoader : IDisposable
     private readonly Enums.FailOn _tolerance;
     private readonly Source? _memory;
     private readonly CancellableSource? _cancellable;
+    private readonly CancellationToken _cancellationToken;
     private readonly byte[]? _bmpPixels;
+    private Source? _padded;
+    private Image? _unfinished;
 
     /// <param name="encoded">The image.</param>
     /// <param name="lenient">Whether to make what can be made of damaged data.</param>
@@ -22,6 +26,7 @@ internal sealed class VipsLoader : IDisposable
     public VipsLoader(EncodedImage encoded, bool lenient, CancellationToken cancellationToken)
     {
         _encoded = encoded;
+        _cancellationToken = cancellationToken;
 
         // A warning of libjpeg ends the reading at the next rows, unless harmless ones are expected. The loader of TIFF warns of
         // unknown tags, which say nothing of the pixels.
@@ -57,10 +62,10 @@ internal sealed class VipsLoader : IDisposable
     /// <summary>The image at full size, before any conversion; no pixel of it is decoded yet.</summary>
     public Image Header { get; } = null!;
 
-    public Source Source => _cancellable ?? _memory!;
+    public Source Source => _memory!;
 
-    /// <summary>Whether the thumbnail operation knows a faster way than decoding all and shrinking that.</summary>
-    public bool ShrinksWhileLoading => _encoded.Format is not (ImageFormats.Tiff or ImageFormats.Bmp);
+    /// <summary>Whether the thumbnail operation is to open the image, as it knows how to shrink while loading.</summary>
+    public bool ShrinksWhileLoading => _encoded.Format is not (ImageFormats.Jpeg or ImageFormats.Tiff or ImageFormats.Bmp);
 
     public bool IsHeldInMemory => _encoded.Format switch
     {
@@ -86,7 +91,7 @@ internal sealed class VipsLoader : IDisposable
         TiffPage? page = _encoded.Tiff;
         if (_encoded.Format == ImageFormats.Jpeg && atLeast is { } size && JpegShrink(size) is > 1 and int shrink)
         {
-            pipeline.Begin(Image.JpegloadSource(Source, shrink: shrink, access: Enums.Access.Sequential, failOn: _tolerance), owned: true);
+            BeginShrunk(pipeline, shrink);
         }
         else if (_cancellable is not null)
         {
@@ -107,9 +112,20 @@ internal sealed class VipsLoader : IDisposable
         }
     }
 
+    /// <summary>Reads on to the end of the coded data, so that damage in the last rows is found, where shrinking left them out.</summary>
+    public void Finish()
+    {
+        if (_unfinished is { } image)
+        {
+            using Region region = Region.New(image);
+            region.Fetch(0, image.Height - 1, image.Width, 1);
+        }
+    }
+
     public void Dispose()
     {
         Header?.Dispose();
+        _padded?.Dispose();
         _cancellable?.Dispose();
         _memory?.Dispose();
     }
@@ -123,6 +139,27 @@ internal sealed class VipsLoader : IDisposable
         ImageFormats.Tiff => Image.TiffloadSource(source, page: page?.Page, subifd: page?.SubIfd, access: Enums.Access.Sequential, failOn: _tolerance),
         _ => Image.HeifloadSource(source, access: Enums.Access.Sequential, failOn: _tolerance),
     };
+
+    // libvips leaves out the rest of rows that a shrink does not divide, and with it perhaps the last coded rows. So the height is
+    // rounded up, which asks for no other coded data, and the picture is cut to what libvips makes of it.
+    private void BeginShrunk(VipsPipeline pipeline, int shrink)
+    {
+        int height = Header.Height;
+        int padded = (height + shrink - 1) / shrink * shrink;
+        if (padded == height || padded > ushort.MaxValue)
+        {
+            pipeline.Begin(Image.JpegloadSource(_cancellable ?? _memory!, shrink: shrink, access: Enums.Access.Sequential, failOn: _tolerance), owned: true);
+            return;
+        }
+
+        byte[] bytes = _encoded.Bytes.ToArray();
+        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(_encoded.Jpeg.HeightAt), (ushort)padded);
+        _padded = _cancellable is null ? Source.NewFromMemory(bytes) : new CancellableSource(bytes, _cancellationToken);
+        Image image = Image.JpegloadSource(_padded, shrink: shrink, access: Enums.Access.Sequential, failOn: _tolerance);
+        pipeline.Begin(image, owned: true);
+        _unfinished = image;
+        pipeline.Then(i => i.ExtractArea(0, 0, i.Width, height / shrink));
+    }
 
     // As libvips chooses: at least twice the size is left for a good filter.
     private int JpegShrink(ImageSize size)

@@ -9,6 +9,7 @@ namespace ArtSimilarity.Imaging.Tests;
 public sealed class DamagedImageTests
 {
     private static readonly VipsImageDecoder Decoder = new();
+    private static readonly VipsImageDecoder Accepting = new(new ImagingOptions { DamagedImages = DamagedImages.Accept });
 
     [Theory]
     [InlineData("html_error_page.jpg", ImageDecodeError.UnsupportedFormat)]
@@ -40,11 +41,22 @@ public sealed class DamagedImageTests
         Assert.InRange(process.WorkingSet64, 0, 1L << 30);
     }
 
-    [Fact]
-    public void Bit_flips_leave_a_picture_of_the_size_the_header_says()
+    [Theory]
+    [InlineData(null)]
+    [InlineData(600)]
+    [InlineData(100)]
+    public void Bit_flips_that_cut_coded_data_short_are_told_at_every_size(int? minimum)
     {
-        using RgbImage image = Decoder.Open(ImageSource.FromFile(SharedData.Require("images/broken/titian46_bitflips.jpg")));
-        Assert.Equal(new ImageSize(2000, 2369), image.Size);
+        ImageSource source = ImageSource.FromFile(SharedData.Require("images/broken/titian46_bitflips.jpg"));
+        ImageSize? size = minimum is { } side ? new ImageSize(side, side) : null;
+
+        ImageDecodeException e = Assert.Throws<ImageDecodeException>(() => Decoder.Open(source, size));
+        Assert.Equal(ImageDecodeError.Corrupt, e.Error);
+        Assert.StartsWith("damaged JPEG: ", e.Reason, StringComparison.Ordinal);
+
+        using RgbImage image = Accepting.Open(source, size);
+        Assert.Equal(minimum ?? 2000, image.Width);
+        Assert.StartsWith("damaged JPEG: ", image.Damage, StringComparison.Ordinal);
     }
 
     [Theory]
