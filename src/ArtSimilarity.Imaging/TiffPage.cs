@@ -97,6 +97,11 @@ internal sealed class TiffPage
             return space;
         }
 
+        if (Photometric == CieLab && BitsPerSample[0] != 16 && SampleFormat[0] != 3)
+        {
+            return $"Lab colours of {BitsPerSample[0]} bits"; // libvips 8.18 ends in an error of its own
+        }
+
         if (Array.Find(SampleFormat, f => f is not (1 or 4) && !(f == 2 && Photometric == CieLab)) is not 0 and int format)
         {
             return format switch

@@ -206,7 +206,7 @@ public sealed class VipsImageDecoder : IImageDecoder
             if (page.WhyUnsupported() is { } variant)
             {
                 throw new ImageDecodeException(
-                    encoded.Name, ImageDecodeError.UnsupportedFormat, $"TIFF with {variant} is not supported; convert it to 8 or 16 bits a channel, gray, RGB, CMYK or Lab");
+                    encoded.Name, ImageDecodeError.UnsupportedFormat, $"TIFF with {variant} is not supported; convert it to RGB of 8 or 16 bits a channel");
             }
         }
     }

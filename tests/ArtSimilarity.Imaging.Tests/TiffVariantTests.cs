@@ -74,10 +74,8 @@ public sealed class TiffVariantTests
     {
         using Image rgb = TestImages.Solid(32, 32, 200, 100, 50);
         AssertColour(rgb.TiffsaveBuffer(compression: Enums.ForeignTiffCompression.Jpeg, q: 95), minimum, 200, 100, 50, tolerance: 5);
-        using Image lab = rgb.Colourspace(Enums.Interpretation.Lab);
         using Image labs = rgb.Colourspace(Enums.Interpretation.Labs);
         AssertColour(labs.TiffsaveBuffer(), minimum, 200, 100, 50, tolerance: 3);
-        AssertColour(SyntheticTiff.File(SyntheticTiff.Solid(20, 16, 8, 136, 36, 41)), minimum, 190, 102, 62, tolerance: 12); // L 53, a 36, b 41
         AssertColour(SyntheticTiff.File(SyntheticTiff.Solid(20, 16, 5, 51, 102, 0, 51)), minimum, 163, 122, 204);
         AssertColour(
             SyntheticTiff.File(new SyntheticTiff(16, 16, 5, 4, 16, [.. Enumerable.Range(0, 256).SelectMany(_ => new byte[] { 51, 51, 102, 102, 0, 0, 51, 51 })])), minimum, 163, 122, 204);
@@ -166,6 +164,7 @@ public sealed class TiffVariantTests
         { "complex", 1, 1, 64, 6, "complex numbers" },
         { "12 bits", 2, 3, 12, 1, "12 bits a sample" },
         { "camera raw", 32803, 1, 16, 1, "raw data of a camera" },
+        { "8-bit Lab", 8, 3, 8, 1, "Lab colours of 8 bits" },
         { "ICC Lab", 9, 3, 8, 1, "ICC Lab" },
         { "LogLuv", 32845, 3, 16, 1, "LogLuv" },
         { "five inks", 5, 5, 8, 1, "5 inks" },
@@ -188,7 +187,6 @@ public sealed class TiffVariantTests
 
     [Theory]
     [InlineData(34925, "LZMA")]
-    [InlineData(50001, "WebP")]
     [InlineData(34712, "JPEG 2000")]
     [InlineData(6, "old-style JPEG")]
     [InlineData(34887, "LERC")]
