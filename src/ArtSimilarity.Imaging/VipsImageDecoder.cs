@@ -33,6 +33,9 @@ public sealed class VipsImageDecoder : IImageDecoder
     private readonly ImagingOptions _options;
     private readonly string _supported;
 
+    /// <summary>Told of each strip as it is decoded: how many rows of how many are done.</summary>
+    internal Action<int, int>? RowsDecoded { get; init; }
+
     /// <summary>Creates a decoder with the default options.</summary>
     /// <exception cref="InvalidOperationException">libvips cannot be loaded, or is older than 8.13.</exception>
     public VipsImageDecoder()
@@ -344,7 +347,7 @@ public sealed class VipsImageDecoder : IImageDecoder
     }
 
     // Strip by strip on this thread: cancelling takes effect between strips, and what libvips warns of belongs to this image.
-    private static RgbImage Read(Image image, Orientation orientation, int rowsPerStep, CancellationToken cancellationToken)
+    private RgbImage Read(Image image, Orientation orientation, int rowsPerStep, CancellationToken cancellationToken)
     {
         if (image.Bands != 3)
         {
@@ -364,6 +367,7 @@ public sealed class VipsImageDecoder : IImageDecoder
                 cancellationToken.ThrowIfCancellationRequested();
                 int rows = Math.Min(rowsPerStep, height - y);
                 region.Fetch(0, y, width, rows).CopyTo(pixels.Slice(3 * y * width, 3 * rows * width));
+                RowsDecoded?.Invoke(y + rows, height);
             }
 
             if (orientation.IsUpright)
