@@ -13,12 +13,15 @@ namespace ArtSimilarity.Imaging;
 /// <param name="Scans">The scans, 1 for a baseline image.</param>
 /// <param name="HarmlessWarnings">The warnings that libjpeg gives for the oddities.</param>
 /// <param name="HeightAt">Where the two bytes of the height lie; 0 where no frame begins.</param>
-internal readonly record struct JpegStructure(int Scans, int HarmlessWarnings, int HeightAt)
+/// <param name="HasEnd">Whether the marker of the end is there.</param>
+/// <param name="Components">The colour components, 4 for CMYK and YCCK.</param>
+/// <param name="IsAdobe">Whether the segment of Adobe is there; with it, inks are stored inverted.</param>
+internal readonly record struct JpegStructure(int Scans, int HarmlessWarnings, int HeightAt, bool HasEnd, int Components, bool IsAdobe)
 {
     public static JpegStructure Read(ReadOnlySpan<byte> bytes)
     {
         int scans = 0, harmless = 0, components = 0, adobeTransform = -1, heightAt = 0;
-        bool sequential = false, jfif = false;
+        bool sequential = false, jfif = false, hasEnd = false;
         int at = 2; // after SOI
         while (NextMarker(bytes, ref at, out byte marker, out bool gap))
         {
@@ -29,6 +32,7 @@ internal readonly record struct JpegStructure(int Scans, int HarmlessWarnings, i
 
             if (marker == 0xD9)
             {
+                hasEnd = true;
                 break;
             }
 
@@ -75,7 +79,7 @@ internal readonly record struct JpegStructure(int Scans, int HarmlessWarnings, i
             }
         }
 
-        return new JpegStructure(scans, harmless, heightAt);
+        return new JpegStructure(scans, harmless, heightAt, hasEnd, components, adobeTransform >= 0);
     }
 
     private static bool NextMarker(ReadOnlySpan<byte> bytes, ref int at, out byte marker, out bool gap)

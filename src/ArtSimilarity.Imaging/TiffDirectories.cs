@@ -120,12 +120,12 @@ internal static class TiffDirectories
                 return false;
             }
 
-            directory = new TiffPage { Page = page, SubIfd = subIfd };
+            directory = new TiffPage { Offset = at, Page = page, SubIfd = subIfd };
             for (ulong i = 0; i < entries; i++)
             {
                 ulong entry = first + (i * (ulong)entryLength);
                 int tag = (int)Number(entry, 2);
-                if (tag is not (254 or 256 or 257 or 258 or 259 or 262 or 277 or 322 or 323 or 330 or 332 or 338 or 339))
+                if (tag is not (254 or 256 or 257 or 258 or 259 or 262 or 274 or 277 or 322 or 323 or 330 or 332 or 338 or 339))
                 {
                     continue;
                 }
@@ -145,6 +145,7 @@ internal static class TiffDirectories
                     case 258: directory.BitsPerSample = ToInts(values); break;
                     case 259: directory.Compression = ToInts(values)[0]; break;
                     case 262: directory.Photometric = ToInts(values)[0]; break;
+                    case 274: directory.Orientation = ToInts(values)[0]; break;
                     case 277: directory.SamplesPerPixel = value; break;
                     case 322: directory.TileWidth = value; break;
                     case 323: directory.TileHeight = value; break;

@@ -11,6 +11,12 @@ internal sealed class TiffPage
     /// <summary>The place in the page's list of subordinate directories; −1 for the page itself.</summary>
     public int SubIfd { get; init; } = -1;
 
+    /// <summary>Where in the file the directory lies.</summary>
+    public ulong Offset { get; init; }
+
+    /// <summary>As in EXIF, 1 to 8.</summary>
+    public int Orientation { get; set; } = 1;
+
     public long Width { get; set; }
 
     public long Height { get; set; }

@@ -73,7 +73,7 @@ public sealed class VipsImageDecoder : IImageDecoder
             throw new ImageDecodeException(
                 source.Name,
                 ImageDecodeError.UnsupportedFormat,
-                $"format not supported: {formatName}{EncodedFormat.Remedy(formatName)} (supported: {_supported})");
+                $"format not supported: {formatName}{UnsupportedFormat.Remedy(formatName)} (supported: {_supported})");
         }
 
         var encoded = new EncodedImage(source.Name, bytes, format, formatName);
