@@ -139,6 +139,12 @@ public sealed class ImageSharpImageDecoder : IImageDecoder
             bool bigEndian = reordered[0] == 'M';
             Action<Span<byte>, uint> write = bigEndian ? BinaryPrimitives.WriteUInt32BigEndian : BinaryPrimitives.WriteUInt32LittleEndian;
             write(reordered.AsSpan(4), checked((uint)page.Offset));
+            if (page.AlphaSample < 0 && page.ExtraSampleAt != 0)
+            {
+                // It does not read channels of no stated meaning: this one is called transparency, and left out below.
+                reordered[page.ExtraSampleAt] = 2;
+            }
+
             bytes = reordered;
         }
 
@@ -157,79 +163,83 @@ public sealed class ImageSharpImageDecoder : IImageDecoder
 
         int bits = Math.Max(8, info.PixelType?.BitsPerPixel ?? 32);
         ThrowIfTooLarge(name, info.Width, info.Height, page?.SamplesPerPixel ?? Math.Max(1, (bits + 7) / 16), bits, Math.Max(1, (jpeg.Scans + UsualScans - 1) / UsualScans));
-        if (format == ImageSharpFormats.Jpeg && !jpeg.HasEnd)
+        if (format == ImageSharpFormats.Jpeg ? !jpeg.HasEnd : !EncodedEnd.IsThere(format, bytes.Span))
         {
-            throw new ImageDecodeException(name, ImageDecodeError.Corrupt, "damaged JPEG: it ends before its end marker");
+            throw new ImageDecodeException(name, ImageDecodeError.Corrupt, $"damaged {formatName}: it ends before the picture does");
         }
 
-        byte[]? profile = info.Metadata.IccProfile?.ToByteArray();
-        IccConversion? conversion = null;
-        if (profile is not null)
-        {
-            conversion = IccConversion.Read(profile, out string? otherProfile);
-            if (otherProfile is not null)
-            {
-                throw Unsupported(name, $"{formatName} with {otherProfile}");
-            }
-        }
-
+        // Not every decoder of ImageSharp reads the profile with the header: another look follows once the pixels are there.
+        _ = Conversion(name, formatName, info.Metadata, null);
+        cancellationToken.ThrowIfCancellationRequested();
         var storedSize = new ImageSize(info.Width, info.Height);
         bool mayBeTransparent = format != ImageSharpFormats.Jpeg && !(page is not null && page.AlphaSample < 0);
-        int orientationValue = page?.Orientation ?? ExifOrientation(info.Metadata);
-        using RgbImage stored = mayBeTransparent
-            ? Flattened(decoder, bytes, storedSize, conversion, cancellationToken)
-            : Opaque(decoder, bytes, storedSize, cancellationToken);
-        cancellationToken.ThrowIfCancellationRequested();
+        using Image image = DecodePixels(decoder, bytes, mayBeTransparent, cancellationToken);
+        if (image.Width != info.Width || image.Height != info.Height)
+        {
+            throw new InvalidImageContentException($"{image.Width}×{image.Height} pixels where the header has {storedSize}");
+        }
 
-        var orientation = new Orientation(orientationValue);
+        cancellationToken.ThrowIfCancellationRequested();
+        IccConversion? conversion = Conversion(name, formatName, image.Metadata, image.Frames.RootFrame.Metadata);
+        var orientation = new Orientation(page?.Orientation ?? ExifOrientation(image.Metadata));
+        using RgbImage stored = ToRgb(image, mayBeTransparent ? conversion : null, cancellationToken);
+
         ImageSize uprightSize = orientation.Turn(storedSize);
         ImageSize target = CoveringSize.Of(uprightSize, minimumSize, region);
         RgbImage shrunk = target == uprightSize ? stored : ImageResampler.Resize(stored, orientation.Turn(target));
-        using RgbImage? shrunkOwned = ReferenceEquals(shrunk, stored) ? null : shrunk;
+        using RgbImage? owned = ReferenceEquals(shrunk, stored) ? null : shrunk;
         if (conversion is not null && !mayBeTransparent)
         {
             conversion.Convert(shrunk.Pixels);
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        if (region is null)
+        RgbImage upright = orientation.ToUpright(shrunk.Pixels, shrunk.Size);
+        if (region is not { } part)
         {
-            return orientation.ToUpright(shrunk.Pixels, shrunk.Size);
+            return upright;
         }
 
-        using RgbImage upright = orientation.ToUpright(shrunk.Pixels, shrunk.Size);
-        return upright.Crop(region.Value);
-    }
-
-    private RgbImage Opaque(ISharpDecoder decoder, ReadOnlyMemory<byte> bytes, ImageSize size, CancellationToken cancellationToken)
-    {
-        using var stream = new CancellableStream(bytes, cancellationToken);
-        using Image<Rgb24> image = decoder.Decode<Rgb24>(_configuration, stream, cancellationToken);
-        ThrowIfOfOtherSize(image, size);
-        var result = new RgbImage(size.Width, size.Height);
-        try
+        using (upright)
         {
-            image.CopyPixelDataTo(result.Pixels);
-            return result;
-        }
-        catch
-        {
-            result.Dispose();
-            throw;
+            return upright.Crop(part);
         }
     }
 
-    private RgbImage Flattened(ISharpDecoder decoder, ReadOnlyMemory<byte> bytes, ImageSize size, IccConversion? conversion, CancellationToken cancellationToken)
+    private Image DecodePixels(ISharpDecoder decoder, ReadOnlyMemory<byte> bytes, bool mayBeTransparent, CancellationToken cancellationToken)
     {
         using var stream = new CancellableStream(bytes, cancellationToken);
-        using Image<Rgba32> image = decoder.Decode<Rgba32>(_configuration, stream, cancellationToken);
-        ThrowIfOfOtherSize(image, size);
-        var result = new RgbImage(size.Width, size.Height);
+        return mayBeTransparent
+            ? decoder.Decode<Rgba32>(_configuration, stream, cancellationToken)
+            : decoder.Decode<Rgb24>(_configuration, stream, cancellationToken);
+    }
+
+    private static IccConversion? Conversion(string name, string formatName, ImageMetadata metadata, ImageFrameMetadata? frame)
+    {
+        byte[]? profile = (metadata.IccProfile ?? frame?.IccProfile)?.ToByteArray();
+        if (profile is null)
+        {
+            return null;
+        }
+
+        IccConversion? conversion = IccConversion.Read(profile, out string? other);
+        return other is null ? conversion : throw Unsupported(name, $"{formatName} with {other}");
+    }
+
+    private static RgbImage ToRgb(Image image, IccConversion? conversion, CancellationToken cancellationToken)
+    {
+        var result = new RgbImage(image.Width, image.Height);
         try
         {
-            image.ProcessPixelRows(rows =>
+            if (image is Image<Rgb24> opaque)
             {
-                for (int y = 0; y < size.Height; y++)
+                opaque.CopyPixelDataTo(result.Pixels);
+                return result;
+            }
+
+            ((Image<Rgba32>)image).ProcessPixelRows(rows =>
+            {
+                for (int y = 0; y < rows.Height; y++)
                 {
                     if ((y & 255) == 0)
                     {
@@ -238,7 +248,7 @@ public sealed class ImageSharpImageDecoder : IImageDecoder
 
                     Span<byte> row = MemoryMarshal.AsBytes(rows.GetRowSpan(y));
                     conversion?.Convert(row, step: 4);
-                    FlattenOnWhite(row, result.Pixels.Slice(3 * y * size.Width, 3 * size.Width));
+                    FlattenOnWhite(row, result.Pixels.Slice(3 * y * rows.Width, 3 * rows.Width));
                 }
             });
             return result;
@@ -259,14 +269,6 @@ public sealed class ImageSharpImageDecoder : IImageDecoder
             target[to] = (byte)(((row[from] * alpha) + white + 127) / byte.MaxValue);
             target[to + 1] = (byte)(((row[from + 1] * alpha) + white + 127) / byte.MaxValue);
             target[to + 2] = (byte)(((row[from + 2] * alpha) + white + 127) / byte.MaxValue);
-        }
-    }
-
-    private static void ThrowIfOfOtherSize(Image image, ImageSize size)
-    {
-        if (image.Width != size.Width || image.Height != size.Height)
-        {
-            throw new InvalidImageContentException($"{image.Width}×{image.Height} pixels where the header has {size}");
         }
     }
 

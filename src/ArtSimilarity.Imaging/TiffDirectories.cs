@@ -151,7 +151,11 @@ internal static class TiffDirectories
                     case 323: directory.TileHeight = value; break;
                     case 330: subIfds = values; break;
                     case 332: directory.InkSet = ToInts(values)[0]; break;
-                    case 338: directory.ExtraSamples = ToInts(values); break;
+                    case 338:
+                        directory.ExtraSamples = ToInts(values);
+                        ulong valueAt = entry + 4 + (ulong)offsetLength;
+                        directory.ExtraSampleAt = values.Length == 1 ? valueAt + (bigEndian ? (ulong)ValueSize(entry) - 1 : 0) : 0;
+                        break;
                     default: directory.SampleFormat = ToInts(values); break;
                 }
             }
@@ -160,9 +164,11 @@ internal static class TiffDirectories
             return true;
         }
 
+        private int ValueSize(ulong entry) => (int)Number(entry + 2, 2) switch { 1 => 1, 3 => 2, 4 or 13 => 4, 16 or 18 => 8, _ => 0 };
+
         private ulong[] Values(ulong entry, int offsetLength)
         {
-            int size = (int)Number(entry + 2, 2) switch { 1 => 1, 3 => 2, 4 or 13 => 4, 16 or 18 => 8, _ => 0 };
+            int size = ValueSize(entry);
             ulong count = Math.Min(Number(entry + 4, offsetLength), MostValues);
             if (size == 0)
             {

@@ -31,6 +31,9 @@ internal sealed class TiffPage
 
     public int[] ExtraSamples { get; set; } = [];
 
+    /// <summary>Where in the file the low byte of the only value of <see cref="ExtraSamples"/> lies; 0 where there is another number of values.</summary>
+    public ulong ExtraSampleAt { get; set; }
+
     public int Compression { get; set; } = 1;
 
     public int? Photometric { get; set; }

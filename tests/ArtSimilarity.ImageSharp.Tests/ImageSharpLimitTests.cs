@@ -73,6 +73,20 @@ public sealed class ImageSharpLimitTests
         }
     }
 
+    [Fact]
+    public void A_cut_bmp_or_tga_is_refused()
+    {
+        byte[] bmp = [(byte)'B', (byte)'M', 0, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0, 20, 0, 0, 0, 20, 0, 0, 0, 1, 0, 24, 0, .. new byte[24], .. new byte[1200]];
+        byte[] tga = [0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 20, 0, 20, 0, 24, 0x20, .. new byte[1200]];
+        byte[] runs = [0, 0, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 16, 0, 8, 0, 24, 0x20, .. Enumerable.Repeat<byte[]>([0x8F, 50, 100, 200], 8).SelectMany(run => run)];
+        foreach (byte[] file in new[] { bmp, tga, runs })
+        {
+            Assert.True(DecodeOrRefuse(file, "whole"));
+            Assert.False(DecodeOrRefuse(file[..^9], "cut"));
+            Assert.False(DecodeOrRefuse(file[..(file.Length / 2)], "cut"));
+        }
+    }
+
     [Theory]
     [InlineData("tiff/c_zstd.tif", false)]
     [InlineData("tiff/deflate_zeroed.tif", false)]
