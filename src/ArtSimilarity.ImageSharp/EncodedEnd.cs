@@ -11,6 +11,7 @@ internal static class EncodedEnd
         ImageSharpFormats.Png => PngEnds(bytes),
         ImageSharpFormats.WebP => bytes.Length >= 8 && BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]) + 8L <= bytes.Length + 1L, // the last padding may be left out
         ImageSharpFormats.Gif => GifFrameEnds(bytes),
+        ImageSharpFormats.Tga => TgaEnds(bytes),
         _ => true,
     };
 
@@ -59,6 +60,33 @@ internal static class EncodedEnd
         }
 
         return false;
+    }
+
+    private static bool TgaEnds(ReadOnlySpan<byte> bytes)
+    {
+        int bytesPerPixel = (bytes[16] + 7) / 8;
+        int map = bytes[1] == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(bytes[5..]) * ((bytes[7] + 7) / 8) : 0;
+        long at = 18 + bytes[0] + map;
+        long pixels = (long)BinaryPrimitives.ReadUInt16LittleEndian(bytes[12..]) * BinaryPrimitives.ReadUInt16LittleEndian(bytes[14..]);
+        if (bytes[2] < 9)
+        {
+            return at + (pixels * bytesPerPixel) <= bytes.Length;
+        }
+
+        while (pixels > 0)
+        {
+            if (at >= bytes.Length)
+            {
+                return false;
+            }
+
+            int packet = bytes[(int)at];
+            int count = (packet & 0x7F) + 1;
+            at += 1 + ((packet & 0x80) != 0 ? bytesPerPixel : count * bytesPerPixel);
+            pixels -= count;
+        }
+
+        return at <= bytes.Length;
     }
 
     private static int ColourTable(byte flags) => (flags & 0x80) != 0 ? 3 << ((flags & 7) + 1) : 0;

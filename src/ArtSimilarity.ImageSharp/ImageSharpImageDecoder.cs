@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Formats;
-using SixLabors.ImageSharp.Formats.Bmp;
 using SixLabors.ImageSharp.Formats.Gif;
 using SixLabors.ImageSharp.Formats.Jpeg;
 using SixLabors.ImageSharp.Formats.Png;
@@ -19,7 +18,7 @@ using ISharpDecoder = SixLabors.ImageSharp.Formats.IImageDecoder;
 namespace ArtSimilarity.Imaging;
 
 /// <summary>
-/// Decodes JPEG, PNG, WebP, GIF, BMP, TIFF and TGA with SixLabors.ImageSharp, in managed code alone: upright, in sRGB, flattened on
+/// Decodes JPEG, PNG, WebP, GIF, TIFF and TGA with SixLabors.ImageSharp, and BMP, in managed code alone: upright, in sRGB, flattened on
 /// white, the first frame of an animation, the largest page of a TIFF. Safe to use from several threads; an image is decoded on the
 /// thread that asks for it.
 /// </summary>
@@ -148,6 +147,12 @@ public sealed class ImageSharpImageDecoder : IImageDecoder
             bytes = reordered;
         }
 
+        else if (format == ImageSharpFormats.Bmp)
+        {
+            using RgbImage picture = DecodeBmp(name, bytes.Span, cancellationToken);
+            return Finish(picture, new Orientation(1), null, minimumSize, region, cancellationToken);
+        }
+
         ISharpDecoder decoder = DecoderOf(format);
         IImageInfo info;
         using (var stream = new CancellableStream(bytes, cancellationToken))
@@ -163,13 +168,20 @@ public sealed class ImageSharpImageDecoder : IImageDecoder
 
         int bits = Math.Max(8, info.PixelType?.BitsPerPixel ?? 32);
         ThrowIfTooLarge(name, info.Width, info.Height, page?.SamplesPerPixel ?? Math.Max(1, (bits + 7) / 16), bits, Math.Max(1, (jpeg.Scans + UsualScans - 1) / UsualScans));
-        if (format == ImageSharpFormats.Jpeg ? !jpeg.HasEnd : !EncodedEnd.IsThere(format, bytes.Span))
+        if (format == ImageSharpFormats.Jpeg ? !jpeg.HasEnd : page is not null ? page.IsCutAt(bytes.Length) : !EncodedEnd.IsThere(format, bytes.Span))
         {
             throw new ImageDecodeException(name, ImageDecodeError.Corrupt, $"damaged {formatName}: it ends before the picture does");
         }
 
-        // Not every decoder of ImageSharp reads the profile with the header: another look follows once the pixels are there.
-        _ = Conversion(name, formatName, info.Metadata, null);
+        EncodedMetadata? metadata = format switch
+        {
+            ImageSharpFormats.Png => EncodedMetadata.OfPng(bytes.Span),
+            ImageSharpFormats.WebP => EncodedMetadata.OfWebP(bytes.Span),
+            _ => null,
+        };
+
+        // A profile that is known with the header is looked at before the pixels are decoded for nothing.
+        _ = Conversion(name, formatName, metadata?.Profile ?? info.Metadata.IccProfile?.ToByteArray());
         cancellationToken.ThrowIfCancellationRequested();
         var storedSize = new ImageSize(info.Width, info.Height);
         bool mayBeTransparent = format != ImageSharpFormats.Jpeg && !(page is not null && page.AlphaSample < 0);
@@ -180,19 +192,22 @@ public sealed class ImageSharpImageDecoder : IImageDecoder
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        IccConversion? conversion = Conversion(name, formatName, image.Metadata, image.Frames.RootFrame.Metadata);
-        var orientation = new Orientation(page?.Orientation ?? ExifOrientation(image.Metadata));
+        IccConversion? conversion = Conversion(
+            name, formatName, metadata?.Profile ?? (image.Metadata.IccProfile ?? image.Frames.RootFrame.Metadata.IccProfile)?.ToByteArray());
+        var orientation = new Orientation(page?.Orientation ?? metadata?.Orientation ?? ExifOrientation(image.Metadata));
         using RgbImage stored = ToRgb(image, mayBeTransparent ? conversion : null, cancellationToken);
+        return Finish(stored, orientation, mayBeTransparent ? null : conversion, minimumSize, region, cancellationToken);
+    }
 
-        ImageSize uprightSize = orientation.Turn(storedSize);
+    private static RgbImage Finish(
+        RgbImage stored, Orientation orientation, IccConversion? conversion, ImageSize? minimumSize, ImageRegion? region, CancellationToken cancellationToken)
+    {
+        ImageSize uprightSize = orientation.Turn(stored.Size);
         ImageSize target = CoveringSize.Of(uprightSize, minimumSize, region);
+        cancellationToken.ThrowIfCancellationRequested();
         RgbImage shrunk = target == uprightSize ? stored : ImageResampler.Resize(stored, orientation.Turn(target));
         using RgbImage? owned = ReferenceEquals(shrunk, stored) ? null : shrunk;
-        if (conversion is not null && !mayBeTransparent)
-        {
-            conversion.Convert(shrunk.Pixels);
-        }
-
+        conversion?.Convert(shrunk.Pixels);
         cancellationToken.ThrowIfCancellationRequested();
         RgbImage upright = orientation.ToUpright(shrunk.Pixels, shrunk.Size);
         if (region is not { } part)
@@ -206,6 +221,27 @@ public sealed class ImageSharpImageDecoder : IImageDecoder
         }
     }
 
+    // With the reader that both packages share: ImageSharp takes a cut BMP for a whole one.
+    private RgbImage DecodeBmp(string name, ReadOnlySpan<byte> bytes, CancellationToken cancellationToken)
+    {
+        var bmp = new BmpImage(bytes, name);
+        ThrowIfTooLarge(name, bmp.Width, bmp.Height, bmp.Bands, 8 * bmp.Bands, 1);
+        byte[] pixels = bmp.Read(bytes, cancellationToken);
+        if (bmp.Damage is { } damage)
+        {
+            throw new ImageDecodeException(name, ImageDecodeError.Corrupt, "damaged BMP: " + damage);
+        }
+
+        if (bmp.Bands == 3)
+        {
+            return RgbImage.FromPixels(pixels, bmp.Width, bmp.Height);
+        }
+
+        var image = new RgbImage(bmp.Width, bmp.Height);
+        FlattenOnWhite(pixels, image.Pixels);
+        return image;
+    }
+
     private Image DecodePixels(ISharpDecoder decoder, ReadOnlyMemory<byte> bytes, bool mayBeTransparent, CancellationToken cancellationToken)
     {
         using var stream = new CancellableStream(bytes, cancellationToken);
@@ -214,9 +250,8 @@ public sealed class ImageSharpImageDecoder : IImageDecoder
             : decoder.Decode<Rgb24>(_configuration, stream, cancellationToken);
     }
 
-    private static IccConversion? Conversion(string name, string formatName, ImageMetadata metadata, ImageFrameMetadata? frame)
+    private static IccConversion? Conversion(string name, string formatName, byte[]? profile)
     {
-        byte[]? profile = (metadata.IccProfile ?? frame?.IccProfile)?.ToByteArray();
         if (profile is null)
         {
             return null;
@@ -295,7 +330,6 @@ public sealed class ImageSharpImageDecoder : IImageDecoder
         ImageSharpFormats.WebP => new WebpDecoder(),
         ImageSharpFormats.Gif => new GifDecoder { DecodingMode = FrameDecodingMode.First },
         ImageSharpFormats.Tiff => new TiffDecoder { DecodingMode = FrameDecodingMode.First },
-        ImageSharpFormats.Bmp => new BmpDecoder(),
         _ => new TgaDecoder(),
     };
 

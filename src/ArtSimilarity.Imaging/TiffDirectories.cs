@@ -125,7 +125,7 @@ internal static class TiffDirectories
             {
                 ulong entry = first + (i * (ulong)entryLength);
                 int tag = (int)Number(entry, 2);
-                if (tag is not (254 or 256 or 257 or 258 or 259 or 262 or 274 or 277 or 322 or 323 or 330 or 332 or 338 or 339))
+                if (tag is not (254 or 256 or 257 or 258 or 259 or 262 or 273 or 274 or 277 or 279 or 322 or 323 or 324 or 325 or 330 or 332 or 338 or 339))
                 {
                     continue;
                 }
@@ -145,6 +145,8 @@ internal static class TiffDirectories
                     case 258: directory.BitsPerSample = ToInts(values); break;
                     case 259: directory.Compression = ToInts(values)[0]; break;
                     case 262: directory.Photometric = ToInts(values)[0]; break;
+                    case 273 or 324: directory.DataOffsets = values; break;
+                    case 279 or 325: directory.DataLengths = values; break;
                     case 274: directory.Orientation = ToInts(values)[0]; break;
                     case 277: directory.SamplesPerPixel = value; break;
                     case 322: directory.TileWidth = value; break;

@@ -44,6 +44,12 @@ internal sealed class TiffPage
 
     public long TileHeight { get; set; }
 
+    /// <summary>Where strips or tiles begin; of very many, the first.</summary>
+    public ulong[] DataOffsets { get; set; } = [];
+
+    /// <summary>How long strips or tiles are; of very many, the first.</summary>
+    public ulong[] DataLengths { get; set; } = [];
+
     /// <summary>A smaller version of another picture in the file.</summary>
     public bool IsReduced => (SubfileType & 1) != 0;
 
@@ -87,6 +93,27 @@ internal sealed class TiffPage
         50002 or 52546 => "JPEG XL",
         int other => $"scheme {other}",
     };
+
+    /// <summary>Whether strips or tiles lie beyond the end of a file.</summary>
+    public bool IsCutAt(long length)
+    {
+        if (Compression == 1 && TileWidth == 0 && DataOffsets.Length > 0)
+        {
+            // Byte counts of such files are often wrong; what is needed is known.
+            Int128 row = ((Int128)Width * SamplesPerPixel * BitsPerSample[0] + 7) / 8;
+            return DataOffsets.Min() + row * Height > length;
+        }
+
+        for (int i = 0; i < Math.Min(DataOffsets.Length, DataLengths.Length); i++)
+        {
+            if ((Int128)DataOffsets[i] + DataLengths[i] > length)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Why the colours of this page cannot be told, or <see langword="null"/> when they can.</summary>
     public string? WhyUnsupported()
