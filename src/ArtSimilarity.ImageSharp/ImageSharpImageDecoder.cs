@@ -34,6 +34,9 @@ public sealed class ImageSharpImageDecoder : IImageDecoder
     // Scans of a usual progressive JPEG; each further dozen costs about as much as decoding the image once more.
     private const int UsualScans = 12;
 
+    // ImageSharp asks at run time for all values of this enumeration. Compiled ahead of time, the array is there only if named.
+    private static readonly ExifDataType[] ExifDataTypes = [ExifDataType.Unknown];
+
     private readonly ImageSharpOptions _options;
     private readonly Configuration _configuration;
     private readonly string _supported;
@@ -51,6 +54,7 @@ public sealed class ImageSharpImageDecoder : IImageDecoder
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options.Validated();
+        GC.KeepAlive(ExifDataTypes);
         _supported = string.Join(", ", Enum.GetValues<ImageSharpFormats>().Where(f => int.IsPow2((int)f) && _options.Formats.HasFlag(f)));
 
         // A configuration of its own: what a host sets on the shared one does not reach the decoder, nor the other way round.
