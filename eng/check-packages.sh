@@ -11,7 +11,7 @@ for project in src/ArtSimilarity*; do
   dotnet pack "$project" -c Release -o "$work/feed" -p:Version="$version" --nologo -v quiet
 done
 ls "$work/feed"
-for package in ArtSimilarity ArtSimilarity.Imaging ArtSimilarity.Onnx ArtSimilarity.Annoy ArtSimilarity.Sqlite ArtSimilarity.Training; do
+for package in ArtSimilarity ArtSimilarity.Imaging ArtSimilarity.ImageSharp ArtSimilarity.Onnx ArtSimilarity.Annoy ArtSimilarity.Sqlite ArtSimilarity.Training; do
   test -f "$work/feed/$package.$version.nupkg" || { echo "No package $package was packed." >&2; exit 1; }
   test -f "$work/feed/$package.$version.snupkg" || { echo "No symbols of $package were packed." >&2; exit 1; }
 done

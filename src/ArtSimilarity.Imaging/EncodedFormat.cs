@@ -1,4 +1,4 @@
-using System.Text;
+using System.Buffers.Binary;
 
 namespace ArtSimilarity.Imaging;
 
@@ -40,52 +40,19 @@ internal static class EncodedFormat
             return (ImageFormats.Heif, bytes[8..].StartsWith("avi"u8) ? "AVIF" : "HEIF");
         }
 
-        return (ImageFormats.None, NameUnsupported(bytes));
+        if (bytes.StartsWith("BM"u8) && bytes.Length >= 18 && IsBmpHeaderLength(bytes[14..]))
+        {
+            return (ImageFormats.Bmp, "BMP");
+        }
+
+        return (ImageFormats.None, UnsupportedFormat.Name(bytes));
     }
+
+    // "BM" alone begins many a text; the length of the second header tells.
+    private static bool IsBmpHeaderLength(ReadOnlySpan<byte> bytes) =>
+        BinaryPrimitives.ReadUInt32LittleEndian(bytes) is 12 or (>= 16 and <= 124);
 
     private static bool IsHeifBrand(ReadOnlySpan<byte> brand) =>
         brand.SequenceEqual("avif"u8) || brand.SequenceEqual("avis"u8) || brand.SequenceEqual("mif1"u8) || brand.SequenceEqual("msf1"u8)
         || brand.StartsWith("hei"u8) || brand.StartsWith("hev"u8);
-
-    private static string NameUnsupported(ReadOnlySpan<byte> bytes)
-    {
-        // Naming what people hand over most by mistake saves them a hex editor.
-        if (bytes.StartsWith("BM"u8))
-        {
-            return "BMP";
-        }
-
-        if (bytes.StartsWith("%PDF"u8))
-        {
-            return "PDF";
-        }
-
-        if (bytes.StartsWith("8BPS"u8))
-        {
-            return "Photoshop document";
-        }
-
-        if (bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0x0A]) || bytes.StartsWith((ReadOnlySpan<byte>)[0, 0, 0, 0x0C, (byte)'J', (byte)'X', (byte)'L', (byte)' ']))
-        {
-            return "JPEG XL";
-        }
-
-        if (bytes.StartsWith((ReadOnlySpan<byte>)[0, 0, 0, 0x0C, (byte)'j', (byte)'P']) || bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0x4F, 0xFF, 0x51]))
-        {
-            return "JPEG 2000";
-        }
-
-        string start = Encoding.Latin1.GetString(bytes[..Math.Min(bytes.Length, 256)]).TrimStart('\u00EF', '\u00BB', '\u00BF', ' ', '\t', '\r', '\n');
-        if (start.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase) || start.StartsWith("<html", StringComparison.OrdinalIgnoreCase))
-        {
-            return "an HTML page";
-        }
-
-        if (start.StartsWith("<svg", StringComparison.OrdinalIgnoreCase) || start.StartsWith("<?xml", StringComparison.OrdinalIgnoreCase))
-        {
-            return "SVG or other XML";
-        }
-
-        return "unknown, starting with the bytes " + Convert.ToHexString(bytes[..Math.Min(bytes.Length, 8)]);
-    }
 }

@@ -19,12 +19,15 @@ public enum ImageFormats
     /// <summary>GIF; the first frame of an animation.</summary>
     Gif = 8,
 
-    /// <summary>TIFF and BigTIFF; the first page.</summary>
+    /// <summary>TIFF and BigTIFF; the largest page, the first among equals.</summary>
     Tiff = 16,
 
     /// <summary>AVIF and HEIC. The libvips of NetVips.Native decodes AVIF only; HEIC needs a libvips with an HEVC decoder.</summary>
     Heif = 32,
 
+    /// <summary>BMP of Windows and OS/2: 1 to 32 bits a pixel, run lengths, bit fields.</summary>
+    Bmp = 64,
+
     /// <summary>Every format above.</summary>
-    All = Jpeg | Png | WebP | Gif | Tiff | Heif,
+    All = Jpeg | Png | WebP | Gif | Tiff | Heif | Bmp,
 }

@@ -18,15 +18,41 @@ public sealed class ImagingOptions
 
     /// <summary>
     /// The most pixels of an image whose encoding has to be held in memory as a whole, at 3 to 8 bytes a pixel: progressive
-    /// JPEG, interlaced PNG, WebP, GIF and HEIF. The default is 100,000,000.
+    /// JPEG, interlaced PNG, WebP, GIF, HEIF and BMP; also of one tile of a TIFF. The default is 100,000,000.
     /// </summary>
     public long MaxPixelsInMemory { get; set; } = 100_000_000;
 
     /// <summary>The longest side of an image, in pixels. The default is 100,000.</summary>
     public int MaxSide { get; set; } = 100_000;
 
+    /// <summary>
+    /// The most channels of an image. The default is 8: CMYK with transparency has five, and scans of museums add an infrared
+    /// channel or two. Channels beyond colour and transparency are decoded and dropped, so each costs time for nothing.
+    /// </summary>
+    public int MaxBands { get; set; } = 8;
+
+    /// <summary>
+    /// The most bytes an image may decode to before it is shrunk: width × height × channels × bytes a channel. A progressive JPEG
+    /// counts once more for each dozen scans beyond the first. The default is 2,400,000,000: four channels of 16 bits at the
+    /// default <see cref="MaxPixels"/>.
+    /// </summary>
+    public long MaxDecodedBytes { get; set; } = 2_400_000_000;
+
+    /// <summary>
+    /// What to do with damaged and truncated images. The default is <see cref="DamagedImages.Refuse"/>. Damage that leaves data
+    /// decodable to other pixels, in a format without checksums, cannot be told.
+    /// </summary>
+    public DamagedImages DamagedImages { get; set; } = DamagedImages.Refuse;
+
     internal ImagingOptions Validated()
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxBands, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxDecodedBytes, 1);
+        if (DamagedImages is not (DamagedImages.Refuse or DamagedImages.Accept))
+        {
+            throw new ArgumentOutOfRangeException(nameof(DamagedImages), DamagedImages, "DamagedImages must be Refuse or Accept.");
+        }
+
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxBytes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxPixels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxPixelsInMemory, 1);

@@ -5,14 +5,17 @@ using Libvips = NetVips.NetVips;
 namespace ArtSimilarity.Imaging;
 
 /// <summary>
-/// Decodes JPEG, PNG, WebP, GIF, TIFF and AVIF with libvips: shrunk while loading, upright, in sRGB, flattened on white, the
-/// first frame or page of several. Safe to use from several threads; one image is decoded on one thread.
+/// Decodes JPEG, PNG, WebP, GIF, TIFF and AVIF with libvips, and BMP: shrunk while loading, upright, in sRGB, flattened on
+/// white; the first frame of an animation, the largest page of a TIFF. Safe to use from several threads; an image is decoded on
+/// the thread that asks for it.
 /// </summary>
 /// <remarks>
 /// <para>Embedded ICC profiles are applied (relative colorimetric). CMYK without a profile is converted as browsers do,
 /// R = (255 − C)·(255 − K)/255.</para>
-/// <para>A truncated image is refused (<see cref="ImageDecodeError.Corrupt"/>). Damage that the format's decoder can read past
-/// yields the picture it makes of it.</para>
+/// <para>A truncated or damaged image is refused (<see cref="ImageDecodeError.Corrupt"/>), unless
+/// <see cref="ImagingOptions.DamagedImages"/> accepts it; then <see cref="RgbImage.Damage"/> says what is wrong.</para>
+/// <para>Cancelling takes effect after at most some four million pixels, or at the next read of a progressive JPEG. WebP, GIF,
+/// AVIF and interlaced PNG are decoded as a whole and end that first.</para>
 /// <para>The first decoder of a process sets libvips up for the whole process: no operation cache, one thread an image, untrusted
 /// loaders blocked, no warnings on stderr. A host that uses libvips for other things as well can change these settings after
 /// that; the decoder opens only the enabled formats in any case.</para>
@@ -20,10 +23,18 @@ namespace ArtSimilarity.Imaging;
 public sealed class VipsImageDecoder : IImageDecoder
 {
     private const string IccProfile = "icc-profile-data";
-    private const Enums.FailOn Tolerance = Enums.FailOn.Truncated;
+
+    // Pixels of the encoded image between two looks at whether the decoding was cancelled.
+    private const long PixelsPerStep = 4 * 1024 * 1024;
+
+    // Scans of a usual progressive JPEG; each further dozen costs about as much as decoding the image once more.
+    private const int UsualScans = 12;
 
     private readonly ImagingOptions _options;
     private readonly string _supported;
+
+    /// <summary>Told of each strip as it is decoded: how many rows of how many are done.</summary>
+    internal Action<int, int>? RowsDecoded { get; init; }
 
     /// <summary>Creates a decoder with the default options.</summary>
     /// <exception cref="InvalidOperationException">libvips cannot be loaded, or is older than 8.13.</exception>
@@ -59,162 +70,222 @@ public sealed class VipsImageDecoder : IImageDecoder
         (ImageFormats format, string formatName) = EncodedFormat.Identify(bytes.Span);
         if ((format & _options.Formats) == 0)
         {
-            throw new ImageDecodeException(source.Name, ImageDecodeError.UnsupportedFormat, $"format not supported: {formatName} (supported: {_supported})");
+            throw new ImageDecodeException(
+                source.Name,
+                ImageDecodeError.UnsupportedFormat,
+                $"format not supported: {formatName}{UnsupportedFormat.Remedy(formatName)} (supported: {_supported})");
         }
 
+        var encoded = new EncodedImage(source.Name, bytes, format, formatName);
+        ThrowIfUnusable(encoded);
+        RgbImage? image = null;
+        string? damage;
         try
         {
-            using Source encoded = Source.NewFromMemory(bytes.Span);
-            using Image header = Open(format, encoded);
-            ThrowIfTooLarge(source, format, header);
+            image = Decode(encoded, minimumSize, region, lenient: false, cancellationToken, out damage);
+        }
+        catch (VipsException e)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (encoded.WhyNotBuiltIn(e.Message) is { } missing)
+            {
+                throw new ImageDecodeException(source.Name, ImageDecodeError.UnsupportedFormat, missing, e);
+            }
+
+            damage = $"damaged {formatName}: {Explain(e, formatName)}";
+            if (_options.DamagedImages == DamagedImages.Refuse)
+            {
+                throw new ImageDecodeException(source.Name, ImageDecodeError.Corrupt, damage, e);
+            }
+        }
+
+        if (damage is not null && _options.DamagedImages == DamagedImages.Refuse)
+        {
+            image!.Dispose();
+            throw new ImageDecodeException(source.Name, ImageDecodeError.Corrupt, damage);
+        }
+
+        if (image is null)
+        {
+            try
+            {
+                image = Decode(encoded, minimumSize, region, lenient: true, cancellationToken, out _);
+            }
+            catch (VipsException e)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                throw new ImageDecodeException(source.Name, ImageDecodeError.Corrupt, $"damaged {formatName}: {Explain(e, formatName)}", e);
+            }
+        }
+
+        image.Damage = damage;
+        return image;
+    }
+
+    private RgbImage Decode(EncodedImage encoded, ImageSize? minimumSize, ImageRegion? region, bool lenient, CancellationToken cancellationToken, out string? damage)
+    {
+        using var warnings = new VipsWarnings();
+        RgbImage image;
+        using (var loader = new VipsLoader(encoded, lenient, cancellationToken))
+        {
+            Image header = loader.Header;
+            ThrowIfTooLarge(encoded, header.Width, header.Height, header.Bands, BytesPerSample(header.Format), loader.IsHeldInMemory);
 
             var orientation = new Orientation(IntegerField(header, "orientation"));
             var storedSize = new ImageSize(header.Width, header.Height);
             ImageSize uprightSize = orientation.Turn(storedSize);
-            ImageSize target = TargetSize(uprightSize, minimumSize, region);
+            ImageSize target = CoveringSize.Of(uprightSize, minimumSize, region);
             (int X, int Y, int Width, int Height) crop = region?.ToPixels(target) ?? (0, 0, target.Width, target.Height);
             if (3L * crop.Width * crop.Height > Array.MaxLength)
             {
                 throw new ImageDecodeException(
-                    source.Name,
+                    encoded.Name,
                     ImageDecodeError.LimitExceeded,
                     $"{crop.Width}×{crop.Height} pixels are too many for one decoded image; ask for a smaller minimum size or a region");
             }
 
             using var pipeline = new VipsPipeline();
-            pipeline.Begin(header);
             bool shrink = target != uprightSize;
             if (shrink)
             {
-                Shrink(pipeline, format, encoded, header, orientation.Turn(target));
+                Shrink(pipeline, loader, orientation.Turn(target));
+            }
+            else
+            {
+                loader.Begin(pipeline);
             }
 
             if (crop != (0, 0, target.Width, target.Height))
             {
                 (int x, int y, int width, int height) = orientation.ToStored(crop, target);
-                pipeline.Then(image => image.ExtractArea(x, y, width, height));
+                pipeline.Then(i => i.ExtractArea(x, y, width, height));
             }
 
             // Shrinking has applied the profile already.
             ConvertToRgb(pipeline, applyProfile: !shrink && header.Contains(IccProfile));
-            return Read(pipeline.Current, orientation, cancellationToken);
+            long pixelsPerRow = Math.Max(1, (long)header.Width * header.Height / orientation.Turn(target).Height);
+            image = Read(pipeline.Current, orientation, (int)Math.Max(1, PixelsPerStep / pixelsPerRow), cancellationToken);
+            if (region is null)
+            {
+                loader.Finish();
+            }
+
+            damage = encoded.Bmp?.Damage is { } missing ? $"damaged BMP: {missing}" : null;
         }
-        catch (VipsException e)
+
+        // libjpeg tells its warnings when the file is closed.
+        if (damage is null && encoded.Format == ImageFormats.Jpeg && warnings.JpegWarnings > encoded.Jpeg.HarmlessWarnings)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            throw new ImageDecodeException(source.Name, ImageDecodeError.Corrupt, $"damaged {formatName}: {Explain(e, formatName)}", e);
+            damage = string.Create(CultureInfo.InvariantCulture, $"damaged JPEG: coded data are missing, left over or not decodable ({warnings.JpegWarnings - encoded.Jpeg.HarmlessWarnings} warnings of libjpeg)");
+        }
+        else if (damage is null && encoded.Format == ImageFormats.Tiff && warnings.JpegInTiff is { } warning)
+        {
+            damage = $"damaged TIFF: {warning}";
+        }
+
+        return image;
+    }
+
+    /// <summary>What the bytes tell before libvips sees them.</summary>
+    private void ThrowIfUnusable(EncodedImage encoded)
+    {
+        if (encoded.Bmp is { } bmp)
+        {
+            ThrowIfTooLarge(encoded, bmp.Width, bmp.Height, bmp.Bands, 1, heldInMemory: true);
+        }
+
+        if (encoded.Tiff is { } page)
+        {
+            int bytesPerSample = (page.BitsPerSample.Max() + 7) / 8;
+            ThrowIfTooLarge(encoded, page.Width, page.Height, page.SamplesPerPixel, bytesPerSample, heldInMemory: false);
+            if ((Int128)page.TileWidth * page.TileHeight > _options.MaxPixelsInMemory)
+            {
+                throw new ImageDecodeException(
+                    encoded.Name,
+                    ImageDecodeError.LimitExceeded,
+                    string.Create(CultureInfo.InvariantCulture, $"tiles of {page.TileWidth}×{page.TileHeight} pixels are more than the {_options.MaxPixelsInMemory} allowed in memory"));
+            }
+
+            if (page.WhyUnsupported() is { } variant)
+            {
+                throw new ImageDecodeException(
+                    encoded.Name, ImageDecodeError.UnsupportedFormat, $"TIFF with {variant} is not supported; convert it to RGB of 8 or 16 bits a channel");
+            }
         }
     }
 
-    // The loader is named, not looked for: a file never chooses which decoder runs.
-    private static Image Open(ImageFormats format, Source encoded) => format switch
+    private void ThrowIfTooLarge(EncodedImage encoded, long width, long height, long bands, int bytesPerSample, bool heldInMemory)
     {
-        ImageFormats.Jpeg => Image.JpegloadSource(encoded, access: Enums.Access.Sequential, failOn: Tolerance),
-        ImageFormats.Png => Image.PngloadSource(encoded, access: Enums.Access.Sequential, failOn: Tolerance),
-        ImageFormats.WebP => Image.WebploadSource(encoded, access: Enums.Access.Sequential, failOn: Tolerance),
-        ImageFormats.Gif => Image.GifloadSource(encoded, access: Enums.Access.Sequential, failOn: Tolerance),
-        ImageFormats.Tiff => Image.TiffloadSource(encoded, access: Enums.Access.Sequential, failOn: Tolerance),
-        _ => Image.HeifloadSource(encoded, access: Enums.Access.Sequential, failOn: Tolerance),
+        string? reason = null;
+        long maxPixels = heldInMemory ? Math.Min(_options.MaxPixels, _options.MaxPixelsInMemory) : _options.MaxPixels;
+        int repetitions = Math.Max(1, (encoded.Jpeg.Scans + UsualScans - 1) / UsualScans);
+        Int128 pixels = (Int128)width * height;
+        Int128 decoded = pixels * bands * bytesPerSample * repetitions;
+        if (pixels > maxPixels)
+        {
+            reason = string.Create(CultureInfo.InvariantCulture, $"{width}×{height} pixels are more than the {maxPixels} allowed{(heldInMemory ? " in an image that cannot be streamed" : "")}");
+        }
+        else if (Math.Max(width, height) > _options.MaxSide)
+        {
+            reason = string.Create(CultureInfo.InvariantCulture, $"a side of {width}×{height} pixels is longer than the {_options.MaxSide} allowed");
+        }
+        else if (bands > _options.MaxBands)
+        {
+            reason = string.Create(CultureInfo.InvariantCulture, $"{bands} channels are more than the {_options.MaxBands} allowed");
+        }
+        else if (decoded > _options.MaxDecodedBytes)
+        {
+            string scans = repetitions > 1 ? string.Create(CultureInfo.InvariantCulture, $", coded in {encoded.Jpeg.Scans} scans,") : "";
+            reason = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{width}×{height} pixels of {bands} channels with {8 * bytesPerSample} bits{scans} are more than the {_options.MaxDecodedBytes} decoded bytes allowed");
+        }
+
+        if (reason is not null)
+        {
+            throw new ImageDecodeException(encoded.Name, ImageDecodeError.LimitExceeded, reason);
+        }
+    }
+
+    private static int BytesPerSample(Enums.BandFormat format) => format switch
+    {
+        Enums.BandFormat.Uchar or Enums.BandFormat.Char => 1,
+        Enums.BandFormat.Ushort or Enums.BandFormat.Short => 2,
+        Enums.BandFormat.Uint or Enums.BandFormat.Int or Enums.BandFormat.Float => 4,
+        Enums.BandFormat.Dpcomplex => 16,
+        _ => 8,
     };
 
-    private void ThrowIfTooLarge(ImageSource source, ImageFormats format, Image header)
+    private static void Shrink(VipsPipeline pipeline, VipsLoader loader, ImageSize size)
     {
-        bool inMemory = format switch
-        {
-            ImageFormats.Jpeg => IntegerField(header, "jpeg-multiscan") != 0,
-            ImageFormats.Png => IntegerField(header, "interlaced") != 0,
-            ImageFormats.Tiff => false,
-            _ => true,
-        };
-        long maxPixels = inMemory ? Math.Min(_options.MaxPixels, _options.MaxPixelsInMemory) : _options.MaxPixels;
-        if ((long)header.Width * header.Height > maxPixels)
-        {
-            throw new ImageDecodeException(
-                source.Name,
-                ImageDecodeError.LimitExceeded,
-                string.Create(CultureInfo.InvariantCulture, $"{header.Width}×{header.Height} pixels are more than the {maxPixels} allowed{(inMemory ? " in an image that cannot be streamed" : "")}"));
-        }
-
-        if (Math.Max(header.Width, header.Height) > _options.MaxSide)
-        {
-            throw new ImageDecodeException(
-                source.Name,
-                ImageDecodeError.LimitExceeded,
-                string.Create(CultureInfo.InvariantCulture, $"a side of {header.Width}×{header.Height} pixels is longer than the {_options.MaxSide} allowed"));
-        }
-    }
-
-    /// <summary>The smallest size of the whole upright image at which the region covers the minimum.</summary>
-    private static ImageSize TargetSize(ImageSize full, ImageSize? minimumSize, ImageRegion? region)
-    {
-        if (minimumSize is not { } minimum)
-        {
-            return full;
-        }
-
-        ImageSize part = PartSize(full, region);
-
-        // Rounding a region to whole pixels can cost it up to a pixel a side; the margin makes up for it.
-        for (int margin = 0; ; margin++)
-        {
-            double scale = Math.Max((double)(minimum.Width + margin) / part.Width, (double)(minimum.Height + margin) / part.Height);
-            if (scale >= 1)
-            {
-                return full;
-            }
-
-            var size = new ImageSize((int)Math.Ceiling((full.Width * scale) - 1e-6), (int)Math.Ceiling((full.Height * scale) - 1e-6));
-            ImageSize scaledPart = PartSize(size, region);
-            if (scaledPart.Width >= minimum.Width && scaledPart.Height >= minimum.Height)
-            {
-                return size;
-            }
-        }
-    }
-
-    private static ImageSize PartSize(ImageSize whole, ImageRegion? region)
-    {
-        if (region is not { } part)
-        {
-            return whole;
-        }
-
-        (_, _, int width, int height) = part.ToPixels(whole);
-        return new ImageSize(width, height);
-    }
-
-    private static void Shrink(VipsPipeline pipeline, ImageFormats format, Source encoded, Image header, ImageSize size)
-    {
+        Image header = loader.Header;
         if (IsCmykWithoutProfile(header))
         {
             // The thumbnail operation would take a generic printing profile for it.
-            if (format == ImageFormats.Jpeg && JpegShrink(header, size) is > 1 and int shrink)
-            {
-                pipeline.Begin(Image.JpegloadSource(encoded, shrink: shrink, access: Enums.Access.Sequential, failOn: Tolerance), owned: true);
-            }
-
+            loader.Begin(pipeline, atLeast: size);
             ConvertCmyk(pipeline);
             pipeline.Then(image => image.ThumbnailImage(size.Width, height: size.Height, size: Enums.Size.Force, noRotate: true));
             return;
         }
 
-        pipeline.Begin(
-            Image.ThumbnailSource(
-                encoded,
-                size.Width,
-                optionString: "[fail_on=truncated]", // the operation's own fail-on argument does not reach the loader of a source
-                height: size.Height,
-                size: Enums.Size.Force,
-                noRotate: true,
-                outputProfile: header.Contains(IccProfile) ? "srgb" : null),
-            owned: true);
-    }
+        string? profile = header.Contains(IccProfile) ? "srgb" : null;
+        if (loader.ShrinksWhileLoading)
+        {
+            pipeline.Begin(
+                Image.ThumbnailSource(
+                    loader.Source,
+                    size.Width,
+                    optionString: loader.OptionString, // the operation's own fail-on argument does not reach the loader of a source
+                    height: size.Height,
+                    size: Enums.Size.Force,
+                    noRotate: true,
+                    outputProfile: profile),
+                owned: true);
+            return;
+        }
 
-    // As libvips chooses: at least twice the size is left for a good filter.
-    private static int JpegShrink(Image header, ImageSize size)
-    {
-        double ratio = Math.Min((double)header.Width / size.Width, (double)header.Height / size.Height);
-        return ratio >= 16 ? 8 : ratio >= 8 ? 4 : ratio >= 4 ? 2 : 1;
+        loader.Begin(pipeline, atLeast: size);
+        pipeline.Then(image => image.ThumbnailImage(size.Width, height: size.Height, size: Enums.Size.Force, noRotate: true, outputProfile: profile));
     }
 
     private static void ConvertToRgb(VipsPipeline pipeline, bool applyProfile)
@@ -275,22 +346,43 @@ public sealed class VipsImageDecoder : IImageDecoder
         pipeline.Then(i => i.Copy(interpretation: Enums.Interpretation.Srgb));
     }
 
-    private static unsafe RgbImage Read(Image image, Orientation orientation, CancellationToken cancellationToken)
+    // Strip by strip on this thread: cancelling takes effect between strips, and what libvips warns of belongs to this image.
+    private RgbImage Read(Image image, Orientation orientation, int rowsPerStep, CancellationToken cancellationToken)
     {
         if (image.Bands != 3)
         {
             throw new VipsException($"{image.Bands} colour channels");
         }
 
+        // Other threads only ever set a flag, which libvips looks at before each piece of work on the image.
         using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(static state => ((Image)state!).SetKill(true), image);
-        nint pixels = image.WriteToMemory(out ulong length);
+        int width = image.Width, height = image.Height;
+        var stored = new RgbImage(width, height);
         try
         {
-            return orientation.ToUpright(new ReadOnlySpan<byte>((void*)pixels, checked((int)length)), new ImageSize(image.Width, image.Height));
+            Span<byte> pixels = stored.Pixels;
+            using Region region = Region.New(image);
+            for (int y = 0; y < height; y += rowsPerStep)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                int rows = Math.Min(rowsPerStep, height - y);
+                region.Fetch(0, y, width, rows).CopyTo(pixels.Slice(3 * y * width, 3 * rows * width));
+                RowsDecoded?.Invoke(y + rows, height);
+            }
+
+            if (orientation.IsUpright)
+            {
+                return stored;
+            }
+
+            RgbImage upright = orientation.ToUpright(pixels, stored.Size);
+            stored.Dispose();
+            return upright;
         }
-        finally
+        catch
         {
-            Libvips.Free(pixels);
+            stored.Dispose();
+            throw;
         }
     }
 

@@ -35,8 +35,8 @@ internal static class VipsRuntime
         // formats it knows by their own loaders; this keeps everything else out of reach of a file that looks like two formats.
         Libvips.BlockUntrusted = true;
 
-        // Damaged files make libvips write warnings to stderr; what matters of them is in the exceptions.
-        Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, static (_, _, _) => { });
+        // Damaged files make libvips write warnings to stderr. The decoder takes them instead: some tell of damage that no error tells.
+        Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, static (_, _, message) => VipsWarnings.Receive(message));
         return true;
     }
 }

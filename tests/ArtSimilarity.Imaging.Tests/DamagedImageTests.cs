@@ -9,6 +9,7 @@ namespace ArtSimilarity.Imaging.Tests;
 public sealed class DamagedImageTests
 {
     private static readonly VipsImageDecoder Decoder = new();
+    private static readonly VipsImageDecoder Accepting = new(new ImagingOptions { DamagedImages = DamagedImages.Accept });
 
     [Theory]
     [InlineData("html_error_page.jpg", ImageDecodeError.UnsupportedFormat)]
@@ -26,6 +27,97 @@ public sealed class DamagedImageTests
     }
 
     [Fact]
+    public void Bytes_zeroed_inside_a_jpeg_are_told_at_every_size()
+    {
+        byte[] bytes = File.ReadAllBytes(SharedData.Require("images/large/titian_Titian_46.jpg"));
+        bytes.AsSpan(bytes.Length / 2, 2000).Clear();
+        AssertDamage(bytes);
+    }
+
+    [Fact]
+    public void A_changed_byte_of_compressed_data_is_told_by_the_checksums_of_a_png()
+    {
+        byte[] bytes = SyntheticPng.Gradient(400, 300);
+        bytes[bytes.Length / 2] ^= 0x10;
+        AssertDamage(bytes);
+    }
+
+    [Fact]
+    public void A_file_cut_at_half_gives_its_beginning_where_damage_is_accepted()
+    {
+        foreach (string file in new[] { "formats/gray.jpg", "formats/titian46_palette.png", "formats/titian46.gif" })
+        {
+            byte[] bytes = File.ReadAllBytes(SharedData.Require("images/" + file));
+            using RgbImage whole = Accepting.Open(ImageSource.FromBytes(bytes));
+            Assert.Null(whole.Damage);
+            using RgbImage half = Accepting.Open(ImageSource.FromBytes(bytes.AsMemory(0, bytes.Length / 2)));
+            Assert.NotNull(half.Damage);
+            Assert.Equal(whole.Size, half.Size);
+            int beginning = 3 * whole.Width * (whole.Height / 8);
+            Assert.True(whole.Pixels[..beginning].SequenceEqual(half.Pixels[..beginning]), file);
+        }
+    }
+
+    [Theory]
+    [InlineData("between segments")]
+    [InlineData("JFIF version")]
+    [InlineData("Adobe transform")]
+    [InlineData("spectral selection")]
+    public void Oddities_outside_the_coded_picture_are_not_damage(string oddity)
+    {
+        byte[] sound;
+        using (NetVips.Image quarters = TestImages.Quarters(200, 123))
+        {
+            sound = quarters.JpegsaveBuffer(q: 100, subsampleMode: NetVips.Enums.ForeignSubsample.Off, keep: NetVips.Enums.ForeignKeep.None);
+        }
+
+        sound = [0xFF, 0xD8, 0xFF, 0xE0, 0, 16, .. "JFIF\0"u8, 1, 1, 0, 0, 1, 0, 1, 0, 0, .. sound[2..]];
+        byte[] odd = (byte[])sound.Clone();
+        switch (oddity)
+        {
+            case "between segments":
+                odd = [.. sound[..20], 1, 2, 3, 0xFF, 0, .. sound[20..]];
+                break;
+            case "JFIF version":
+                odd[11] = 9;
+                break;
+            case "Adobe transform":
+                odd = [0xFF, 0xD8, 0xFF, 0xEE, 0, 14, .. "Adobe"u8, 0, 100, 0, 0, 0, 0, 7, .. sound[20..]];
+                break;
+            default:
+                int scan = sound.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xDA]);
+                odd[scan + 2 + sound[scan + 3] - 2] = 0; // the end of the spectrum: 0 instead of 63
+                break;
+        }
+
+        Assert.NotEqual(sound, odd);
+        foreach (ImageSize? minimum in new ImageSize?[] { null, new(30, 20), new(16, 9) })
+        {
+            using RgbImage expected = Decoder.Open(ImageSource.FromBytes(sound), minimum);
+            using RgbImage image = Decoder.Open(ImageSource.FromBytes(odd), minimum);
+            Assert.Null(image.Damage);
+            Assert.Equal(expected.Size, image.Size);
+            Assert.True(expected.Pixels.SequenceEqual(image.Pixels));
+        }
+
+        // Damage beside an oddity is still seen.
+        odd = [.. odd[..^40], 0xFF, 0xD9];
+        AssertDamage(odd);
+    }
+
+    [Fact]
+    public void Damage_goes_with_the_picture_into_its_parts()
+    {
+        byte[] png = SyntheticPng.Gradient(40, 30);
+        using RgbImage image = Accepting.Open(ImageSource.FromBytes(png.AsMemory(0, png.Length / 2)));
+        using RgbImage part = image.Crop(new ImageRegion(0, 0, 0.5, 0.5));
+        using RgbImage small = ImageResampler.Resize(image, new ImageSize(10, 10));
+        Assert.NotNull(image.Damage);
+        Assert.Equal(image.Damage, part.Damage);
+        Assert.Equal(image.Damage, small.Damage);
+    }
+
+    [Fact]
     public void Every_broken_file_gives_a_picture_or_a_typed_error_within_little_memory()
     {
         string[] files = Directory.GetFiles(SharedData.Require("images/broken"));
@@ -40,11 +132,22 @@ public sealed class DamagedImageTests
         Assert.InRange(process.WorkingSet64, 0, 1L << 30);
     }
 
-    [Fact]
-    public void Bit_flips_leave_a_picture_of_the_size_the_header_says()
+    [Theory]
+    [InlineData(null)]
+    [InlineData(600)]
+    [InlineData(100)]
+    public void Bit_flips_that_cut_coded_data_short_are_told_at_every_size(int? minimum)
     {
-        using RgbImage image = Decoder.Open(ImageSource.FromFile(SharedData.Require("images/broken/titian46_bitflips.jpg")));
-        Assert.Equal(new ImageSize(2000, 2369), image.Size);
+        ImageSource source = ImageSource.FromFile(SharedData.Require("images/broken/titian46_bitflips.jpg"));
+        ImageSize? size = minimum is { } side ? new ImageSize(side, side) : null;
+
+        ImageDecodeException e = Assert.Throws<ImageDecodeException>(() => Decoder.Open(source, size));
+        Assert.Equal(ImageDecodeError.Corrupt, e.Error);
+        Assert.StartsWith("damaged JPEG: ", e.Reason, StringComparison.Ordinal);
+
+        using RgbImage image = Accepting.Open(source, size);
+        Assert.Equal(minimum ?? 2000, image.Width);
+        Assert.StartsWith("damaged JPEG: ", image.Damage, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -101,6 +204,18 @@ public sealed class DamagedImageTests
             (start, rest) => { DecodeOrRefuse([.. starts[start], .. rest], "random", new ImageSize(32, 32)); },
             iter: 2000,
             threads: 2);
+    }
+
+    private static void AssertDamage(byte[] bytes)
+    {
+        foreach (ImageSize? minimum in new ImageSize?[] { null, new(60, 40), new(16, 9) })
+        {
+            ImageDecodeException e = Assert.Throws<ImageDecodeException>(() => Decoder.Open(ImageSource.FromBytes(bytes, "x"), minimum));
+            Assert.Equal(ImageDecodeError.Corrupt, e.Error);
+            AssertExplains(e, "x");
+            using RgbImage image = Accepting.Open(ImageSource.FromBytes(bytes), minimum);
+            Assert.StartsWith("damaged ", image.Damage, StringComparison.Ordinal);
+        }
     }
 
     /// <summary>Whether the bytes gave a picture.</summary>

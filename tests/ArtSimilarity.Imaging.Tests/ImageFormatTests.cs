@@ -194,7 +194,7 @@ public sealed class ImageFormatTests
     }
 
     [Theory]
-    [InlineData("BM6\0\0\0\0\0\0\0", "format not supported: BMP")]
+    [InlineData("BM6\0\0\0\0\0\0\0", "format not supported: unknown, starting with the bytes 424D36")]
     [InlineData("%PDF-1.7", "format not supported: PDF")]
     [InlineData("<svg xmlns='http://www.w3.org/2000/svg' width='10' height='10'/>", "format not supported: SVG")]
     [InlineData("  <!DOCTYPE html><html>", "format not supported: an HTML page")]

@@ -40,6 +40,55 @@ public sealed class ImageLimitTests
         AssertLimit(png, new ImagingOptions { MaxBytes = png.Length - 1 }, new ImagingOptions { MaxBytes = png.Length });
         AssertLimit(png, new ImagingOptions { MaxPixels = 599 }, new ImagingOptions { MaxPixels = 600 });
         AssertLimit(png, new ImagingOptions { MaxSide = 29 }, new ImagingOptions { MaxSide = 30 });
+        AssertLimit(png, new ImagingOptions { MaxBands = 2 }, new ImagingOptions { MaxBands = 3 });
+        AssertLimit(png, new ImagingOptions { MaxDecodedBytes = 1799 }, new ImagingOptions { MaxDecodedBytes = 1800 });
+    }
+
+    [Fact]
+    public void Each_channel_and_each_byte_of_a_channel_counts()
+    {
+        byte[] deep = SyntheticTiff.File(new SyntheticTiff(30, 20, 2, 3, 16, new byte[3600]));
+        AssertLimit(deep, new ImagingOptions { MaxDecodedBytes = 3599 }, new ImagingOptions { MaxDecodedBytes = 3600 });
+        byte[] wide = SyntheticTiff.File(new SyntheticTiff(30, 20, 2, 8, 8, new byte[4800]).Set(338, 0, 0, 0, 0, 0));
+        AssertLimit(wide, new ImagingOptions { MaxBands = 7 }, new ImagingOptions { MaxBands = 8 });
+        AssertLimit(wide, new ImagingOptions { MaxDecodedBytes = 4799 }, new ImagingOptions { MaxDecodedBytes = 4800 });
+    }
+
+    [Theory]
+    [InlineData(256, 257, 9, 1)] // channels
+    [InlineData(20_000, 15_000, 8, 16)] // depth
+    [InlineData(200_000, 4, 3, 8)] // a side
+    [InlineData(30_000, 30_000, 1, 1)] // pixels
+    public void A_tiff_that_claims_too_much_is_refused_before_libvips_opens_it(int width, int height, int samples, int bits)
+    {
+        byte[] bomb = SyntheticTiff.File(new SyntheticTiff(width, height, 1, samples, bits, [0]));
+        ImageDecodeException e = Assert.Throws<ImageDecodeException>(() => new VipsImageDecoder().Open(ImageSource.FromBytes(bomb)));
+        Assert.Equal(ImageDecodeError.LimitExceeded, e.Error);
+    }
+
+    [Fact]
+    public void A_tile_that_would_fill_the_memory_is_refused()
+    {
+        byte[] bomb = SyntheticTiff.File(SyntheticTiff.Solid(100, 100, 1, 0).Set(322, 65536).Set(323, 65536).Set(324, 8).Set(325, 100));
+        ImageDecodeException e = Assert.Throws<ImageDecodeException>(() => new VipsImageDecoder().Open(ImageSource.FromBytes(bomb)));
+        Assert.Equal(ImageDecodeError.LimitExceeded, e.Error);
+        Assert.Contains("tiles of 65536×65536", e.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_progressive_jpeg_of_very_many_scans_counts_as_often_as_it_is_decoded()
+    {
+        using NetVips.Image image = TestImages.Solid(30, 20, 10, 20, 30);
+        byte[] jpeg = image.JpegsaveBuffer(interlace: true);
+        int scan = jpeg.AsSpan().LastIndexOf((ReadOnlySpan<byte>)[0xFF, 0xDA]);
+        byte[] last = jpeg[scan..^2];
+        byte[] bomb = [.. jpeg[..scan], .. Enumerable.Repeat(last, 90).SelectMany(s => s), 0xFF, 0xD9];
+
+        ImageDecodeException e = Assert.Throws<ImageDecodeException>(
+            () => new VipsImageDecoder(new ImagingOptions { MaxDecodedBytes = 7 * 1800 }).Open(ImageSource.FromBytes(bomb)));
+        Assert.Equal(ImageDecodeError.LimitExceeded, e.Error);
+        Assert.Contains("scans", e.Reason, StringComparison.Ordinal);
+        AssertLimit(jpeg, new ImagingOptions { MaxDecodedBytes = 1799 }, new ImagingOptions { MaxDecodedBytes = 1800 });
     }
 
     [Fact]
@@ -80,6 +129,9 @@ public sealed class ImageLimitTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new VipsImageDecoder(new ImagingOptions { MaxPixels = 0 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => new VipsImageDecoder(new ImagingOptions { MaxPixelsInMemory = 0 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => new VipsImageDecoder(new ImagingOptions { MaxSide = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new VipsImageDecoder(new ImagingOptions { MaxBands = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new VipsImageDecoder(new ImagingOptions { MaxDecodedBytes = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new VipsImageDecoder(new ImagingOptions { DamagedImages = (DamagedImages)2 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => new VipsImageDecoder(new ImagingOptions { Formats = ImageFormats.None }));
         Assert.Throws<ArgumentOutOfRangeException>(() => new VipsImageDecoder(new ImagingOptions { Formats = (ImageFormats)1024 }));
     }

@@ -27,7 +27,7 @@ public static class ImageResampler
     public static RgbImage Resize(RgbImage source, ImageSize size, ImageRegion? region = null)
     {
         ArgumentNullException.ThrowIfNull(source);
-        var result = new RgbImage(size.Width, size.Height);
+        var result = new RgbImage(size.Width, size.Height) { Damage = source.Damage };
         try
         {
             Resize(source, region, size, result.Pixels);

@@ -35,6 +35,12 @@ public sealed class RgbImage : IDisposable
     /// <summary>Width and height.</summary>
     public ImageSize Size => new(Width, Height);
 
+    /// <summary>
+    /// What is wrong with the encoded image, in one line; <see langword="null"/> for a sound one. Parts of a damaged picture are
+    /// missing or show other colours. A decoder sets it before it hands the image out.
+    /// </summary>
+    public string? Damage { get; set; }
+
     /// <summary>The pixels: <c>3 × Width × Height</c> bytes, R G B, row after row.</summary>
     /// <exception cref="ObjectDisposedException">The image has been disposed.</exception>
     public Span<byte> Pixels
@@ -72,7 +78,7 @@ public sealed class RgbImage : IDisposable
     public RgbImage Crop(ImageRegion region)
     {
         (int x, int y, int width, int height) = region.ToPixels(Size);
-        var crop = new RgbImage(width, height);
+        var crop = new RgbImage(width, height) { Damage = Damage };
         Span<byte> target = crop.Pixels;
         ReadOnlySpan<byte> source = Pixels;
         for (int row = 0; row < height; row++)

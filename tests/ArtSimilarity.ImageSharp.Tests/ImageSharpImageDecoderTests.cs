@@ -1,0 +1,8 @@
+using ArtSimilarity.Conformance;
+
+namespace ArtSimilarity.Imaging.Tests;
+
+public sealed class ImageSharpImageDecoderTests : ImageDecoderConformance
+{
+    protected override IImageDecoder CreateDecoder() => new ImageSharpImageDecoder();
+}
