@@ -60,6 +60,8 @@ internal static class GalleryProbe
 
     private static async Task<object> ImportAsync(string file, int seconds, int readers)
     {
+        // Readers that never pause keep the pool's threads. It would add others, one every half a second.
+        ThreadPool.SetMinThreads(readers + 4, 4);
         await using SqliteGalleryStore store = SqliteGalleryStore.Open(file);
         await using Gallery gallery = Open(store);
         await gallery.PrepareAsync(Space);

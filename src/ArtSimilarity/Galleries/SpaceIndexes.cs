@@ -16,7 +16,7 @@ internal sealed class SpaceIndexes : IAsyncDisposable
     /// <summary>A refresh over so many commits at most is a small one.</summary>
     private const int SmallRefresh = 64;
 
-    private static readonly TimeSpan SmallRefreshTime = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan SmallRefreshTime = TimeSpan.FromMilliseconds(50);
 
     private readonly IGalleryStore _store;
     private readonly FeatureSpace _space;
@@ -169,7 +169,7 @@ internal sealed class SpaceIndexes : IAsyncDisposable
             Task refresh = slot.RefreshAsync(isSmall, out bool isJoined);
             if (isSmall && !refresh.IsCompleted)
             {
-                // It takes less than a millisecond. To give the thread away would take as long as the pool likes.
+                // It takes a millisecond of processor time. To give the thread away would take as long as the pool likes.
                 SpinWait.SpinUntil(() => refresh.IsCompleted, SmallRefreshTime);
             }
 
