@@ -17,6 +17,7 @@ internal sealed class OnnxModel
         Graph = OnnxGraph.TryRead(bytes)
             ?? throw new OnnxModelException(name, $"is not an ONNX model ({bytes.Length} bytes{(folder is null ? "" : $" in {folder}")}).");
         Info = TrainedModelInfo.FromProperties(Graph.Properties, name);
+        Id = $"{name}@{(Graph.ExternalFiles.Count == 0 ? Sha256 : ExternalWeights.Hash(Sha256, Graph.ExternalFiles, folder, name))[..HashDigits]}";
     }
 
     public string Name { get; }
@@ -26,10 +27,11 @@ internal sealed class OnnxModel
     /// <summary>The folder that weights outside the file are looked for in; none for a model in memory.</summary>
     public string? Folder { get; }
 
+    /// <summary>The hash of the model's own bytes; weights in other files are not in it.</summary>
     public string Sha256 { get; }
 
-    /// <summary>The name and the beginning of the hash, which tell this model from any other.</summary>
-    public string Id => $"{Name}@{Sha256[..HashDigits]}";
+    /// <summary>The name and the beginning of a hash over all the model's bytes, which tell this model from any other.</summary>
+    public string Id { get; }
 
     public OnnxGraph Graph { get; }
 
