@@ -133,6 +133,30 @@ public class OnnxFeatureExtractorTests
         Assert.Contains(expected, e.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(40, false)]
+    [InlineData(60, false)]
+    [InlineData(1_000, false)]
+    [InlineData(2, true)]
+    public void Functions_that_expand_beyond_measure_are_refused(int count, bool endless)
+    {
+        var e = Assert.Throws<OnnxModelException>(() => Create(TinyModel.Functions(count, endless)));
+        Assert.Contains("more than 250000 operators", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_with_functions_is_taken()
+    {
+        using OnnxFeatureExtractor extractor = Create(TinyModel.Functions(4, endless: false));
+        AssertSignature([2 / 7f, 3 / 7f, 6 / 7f], extractor, Plain(20, 30, 60));
+    }
+
+    [Fact]
+    public void Graphs_within_graphs_without_end_are_refused()
+    {
+        Assert.Contains("not an ONNX model", Assert.Throws<OnnxModelException>(() => Create(TinyModel.GraphsWithinGraphs(10_000))).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_limit_of_loading_is_an_option()
     {

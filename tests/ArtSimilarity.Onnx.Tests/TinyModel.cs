@@ -72,6 +72,41 @@ internal static class TinyModel
         .. Weights("bound", 77),
     ];
 
+    /// <summary>
+    /// The average of each channel of <c>embedding</c>, after functions of which each calls the one before twice, and the first
+    /// itself where it is to be endless.
+    /// </summary>
+    public static byte[] Functions(int count, bool endless)
+    {
+        byte[] Call(int function, string input, string output) => [.. Node($"f{function}", [input], output), .. Field(7, "tests"u8.ToArray())];
+        byte[] Function(int number, params byte[][] nodes) => Field(25,
+        [
+            .. Field(1, Encoding.UTF8.GetBytes($"f{number}")), .. Field(4, "x"u8.ToArray()), .. Field(5, "y"u8.ToArray()),
+            .. nodes.SelectMany(node => Field(7, node)),
+            .. Field(9, [.. Field(1, []), .. Number(2, 13)]), .. Field(9, [.. Field(1, "tests"u8.ToArray()), .. Number(2, 1)]),
+            .. Field(10, "tests"u8.ToArray()),
+        ]);
+        byte[] main = Build([Input("input", Float, 0, 3, 4, 4)], ["embedding"], Call(count - 1, "input", "same"), Node("GlobalAveragePool", ["same"], "embedding"));
+        IEnumerable<byte> functions = Enumerable.Range(1, count - 1).SelectMany(i => Function(i, Call(i - 1, "x", "t"), Call(i - 1, "t", "y")));
+        return
+        [
+            .. main, .. Field(8, [.. Field(1, "tests"u8.ToArray()), .. Number(2, 1)]),
+            .. Function(0, endless ? Call(0, "x", "y") : Node("Identity", ["x"], "y")), .. functions,
+        ];
+    }
+
+    /// <summary>A node whose attribute holds a graph with a node whose attribute holds a graph, and so on.</summary>
+    public static byte[] GraphsWithinGraphs(int count)
+    {
+        byte[] node = Node("Identity", ["input"], "output");
+        for (int i = 0; i < count; i++)
+        {
+            node = [.. Node("If", ["input"], "output"), .. Field(5, Field(6, Field(1, node)))];
+        }
+
+        return Build([Input("input", Float, 0, 3, 4, 4)], ["output"], node);
+    }
+
     /// <summary>Behind a model, adds metadata properties.</summary>
     public static byte[] WithProperties(byte[] model, IReadOnlyDictionary<string, string> properties) =>
         [.. model, .. properties.SelectMany(entry => Field(14, [.. Field(1, Encoding.UTF8.GetBytes(entry.Key)), .. Field(2, Encoding.UTF8.GetBytes(entry.Value))]))];

@@ -5,8 +5,8 @@ namespace ArtSimilarity.Onnx;
 /// <summary>
 /// The names in an ONNX file that a tap needs, its metadata and the files that its weights are in, read straight from its protobuf
 /// bytes (onnx.proto, field numbers in brackets): ModelProto.graph [7], .metadata_props [14] and .functions [25]; GraphProto.node
-/// [1], .initializer [5], .output [12] and .sparse_initializer [15]; FunctionProto.node [7]; NodeProto.output [2], .op_type [4] and
-/// .attribute [5]; AttributeProto.t [5], .g [6], .tensors [10], .graphs [11], .sparse_tensor [22] and .sparse_tensors [23];
+/// [1], .initializer [5], .output [12] and .sparse_initializer [15]; FunctionProto.name [1], .node [7] and .domain [10];
+/// NodeProto.output [2], .op_type [4], .attribute [5] and .domain [7]; AttributeProto.t [5], .g [6], .tensors [10], .graphs [11], .sparse_tensor [22] and .sparse_tensors [23];
 /// SparseTensorProto.values [1] and .indices [2]; TensorProto.external_data [13] and .data_location [14]; ValueInfoProto.name [1];
 /// StringStringEntryProto.key [1] and .value [2].
 /// </summary>
@@ -22,11 +22,14 @@ internal sealed class OnnxGraph
     private const int NodeOutput = 2;
     private const int ValueInfoName = 1;
     private const int ModelFunction = 25;
+    private const int FunctionName = 1;
     private const int FunctionNode = 7;
+    private const int FunctionDomain = 10;
     private const int GraphInitializer = 5;
     private const int GraphSparseInitializer = 15;
     private const int NodeOperator = 4;
     private const int NodeAttribute = 5;
+    private const int NodeDomain = 7;
     private const int SparseValues = 1;
     private const int SparseIndices = 2;
     private const int TensorExternalData = 13;
@@ -40,6 +43,7 @@ internal sealed class OnnxGraph
     private readonly List<string> _tensors = [];
     private readonly Dictionary<string, string> _properties = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _externalFiles = new(StringComparer.Ordinal);
+    private readonly OnnxFunctions _functions = new();
 
     private OnnxGraph()
     {
@@ -60,6 +64,12 @@ internal sealed class OnnxGraph
     /// <summary>Whether the model has a loop, of which nothing tells that it ends.</summary>
     public bool HasLoop { get; private set; }
 
+    /// <summary>Whether the model defines functions.</summary>
+    public bool HasFunctions => _functions.Any;
+
+    /// <summary>How many operators the model has once its functions are expanded; a number beyond any real model where they never end.</summary>
+    public long ExpandedNodeCount => _functions.ExpandedCount;
+
     /// <summary>Reads the names.</summary>
     /// <returns>The names, or <see langword="null"/> where the bytes are no ONNX model.</returns>
     public static OnnxGraph? TryRead(ReadOnlySpan<byte> model)
@@ -73,11 +83,12 @@ internal sealed class OnnxGraph
                 if (fields.Number == ModelGraph && fields.WireType == LengthDelimited)
                 {
                     found = true;
+                    graph._functions.Begin(OnnxFunctions.Model);
                     graph.ReadGraph(fields.Content, depth: 0);
                 }
                 else if (fields.Number == ModelFunction && fields.WireType == LengthDelimited)
                 {
-                    graph.ReadNodes(fields.Content, FunctionNode, depth: 1);
+                    graph.ReadFunction(fields.Content);
                 }
                 else if (fields.Number == ModelProperty && fields.WireType == LengthDelimited)
                 {
@@ -138,6 +149,22 @@ internal sealed class OnnxGraph
         }
     }
 
+    private void ReadFunction(ReadOnlySpan<byte> function)
+    {
+        string name = "", domain = "";
+        for (var fields = new Fields(function); fields.Next();)
+        {
+            if (fields.WireType == LengthDelimited && fields.Number is FunctionName or FunctionDomain)
+            {
+                string text = Encoding.UTF8.GetString(fields.Content);
+                (name, domain) = fields.Number == FunctionName ? (text, domain) : (name, text);
+            }
+        }
+
+        _functions.Begin((domain, name));
+        ReadNodes(function, FunctionNode, depth: 1);
+    }
+
     private void ReadNodes(ReadOnlySpan<byte> owner, int number, int depth)
     {
         for (var fields = new Fields(owner); fields.Next();)
@@ -151,6 +178,7 @@ internal sealed class OnnxGraph
 
     private void ReadNode(ReadOnlySpan<byte> node, int depth)
     {
+        string operation = "", domain = "";
         for (var fields = new Fields(node); fields.Next();)
         {
             if (fields.WireType != LengthDelimited)
@@ -165,7 +193,10 @@ internal sealed class OnnxGraph
                     _tensors.Add(Encoding.UTF8.GetString(fields.Content));
                     break;
                 case NodeOperator:
-                    HasLoop |= fields.Content.SequenceEqual("Loop"u8);
+                    operation = Encoding.UTF8.GetString(fields.Content);
+                    break;
+                case NodeDomain:
+                    domain = Encoding.UTF8.GetString(fields.Content);
                     break;
                 case NodeAttribute:
                     ReadAttribute(fields.Content, depth);
@@ -174,6 +205,9 @@ internal sealed class OnnxGraph
                     break;
             }
         }
+
+        HasLoop |= operation == "Loop";
+        _functions.Add((domain, operation));
     }
 
     private void ReadAttribute(ReadOnlySpan<byte> attribute, int depth)

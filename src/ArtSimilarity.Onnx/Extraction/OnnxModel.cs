@@ -8,6 +8,9 @@ internal sealed class OnnxModel
 {
     private const int HashDigits = 12;
 
+    /// <summary>Several times as many operators as the largest image models have.</summary>
+    private const long MostExpandedNodes = 250_000;
+
     private OnnxModel(string name, byte[] bytes, string? folder)
     {
         Name = name;
@@ -16,6 +19,11 @@ internal sealed class OnnxModel
         Sha256 = Hash(bytes);
         Graph = OnnxGraph.TryRead(bytes)
             ?? throw new OnnxModelException(name, $"is not an ONNX model ({bytes.Length} bytes{(folder is null ? "" : $" in {folder}")}).");
+        if (Graph.HasFunctions && Graph.ExpandedNodeCount > MostExpandedNodes)
+        {
+            throw new OnnxModelException(name, $"its functions call one another so often that they make more than {MostExpandedNodes} operators.");
+        }
+
         Info = TrainedModelInfo.FromProperties(Graph.Properties, name);
         Id = $"{name}@{(Graph.ExternalFiles.Count == 0 ? Sha256 : ExternalWeights.Hash(Sha256, Graph.ExternalFiles, folder, name))[..HashDigits]}";
     }
