@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using ArtSimilarity.Indexing;
 
 namespace ArtSimilarity.Annoy.Files;
@@ -22,9 +23,8 @@ internal static unsafe class IndexFile
         ThrowIfTooShort(path, state.Length, beginning);
         if (check is not null)
         {
-            byte[] start = new byte[beginning];
-            Fill(stream, start, 0, path);
-            check(start, state.Length);
+            byte[] first = new byte[beginning];
+            check(TryFill(stream, first, 0) ? first : throw Changed(path), state.Length);
         }
 
         long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
@@ -37,12 +37,8 @@ internal static unsafe class IndexFile
         var memory = new NativeIndexMemory(state.Length);
         try
         {
-            for (long at = 0; at < state.Length; at += ChunkLength)
-            {
-                Fill(stream, new Span<byte>(memory.Pointer + at, (int)Math.Min(ChunkLength, state.Length - at)), at, path);
-            }
-
-            return StateOf(stream) == state ? memory : throw Changed(path);
+            bool isWhole = TryFill(stream, memory);
+            return isWhole && StateOf(stream) == state ? memory : throw Changed(path);
         }
         catch
         {
@@ -74,19 +70,43 @@ internal static unsafe class IndexFile
         }
     }
 
-    private static void Fill(FileStream stream, Span<byte> buffer, long at, string path)
+    /// <summary>Reads on several threads: most of the time goes into the first touch of the memory.</summary>
+    private static bool TryFill(FileStream stream, NativeIndexMemory memory)
+    {
+        long chunks = (memory.Length + ChunkLength - 1) / ChunkLength;
+        try
+        {
+            return Parallel.For(0L, chunks, (chunk, loop) =>
+            {
+                long at = chunk * ChunkLength;
+                if (!TryFill(stream, new Span<byte>(memory.Pointer + at, (int)Math.Min(ChunkLength, memory.Length - at)), at))
+                {
+                    loop.Stop();
+                }
+            }).IsCompleted;
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+            throw;
+        }
+    }
+
+    private static bool TryFill(FileStream stream, Span<byte> buffer, long at)
     {
         while (!buffer.IsEmpty)
         {
             int read = RandomAccess.Read(stream.SafeFileHandle, buffer, at);
             if (read == 0)
             {
-                throw Changed(path);
+                return false;
             }
 
             buffer = buffer[read..];
             at += read;
         }
+
+        return true;
     }
 
     private static (long Length, DateTime Written) StateOf(FileStream stream) =>
