@@ -1,21 +1,37 @@
 #!/usr/bin/env bash
-# Packs every package into a folder feed, then does what the README tells a newcomer: a fresh console project adds the packages,
-# and the README's own example is its program.
+# Does what the README tells a newcomer, with the README's own lines: the demo; a fresh console project that adds the packages and
+# whose program is the example; and the tool, packed, installed and run. Then looks whether every package says whose work is inside.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-version="0.1.0-check.$(date +%s)" # a version of its own, so that no cache answers for it
+fail() { echo "$*" >&2; exit 1; }
+
+# The block behind a mark of the README, and how many lines it must have at least.
+block() {
+  awk -v mark="<!-- $1 -->" '$0 == mark { wanted = 1; next } wanted && /^```/ { if (inside) exit; inside = 1; next } inside' "$root/README.md" > "$work/$1"
+  [ "$(wc -l < "$work/$1")" -ge "$2" ] || fail "The README has no block of $2 lines behind <!-- $1 -->."
+}
+block demo 1
+block packages 6
+block example 10
+block tool 3
+
+version="0.0.$(date +%s)" # a version of its own, so that no cache answers for it
 for project in src/ArtSimilarity*; do
-  dotnet pack "$project" -c Release -o "$work/feed" -p:Version="$version" --nologo -v quiet
+  dotnet pack "$project" -c Release -o "$work/feed" -p:Version="$version" -p:AssemblyVersion=0.0.0.0 -p:FileVersion=0.0.0.0 --nologo -v quiet
+  package=$(basename "$project")
+  test -f "$work/feed/$package.$version.nupkg" || fail "No package $package was packed."
+  test -f "$work/feed/$package.$version.snupkg" || fail "No symbols of $package were packed."
 done
 ls "$work/feed"
-for package in ArtSimilarity ArtSimilarity.Imaging ArtSimilarity.ImageSharp ArtSimilarity.Onnx ArtSimilarity.Annoy ArtSimilarity.Sqlite ArtSimilarity.Training; do
-  test -f "$work/feed/$package.$version.nupkg" || { echo "No package $package was packed." >&2; exit 1; }
-  test -f "$work/feed/$package.$version.snupkg" || { echo "No symbols of $package were packed." >&2; exit 1; }
-done
 
+echo "== The demo as printed, with another place for its output"
+bash -euo pipefail -c "$(cat "$work/demo") --out $work/demo-output" > "$work/demo.txt"
+find "$work/demo-output" -name '*.html' -size +100k | grep . || fail "The README's demo wrote no report."
+
+echo "== The packages as printed, in an empty project"
 mkdir "$work/newcomer" && cd "$work/newcomer"
 cat > nuget.config <<XML
 <configuration>
@@ -25,14 +41,31 @@ cat > nuget.config <<XML
 </configuration>
 XML
 dotnet new console -f net10.0 --no-restore > /dev/null
-for package in ArtSimilarity ArtSimilarity.Imaging ArtSimilarity.Annoy ArtSimilarity.Sqlite ArtSimilarity.Onnx; do
-  dotnet add package "$package" --version "$version" > /dev/null
-done
-dotnet add package Microsoft.Extensions.DependencyInjection --version 10.0.14 > /dev/null
-awk '/<!-- example -->/ { wanted = 1; next } wanted && /^```csharp/ { inside = 1; next } /^```/ { if (inside) exit } inside' "$root/README.md" > Program.cs
-grep -q AddArtSimilarity Program.cs || { echo "The README's example was not found." >&2; exit 1; }
+bash -euo pipefail "$work/packages" > added.txt || { cat added.txt; fail "The README's packages cannot be added."; }
+[ "$(grep -c "Version=\"$version\"" newcomer.csproj)" = "$(grep -c ' ArtSimilarity' "$work/packages")" ] || { cat newcomer.csproj; fail "Other packages than the ones just packed were added."; }
+cp "$work/example" Program.cs
 mkdir paintings
-"$root/samples/ArtSimilarity.Cli/bin/Release/net10.0/artsim" demo --out "$work/demo" > /dev/null
-cp "$work"/demo/paintings/images/* paintings/
+cp "$work"/demo-output/paintings/images/* paintings/
 dotnet run -- paintings | tee output.txt
-test "$(grep -c '[0-9]' output.txt)" -ge 5 || { echo "The README's example printed no results." >&2; exit 1; }
+test "$(grep -c '[0-9]' output.txt)" -ge 5 || fail "The README's example printed no results."
+
+echo "== The tool as printed, packed for the platform of this machine"
+rid=$(dotnet --info | awk '$1 == "RID:" { print $2; exit }')
+mkdir "$work/home" "$work/elsewhere"
+sed -i "s/=linux-x64/=$rid/; s#~/#$work/home/#g; s#^$work/home/artsim/artsim .*#(cd '$work/elsewhere' \&\& &)#" "$work/tool"
+(cd "$root" && bash -euo pipefail "$work/tool") > tool.txt || { cat tool.txt; fail "The README's commands for the tool fail."; }
+find "$work/elsewhere/artsim-demo" -name '*.html' -size +100k | grep . || fail "The installed tool's demo wrote no report."
+du -sm "$work/home/artsim"/*.nupkg "$work/home/artsim/.store"
+
+echo "== The notices"
+packages=${NUGET_PACKAGES:-$HOME/.nuget/packages}
+for package in $(awk '/ ArtSimilarity/ { print tolower($4) }' "$work/packages"); do
+  grep -q "MIT License" "$packages/$package/$version/NOTICE" || fail "The package $package has no NOTICE."
+done
+grep -q "Apache License" "$packages/artsimilarity.onnx/$version/NOTICE" || fail "The NOTICE of ArtSimilarity.Onnx does not name the model's origin."
+notice=$(find "$work/home/artsim/.store" -iname NOTICE -size +100k | head -1)
+[ -n "$notice" ] || fail "The tool has no NOTICE."
+for wanted in "NetVips.Native" "GNU LESSER GENERAL PUBLIC LICENSE" "GNU GENERAL PUBLIC LICENSE" "Used under the terms of" "Microsoft.ML.OnnxRuntime" "SQLitePCLRaw" "SkiaSharp" "ScottPlot" "Spectre.Console" "System.CommandLine" "Apache License"; do
+  grep -q "$wanted" "$notice" || fail "The tool's NOTICE lacks $wanted."
+done
+rm -rf "$packages"/artsimilarity*/"$version"

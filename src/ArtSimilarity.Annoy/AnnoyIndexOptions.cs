@@ -27,9 +27,21 @@ public sealed class AnnoyIndexOptions
     public int MaxDegreeOfParallelism { get; set; } = -1;
 
     /// <summary>
-    /// Whether opening a file reads all of it and compares its checksums. Without, only the header's checksum and the
-    /// structure of the leaves are checked, which takes milliseconds for a million vectors: damaged vectors then go
-    /// unnoticed. The default is <see langword="false"/>.
+    /// Whether a file is mapped into memory instead of read. Mapping opens in milliseconds, and all processes that open the file
+    /// share its memory. The default is <see langword="false"/>: the file is read into the process's own memory.
+    /// </summary>
+    /// <remarks>
+    /// As long as a mapped file is open, nobody may change it in place. On Linux and macOS, truncating it (as <c>cp</c> onto it
+    /// does) ends the process at the next search, without an exception; overwriting it gives wrong answers. An error of the disk
+    /// or the network under it ends the process everywhere. Renaming another file over it, as a build does, is safe; Windows
+    /// refuses that while the file is mapped.
+    /// </remarks>
+    public bool MapFile { get; set; }
+
+    /// <summary>
+    /// With <see cref="MapFile"/>: whether opening a file reads all of it and compares its checksums. Without, only the header's
+    /// checksum and the structure of the leaves are checked, which takes milliseconds for a million vectors: damaged vectors
+    /// then go unnoticed. The default is <see langword="false"/>. A file that is not mapped is always verified.
     /// </summary>
     public bool VerifyOnOpen { get; set; }
 

@@ -12,7 +12,8 @@ public abstract class FeatureExtractorConformance : IDisposable
     /// <summary>How far numbers of one signature may differ between batches of different sizes.</summary>
     protected virtual float Tolerance => 1e-5f;
 
-    private IFeatureExtractor Extractor => _extractor ??= Create();
+    /// <summary>The extractor under test.</summary>
+    protected IFeatureExtractor Extractor => _extractor ??= Create();
 
     /// <summary>Creates the extractor under test; disposed at the end where it can be.</summary>
     protected abstract IFeatureExtractor Create();
@@ -115,6 +116,30 @@ public abstract class FeatureExtractorConformance : IDisposable
     }
 
     [Fact]
+    public void A_token_cancelled_meanwhile_ends_the_work()
+    {
+        RgbImage[] images = [.. Enumerable.Range(0, 4).Select(i => Picture(i, new ImageSize(200, 150)))];
+        float[] signatures = new float[images.Length * Extractor.Space.Dimensions];
+        try
+        {
+            using var source = new CancellationTokenSource();
+            source.CancelAfter(20);
+            var e = Assert.ThrowsAny<OperationCanceledException>((Action)(() =>
+            {
+                while (true)
+                {
+                    Extractor.Extract(images, signatures, source.Token);
+                }
+            }));
+            Assert.Equal(source.Token, e.CancellationToken);
+        }
+        finally
+        {
+            Array.ForEach(images, image => image.Dispose());
+        }
+    }
+
+    [Fact]
     public void Several_threads_at_once_get_what_one_thread_gets()
     {
         RgbImage[] images = [.. Enumerable.Range(0, 8).Select(i => Picture(10 + i, new ImageSize(120 + i, 110)))];
@@ -185,14 +210,16 @@ public abstract class FeatureExtractorConformance : IDisposable
         return image;
     }
 
-    private float[] Extract(params RgbImage[] images)
+    /// <summary>Extracts a batch.</summary>
+    protected float[] Extract(params RgbImage[] images)
     {
         float[] signatures = new float[images.Length * Extractor.Space.Dimensions];
         Extractor.Extract(images, signatures, TestContext.Current.CancellationToken);
         return signatures;
     }
 
-    private void AssertNear(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
+    /// <summary>Fails unless two signatures agree within <see cref="Tolerance"/>.</summary>
+    protected void AssertNear(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
     {
         Assert.Equal(expected.Length, actual.Length);
         for (int i = 0; i < expected.Length; i++)

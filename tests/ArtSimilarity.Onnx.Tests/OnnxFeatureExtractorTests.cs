@@ -1,3 +1,4 @@
+using ArtSimilarity.Conformance;
 using ArtSimilarity.Features;
 using ArtSimilarity.Imaging;
 using Microsoft.Extensions.DependencyInjection;
@@ -53,13 +54,166 @@ public class OnnxFeatureExtractorTests
     }
 
     [Fact]
-    public void An_output_that_is_not_finite_is_an_error_that_names_tensor_and_image()
+    public void Images_without_finite_numbers_are_named_and_the_others_have_their_signatures()
     {
-        using OnnxFeatureExtractor extractor = Create(Model("Log")); // log 0 = −∞
+        using OnnxFeatureExtractor extractor = Create(Model("Log"), options => options.MaxBatchSize = 2); // log 0 = −∞
         using RgbImage good = Plain(20, 30, 60);
         using RgbImage bad = Plain(20, 0, 60);
-        var e = Assert.Throws<OnnxModelException>(() => extractor.Extract([good, bad], new float[6], TestContext.Current.CancellationToken));
-        Assert.Contains("'output' is not finite for image 1 of 2", e.Message, StringComparison.Ordinal);
+        float[] signatures = new float[12];
+        var e = Assert.Throws<FeatureExtractionException>(
+            () => extractor.Extract([bad, good, good, bad], signatures, TestContext.Current.CancellationToken));
+        Assert.Equal([0, 3], e.ImageIndexes);
+        Assert.Contains("numbers that are not finite (NaN or infinity) for this picture (model, tensor 'output')", e.Reason, StringComparison.Ordinal);
+        Assert.StartsWith("Image 0, 3 of 4 in the batch", e.Message, StringComparison.Ordinal);
+        float[] alone = new float[3];
+        extractor.Extract([good], alone, TestContext.Current.CancellationToken);
+        Assert.Equal([.. alone, .. alone], signatures[3..9]);
+        Assert.All(signatures[..3], value => Assert.Equal(float.NaN, value));
+    }
+
+    [Fact]
+    public void A_model_that_fails_on_dark_pictures_names_them_and_takes_the_others()
+    {
+        using var extractor = new OnnxFeatureExtractor(new OnnxFeatureExtractorOptions
+        {
+            ModelPath = SharedData.Require("cases/onnx/nan_some.onnx"),
+        });
+        using RgbImage light = Plain(250, 250, 250);
+        using RgbImage dark = Plain(0, 0, 0);
+        float[] signatures = new float[3 * extractor.Space.Dimensions];
+        var e = Assert.Throws<FeatureExtractionException>(
+            () => extractor.Extract([light, dark, light], signatures, TestContext.Current.CancellationToken));
+        Assert.Equal([1], e.ImageIndexes);
+        Assert.All(signatures[..extractor.Space.Dimensions], value => Assert.True(float.IsFinite(value)));
+        Assert.All(signatures[^extractor.Space.Dimensions..], value => Assert.True(float.IsFinite(value)));
+    }
+
+    [Fact]
+    public void A_run_that_never_ends_is_stopped_by_its_own_token_alone()
+    {
+        using OnnxFeatureExtractor extractor = Create(TinyModel.EndlessUnlessBlack());
+        using RgbImage lit = Plain(20, 30, 60);
+        using RgbImage black = Plain(0, 0, 0);
+        float[] signature = new float[3];
+        for (int i = 0; i < 3; i++)
+        {
+            using var source = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
+            var e = Assert.ThrowsAny<OperationCanceledException>(() => extractor.Extract([lit], new float[3], source.Token));
+            Assert.Equal(source.Token, e.CancellationToken);
+
+            // The stopped call's buffers are used again.
+            extractor.Extract([black], signature, TestContext.Current.CancellationToken);
+            Assert.Equal([0f, 0, 0], signature);
+        }
+    }
+
+    [Fact]
+    public void Stopping_one_call_leaves_the_others_running()
+    {
+        using OnnxFeatureExtractor extractor = Create(TinyModel.EndlessUnlessBlack());
+        using RgbImage lit = Plain(20, 30, 60);
+        using var first = new CancellationTokenSource();
+        using var second = new CancellationTokenSource();
+        Task one = Task.Run(() => extractor.Extract([lit], new float[3], first.Token), TestContext.Current.CancellationToken);
+        Task other = Task.Run(() => extractor.Extract([lit], new float[3], second.Token), TestContext.Current.CancellationToken);
+        first.CancelAfter(200);
+        Assert.ThrowsAny<OperationCanceledException>(() => one.GetAwaiter().GetResult());
+        Assert.False(other.IsCompleted);
+        second.Cancel();
+        Assert.ThrowsAny<OperationCanceledException>(() => other.GetAwaiter().GetResult());
+    }
+
+    [Theory]
+    [InlineData("bigbatch", "takes 1073741824 images at once, and only that many; at most 1024 are supported")]
+    [InlineData("endless", "its trial run did not end within 2 s. LoadTimeLimit allows more")]
+    public void A_hostile_model_is_refused_and_loading_ends(string model, string expected)
+    {
+        string path = SharedData.Require($"cases/onnx/{model}.onnx");
+        var e = Assert.Throws<OnnxModelException>(() => new OnnxFeatureExtractor(new OnnxFeatureExtractorOptions { ModelPath = path }));
+        Assert.Contains(expected, e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(40, false)]
+    [InlineData(60, false)]
+    [InlineData(1_000, false)]
+    [InlineData(2, true)]
+    public void Functions_that_expand_beyond_measure_are_refused(int count, bool endless)
+    {
+        var e = Assert.Throws<OnnxModelException>(() => Create(TinyModel.Functions(count, endless)));
+        Assert.Contains("more than 250000 operators", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_with_functions_is_taken()
+    {
+        using OnnxFeatureExtractor extractor = Create(TinyModel.Functions(4, endless: false));
+        AssertSignature([2 / 7f, 3 / 7f, 6 / 7f], extractor, Plain(20, 30, 60));
+    }
+
+    [Fact]
+    public void Graphs_within_graphs_without_end_are_refused()
+    {
+        Assert.Contains("not an ONNX model", Assert.Throws<OnnxModelException>(() => Create(TinyModel.GraphsWithinGraphs(10_000))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_limit_of_loading_is_an_option()
+    {
+        string path = SharedData.Require("cases/onnx/endless.onnx");
+        var e = Assert.Throws<OnnxModelException>(
+            () => new OnnxFeatureExtractor(new OnnxFeatureExtractorOptions { ModelPath = path, LoadTimeLimit = TimeSpan.FromMilliseconds(50) }));
+        Assert.Contains("within 0.05 s", e.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Create(TinyModel.ChannelMeans(), options => options.LoadTimeLimit = TimeSpan.Zero));
+        Create(TinyModel.ChannelMeans(), options => options.LoadTimeLimit = Timeout.InfiniteTimeSpan).Dispose();
+    }
+
+    [Theory]
+    [InlineData(1L << 30)]
+    [InlineData(1025)]
+    [InlineData(int.MaxValue)]
+    [InlineData(1L << 31)]
+    [InlineData(1L << 62)]
+    [InlineData(long.MaxValue)]
+    public void A_batch_that_no_memory_holds_is_refused(long batch)
+    {
+        byte[] model = TinyModel.Build([TinyModel.InputOfBatch("input", batch, 3, 4, 4)], ["output"], TinyModel.Node("GlobalAveragePool", ["input"], "output"));
+        Assert.Throws<OnnxModelException>(() => Create(model));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(-5)]
+    [InlineData(long.MinValue)]
+    public void A_batch_below_one_is_refused_or_any_number_of_images(long batch)
+    {
+        byte[] model = TinyModel.Build([TinyModel.InputOfBatch("input", batch, 3, 4, 4)], ["output"], TinyModel.Node("GlobalAveragePool", ["input"], "output"));
+        OnnxFeatureExtractor extractor;
+        try
+        {
+            extractor = Create(model);
+        }
+        catch (OnnxModelException)
+        {
+            return;
+        }
+
+        using (extractor)
+        {
+            AssertSignature([2 / 7f, 3 / 7f, 6 / 7f], extractor, Plain(20, 30, 60));
+        }
+    }
+
+    [Theory]
+    [InlineData(1L << 40)]
+    [InlineData(1L << 62)]
+    [InlineData(-3)]
+    [InlineData(0)]
+    public void Weights_of_a_hostile_size_are_refused(long size)
+    {
+        byte[] model = TinyModel.Build([TinyModel.Input("input", TinyModel.Float, 0, 3, 4, 4)], ["output"], TinyModel.Node("Add", ["input", "weights"], "output"));
+        Assert.Throws<OnnxModelException>(() => Create([.. model, .. TinyModel.WeightsOfSize("weights", size)]));
     }
 
     [Theory]
@@ -193,6 +347,76 @@ public class OnnxFeatureExtractorTests
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    [Fact]
+    public void Weights_in_a_file_beside_the_model_are_part_of_its_identity()
+    {
+        string folder = Directory.CreateTempSubdirectory("artsimilarity-").FullName;
+        try
+        {
+            string path = Path.Combine(folder, "model.onnx");
+            File.Copy(SharedData.Require("cases/onnx/ext.onnx"), path);
+            byte[] weights = File.ReadAllBytes(SharedData.Require("cases/onnx/ext.data"));
+            string Identity(byte[] contents)
+            {
+                File.WriteAllBytes(Path.Combine(folder, "ext.data"), contents);
+                using var extractor = new OnnxFeatureExtractor(new OnnxFeatureExtractorOptions { ModelPath = path });
+                return extractor.Space.ModelId;
+            }
+
+            string before = Identity(weights);
+            Assert.Equal(before, Identity(weights));
+            weights[^1] ^= 1;
+            Assert.NotEqual(before, Identity(weights));
+
+            File.Delete(Path.Combine(folder, "ext.data"));
+            var e = Assert.Throws<OnnxModelException>(() => new OnnxFeatureExtractor(new OnnxFeatureExtractorOptions { ModelPath = path }));
+            Assert.Contains($"keeps weights in the file 'ext.data', and there is no {Path.Combine(folder, "ext.data")}", e.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("../weights.bin")]
+    [InlineData("sub/../../weights.bin")]
+    [InlineData("..\\weights.bin")]
+    [InlineData("/etc/hostname")]
+    [InlineData("\\weights.bin")]
+    [InlineData("C:weights.bin")]
+    [InlineData("C:\\weights.bin")]
+    [InlineData("weights\0.bin")]
+    [InlineData(" ")]
+    [InlineData("")]
+    public void Weights_outside_the_models_folder_are_refused(string file)
+    {
+        string folder = Directory.CreateTempSubdirectory("artsimilarity-").FullName;
+        try
+        {
+            string path = Path.Combine(folder, "sub", "model.onnx");
+            Directory.CreateDirectory(Path.Combine(folder, "sub"));
+            File.WriteAllBytes(Path.Combine(folder, "weights.bin"), new byte[12]);
+            byte[] model = TinyModel.Build([TinyModel.Input("input", TinyModel.Float, 0, 3, 4, 4)], ["output"], TinyModel.Node("Add", ["input", "weights"], "output"));
+            File.WriteAllBytes(path, [.. model, .. TinyModel.ExternalWeights("weights", file)]);
+            var e = Assert.Throws<OnnxModelException>(() => new OnnxFeatureExtractor(new OnnxFeatureExtractorOptions { ModelPath = path, Preprocessing = Raw }));
+            Assert.Contains("which is no file in the model's folder", e.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain('\0', e.Message);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void A_model_in_memory_that_keeps_weights_in_a_file_is_refused()
+    {
+        byte[] model = TinyModel.Build([TinyModel.Input("input", TinyModel.Float, 0, 3, 4, 4)], ["output"], TinyModel.Node("Add", ["input", "weights"], "output"));
+        var e = Assert.Throws<OnnxModelException>(() => Create([.. model, .. TinyModel.ExternalWeights("weights", "weights.bin")]));
+        Assert.Contains("'weights.bin', which a model in memory cannot have", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -28,8 +28,28 @@ internal static unsafe class IndexWriter
     }
 
     /// <summary>Writes beside the file, flushes to the disk and renames: whoever opens it finds the old file or the new one.</summary>
+    public static void Save(IndexMemory memory, string path, CancellationToken cancellationToken) =>
+        Save(memory, path, static _ => { }, cancellationToken);
+
+    /// <summary>Saves as <see cref="Save(IndexMemory, string, CancellationToken)"/> does, and maps the new file.</summary>
     /// <returns>The new file, mapped before it got its name where the system allows that: another process may replace it at once.</returns>
-    public static IndexMemory Save(IndexMemory memory, string path, CancellationToken cancellationToken)
+    public static IndexMemory SaveAndMap(IndexMemory memory, string path, CancellationToken cancellationToken)
+    {
+        MappedIndexMemory? mapped = null;
+        try
+        {
+            // A mapped file cannot be renamed on Windows.
+            Save(memory, path, temporary => mapped = OperatingSystem.IsWindows() ? null : MappedIndexMemory.Open(temporary), cancellationToken);
+            return mapped ?? MappedIndexMemory.Open(path);
+        }
+        catch
+        {
+            mapped?.Dispose();
+            throw;
+        }
+    }
+
+    private static void Save(IndexMemory memory, string path, Action<string> beforeRenaming, CancellationToken cancellationToken)
     {
         string full = Path.GetFullPath(path);
         string temporary = Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.{Guid.NewGuid():n}.tmp");
@@ -48,23 +68,8 @@ internal static unsafe class IndexWriter
             }
 
             cancellationToken.ThrowIfCancellationRequested();
-            if (OperatingSystem.IsWindows())
-            {
-                File.Move(temporary, full, overwrite: true); // a mapped file cannot be renamed there
-                return MappedIndexMemory.Open(full);
-            }
-
-            IndexMemory mapped = MappedIndexMemory.Open(temporary);
-            try
-            {
-                File.Move(temporary, full, overwrite: true);
-                return mapped;
-            }
-            catch
-            {
-                mapped.Dispose();
-                throw;
-            }
+            beforeRenaming(temporary);
+            File.Move(temporary, full, overwrite: true);
         }
         catch
         {

@@ -3,6 +3,10 @@ using System.IO.MemoryMappedFiles;
 namespace ArtSimilarity.Annoy.Files;
 
 /// <summary>A file mapped into memory; processes that open the same file share its pages.</summary>
+/// <remarks>
+/// Whoever overwrites the file in place changes what a search reads. Whoever truncates it makes the system end the process at the
+/// next read, which no handler in managed code can prevent.
+/// </remarks>
 internal sealed unsafe class MappedIndexMemory : IndexMemory
 {
     private readonly MemoryMappedFile _file;
@@ -22,24 +26,10 @@ internal sealed unsafe class MappedIndexMemory : IndexMemory
     /// <exception cref="Indexing.VectorIndexFileException">The file is shorter than the shortest one of its kind.</exception>
     public static MappedIndexMemory Open(string path, long shortest = IndexLayout.HeaderLength)
     {
-        FileStream stream;
-        try
-        {
-            stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
-        }
-        catch (DirectoryNotFoundException exception)
-        {
-            throw new FileNotFoundException($"There is no index file {path}.", path, exception);
-        }
-
-        using (stream)
+        using (FileStream stream = IndexFile.OpenFile(path))
         {
             long length = stream.Length;
-            if (length < shortest)
-            {
-                throw new Indexing.VectorIndexFileException($"{path}: {length} bytes are too short, the shortest possible file has {shortest}.");
-            }
-
+            IndexFile.ThrowIfTooShort(path, length, shortest);
             MemoryMappedFile file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
             try
             {

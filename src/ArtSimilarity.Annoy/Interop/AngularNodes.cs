@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 
 namespace ArtSimilarity.Annoy.Interop;
@@ -10,23 +11,37 @@ namespace ArtSimilarity.Annoy.Interop;
 internal sealed unsafe class AngularNodes(int dimensions)
     : NodeFormat(AnnoyMetric.Angular, dimensions, childrenOffset: 4, vectorOffset: 12, dimensions * sizeof(float))
 {
-    /// <summary>A query keeps its squared norm, in double precision, where a node of the file has its children.</summary>
+    private const float Smallest = 1f / (1L << 60), Largest = 1L << 60;
+
+    /// <summary>
+    /// A query keeps its squared norm, in double precision, where a node of the file has its children. One whose products single
+    /// precision cannot hold is scaled by a power of two, which changes no angle and no side.
+    /// </summary>
     public override void SetQuery(byte* node, ReadOnlySpan<float> vector)
     {
         base.SetQuery(node, vector);
+        float largest = TensorPrimitives.MaxMagnitude(vector);
+        if (largest != 0 && Math.Abs(largest) is < Smallest or > Largest)
+        {
+            int exponent = -Math.ILogB(largest);
+            foreach (ref float number in new Span<float>(Vector(node), Dimensions))
+            {
+                number = (float)Math.ScaleB(number, exponent);
+            }
+        }
+
         Unsafe.WriteUnaligned(node + ChildrenOffset, AnnoyKernels.Dot(Vector(node), Vector(node), Dimensions));
     }
 
-    public override float Margin(byte* split, byte* query) => Dot(split, query);
+    public override float Margin(byte* split, byte* query) => (float)Dot(split, query);
 
-    /// <summary>2 − 2·cos, and 2 where a vector is zero or the product of the squared norms is beyond single precision, as in Annoy.</summary>
-    public override float OrderOf(byte* query, byte* item)
+    /// <summary>2 − 2·cos, and 2 where a vector is zero, as in Annoy.</summary>
+    public override double OrderOf(byte* query, byte* item)
     {
         double queryNorm = Unsafe.ReadUnaligned<double>(query + ChildrenOffset);
         (double dot, double itemNorm) = AnnoyKernels.DotAndSquaredNorm(Vector(query), Vector(item), Dimensions);
-        float norms = (float)queryNorm * (float)itemNorm;
-        return norms is > 0 and < float.PositiveInfinity ? (float)(2 - (2 * dot / Math.Sqrt(queryNorm * itemNorm))) : 2;
+        return queryNorm > 0 && itemNorm > 0 ? (float)(2 - (2 * dot / Math.Sqrt(queryNorm * itemNorm))) : 2;
     }
 
-    public override float DistanceOf(float order) => MathF.Sqrt(Math.Max(order, 0));
+    public override float DistanceOf(double order) => MathF.Sqrt(Math.Max((float)order, 0));
 }

@@ -5,8 +5,8 @@ using ArtSimilarity.Indexing;
 namespace ArtSimilarity.Annoy;
 
 /// <summary>
-/// A file written by spotify/annoy, memory-mapped and searched by Annoy's own algorithm: for the same k and <c>search_k</c> the same
-/// ids come back in the same order.
+/// A file written by spotify/annoy, searched by Annoy's own algorithm: for the same k and <c>search_k</c> the same ids come back in
+/// the same order.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -17,6 +17,10 @@ namespace ArtSimilarity.Annoy;
 /// <para>
 /// Safe to search from several threads at once. A damaged file gives a <see cref="VectorIndexFileException"/> when it is opened or
 /// when a search meets the damage; the format has no checksum, so damage to the numbers alone goes unnoticed.
+/// </para>
+/// <para>
+/// Where Annoy's single precision overflows or vanishes, Annoy tells one distance for all items: for angles where the product of
+/// two lengths is above about 10¹⁹ or below 10⁻²², for the other metrics where a distance is. This class goes on in double precision.
 /// </para>
 /// </remarks>
 public sealed unsafe class AnnoyFile : IDisposable
@@ -74,26 +78,34 @@ public sealed unsafe class AnnoyFile : IDisposable
     /// <summary>The number of nodes in the file: items, splits, leaves and copied roots.</summary>
     public int NodeCount { get; }
 
-    /// <summary>Maps a file.</summary>
+    /// <summary>Opens a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="dimensions">The length of its vectors (Annoy's <c>f</c>), at least 1; the file does not tell.</param>
     /// <param name="metric">The metric it was built with; the file does not tell.</param>
+    /// <param name="map">
+    /// Whether the file is mapped into memory instead of read: it then opens at once, and must not be changed in place while it is
+    /// open, see <see cref="AnnoyIndexOptions.MapFile"/>.
+    /// </param>
     /// <returns>The open file; the caller disposes it.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimensions"/> is below 1 or above 2²⁸, or there is no such metric.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="VectorIndexFileException">The file is no Annoy index of these dimensions and this metric, or is damaged.</exception>
-    public static AnnoyFile Open(string path, int dimensions, AnnoyMetric metric = AnnoyMetric.Angular)
+    /// <exception cref="VectorIndexFileException">
+    /// The file is no Annoy index of these dimensions and this metric, is damaged, or was changed while it was read.
+    /// </exception>
+    /// <exception cref="InsufficientMemoryException">The file is not mapped and is longer than the memory that the process may use.</exception>
+    public static AnnoyFile Open(string path, int dimensions, AnnoyMetric metric = AnnoyMetric.Angular, bool map = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentOutOfRangeException.ThrowIfLessThan(dimensions, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dimensions, MaxDimensions);
         if (!BitConverter.IsLittleEndian)
         {
-            throw new PlatformNotSupportedException("Annoy's files are mapped as they are, which takes a little-endian processor.");
+            throw new PlatformNotSupportedException("Annoy's files are used as they are, which takes a little-endian processor.");
         }
 
         NodeFormat[] formats = NodeFormat.Of(metric, dimensions);
-        IndexMemory memory = MappedIndexMemory.Open(path, formats.Min(format => format.NodeLength));
+        int shortest = formats.Min(format => format.NodeLength);
+        IndexMemory memory = map ? MappedIndexMemory.Open(path, shortest) : IndexFile.Read(path, shortest, check: null, "Mapping it (map: true)");
         try
         {
             VectorIndexFileException? refusal = null;
@@ -224,13 +236,13 @@ public sealed unsafe class AnnoyFile : IDisposable
     {
         List<int> candidates = Collect(query, wanted);
         candidates.Sort();
-        List<Neighbor> scored = new(candidates.Count);
+        List<(double Order, int Id)> scored = new(candidates.Count);
         int last = -1;
         foreach (int id in candidates)
         {
             if (id != last && IsItem(id))
             {
-                scored.Add(new Neighbor(id, _format.OrderOf(query, Node(id))));
+                scored.Add((_format.OrderOf(query, Node(id)), id));
             }
 
             last = id;
@@ -240,7 +252,7 @@ public sealed unsafe class AnnoyFile : IDisposable
         int found = Math.Min(results.Length, scored.Count);
         for (int i = 0; i < found; i++)
         {
-            results[i] = new Neighbor(scored[i].Id, _format.DistanceOf(scored[i].Distance));
+            results[i] = new Neighbor(scored[i].Id, _format.DistanceOf(scored[i].Order));
         }
 
         return found;
@@ -344,7 +356,7 @@ public sealed unsafe class AnnoyFile : IDisposable
 
     private VectorIndexFileException Damaged(int node, string what) => new($"{_path}: node {node} is damaged, {what}.");
 
-    /// <summary>Keeps the mapping while a call uses it.</summary>
+    /// <summary>Keeps the memory while a call uses it.</summary>
     private readonly ref struct Hold
     {
         private readonly IndexMemory _memory;

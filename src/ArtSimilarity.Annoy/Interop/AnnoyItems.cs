@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using ArtSimilarity.Indexing;
 
 namespace ArtSimilarity.Annoy.Interop;
@@ -5,8 +6,13 @@ namespace ArtSimilarity.Annoy.Interop;
 /// <summary>Vectors in the order of their ids, with their squared norms, as the trees see them.</summary>
 internal sealed class AnnoyItems
 {
+    private const float SmallestSquare = 1e-30f, LargestSquare = 1e30f;
+
     private readonly VectorSet _vectors;
     private readonly int[] _rows;
+
+    /// <summary>Vectors whose squares single precision cannot hold, scaled by powers of two: the trees see only directions.</summary>
+    private readonly Dictionary<int, float[]> _scaled = [];
 
     /// <exception cref="ArgumentException">An id occurs twice.</exception>
     public AnnoyItems(VectorSet vectors, bool renumber)
@@ -29,6 +35,19 @@ internal sealed class AnnoyItems
             }
 
             SquaredNorms[i] = AnnoyKernels.FastDot(this[i], this[i]);
+            float largest = TensorPrimitives.MaxMagnitude(this[i]);
+            if (largest != 0 && SquaredNorms[i] is < SmallestSquare or > LargestSquare)
+            {
+                int exponent = -Math.ILogB(largest);
+                float[] scaled = this[i].ToArray();
+                foreach (ref float number in scaled.AsSpan())
+                {
+                    number = (float)Math.ScaleB(number, exponent);
+                }
+
+                _scaled.Add(i, scaled);
+                SquaredNorms[i] = AnnoyKernels.FastDot(scaled, scaled);
+            }
         }
 
         for (int i = 0; renumber && i < Ids.Length; i++)
@@ -47,7 +66,11 @@ internal sealed class AnnoyItems
     /// <summary>The numbers that the items get in the file, ascending.</summary>
     public int[] Ids { get; }
 
+    /// <summary>The squared norms of the directions.</summary>
     public float[] SquaredNorms { get; }
+
+    /// <summary>The direction of the vector with the i-th number: the vector, or a scaled copy of it.</summary>
+    public ReadOnlySpan<float> Direction(int i) => _scaled.Count > 0 && _scaled.TryGetValue(i, out float[]? scaled) ? scaled : this[i];
 
     /// <summary>The vector with the i-th number.</summary>
     public ReadOnlySpan<float> this[int i] => _vectors[_rows[i]];

@@ -58,7 +58,7 @@ internal static unsafe class AnnoyKernels
         return (dot, squaredNorm);
     }
 
-    /// <summary>The squared length of x − y.</summary>
+    /// <summary>The squared length of x − y, the differences in single precision unless one of them is beyond it.</summary>
     public static double SquaredDifference(float* x, float* y, int length)
     {
         Vector512<double> lower = Vector512<double>.Zero, upper = lower;
@@ -77,10 +77,20 @@ internal static unsafe class AnnoyKernels
             sum += difference * difference;
         }
 
+        if (double.IsPositiveInfinity(sum))
+        {
+            sum = 0;
+            for (i = 0; i < length; i++)
+            {
+                double difference = (double)x[i] - y[i];
+                sum += difference * difference;
+            }
+        }
+
         return sum;
     }
 
-    /// <summary>The sum of |x − y|.</summary>
+    /// <summary>The sum of |x − y|, the differences in single precision unless one of them is beyond it.</summary>
     public static double AbsoluteDifference(float* x, float* y, int length)
     {
         Vector512<double> lower = Vector512<double>.Zero, upper = lower;
@@ -96,6 +106,15 @@ internal static unsafe class AnnoyKernels
         for (; i < length; i++)
         {
             sum += Math.Abs(x[i] - y[i]);
+        }
+
+        if (double.IsPositiveInfinity(sum))
+        {
+            sum = 0;
+            for (i = 0; i < length; i++)
+            {
+                sum += Math.Abs((double)x[i] - y[i]);
+            }
         }
 
         return sum;

@@ -121,7 +121,7 @@ internal sealed class AnnoyTreeBuilder
         for (int step = 0; step < MeanSteps; step++)
         {
             int item = _order[start + _random.Below(count)];
-            ReadOnlySpan<float> vector = _items[item];
+            ReadOnlySpan<float> vector = _items.Direction(item);
             float norm = _items.SquaredNorms[item];
             if (norm <= 0)
             {
@@ -153,7 +153,7 @@ internal sealed class AnnoyTreeBuilder
     /// <summary>Sets a mean to an item, scaled to length 1, and returns its squared length.</summary>
     private float Begin(float[] mean, int item)
     {
-        _items[item].CopyTo(mean);
+        _items.Direction(item).CopyTo(mean);
         Normalize(mean);
         return AnnoyKernels.FastDot(mean, mean);
     }
@@ -183,7 +183,7 @@ internal sealed class AnnoyTreeBuilder
         int positive = 0;
         for (int i = start; i < start + count; i++)
         {
-            float margin = AnnoyKernels.FastDot(plane, _items[_order[i]]);
+            float margin = AnnoyKernels.FastDot(plane, _items.Direction(_order[i]));
             _sides[i] = margin != 0 ? margin > 0 : _random.Coin();
             positive += _sides[i] ? 1 : 0;
         }

@@ -7,9 +7,9 @@ namespace ArtSimilarity.Annoy.Interop;
 internal sealed unsafe class DotProductNodes(int dimensions)
     : NodeFormat(AnnoyMetric.DotProduct, dimensions, childrenOffset: 4, vectorOffset: 24, dimensions * sizeof(float))
 {
-    public override float Margin(byte* split, byte* query) => Dot(split, query);
+    public override float Margin(byte* split, byte* query) => (float)Dot(split, query);
 
-    public override float OrderOf(byte* query, byte* item) => -Dot(query, item);
+    public override double OrderOf(byte* query, byte* item) => -AsAnnoyHasIt(Dot(query, item));
 
-    public override float DistanceOf(float order) => -order;
+    public override float DistanceOf(double order) => (float)-order;
 }

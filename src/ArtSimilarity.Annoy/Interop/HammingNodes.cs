@@ -40,7 +40,7 @@ internal sealed unsafe class HammingNodes(int dimensions)
 
     public override float ChildPriority(float priority, float margin, int child) => priority - (margin == child ? 0 : 1);
 
-    public override float OrderOf(byte* query, byte* item)
+    public override double OrderOf(byte* query, byte* item)
     {
         long different = 0;
         for (int i = 0; i < _words; i++)
@@ -51,7 +51,7 @@ internal sealed unsafe class HammingNodes(int dimensions)
         return different;
     }
 
-    public override float DistanceOf(float order) => order;
+    public override float DistanceOf(double order) => (float)order;
 
     private ulong* Words(byte* node) => (ulong*)(node + VectorOffset);
 }

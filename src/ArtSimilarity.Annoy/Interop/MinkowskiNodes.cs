@@ -6,5 +6,5 @@ internal abstract unsafe class MinkowskiNodes(AnnoyMetric metric, int dimensions
 {
     private const int PlaneOffset = 4;
 
-    public override float Margin(byte* split, byte* query) => ReadSingle(split, PlaneOffset) + Dot(split, query);
+    public override float Margin(byte* split, byte* query) => SumOf(Dot(split, query), ReadSingle(split, PlaneOffset));
 }

@@ -47,14 +47,31 @@ internal abstract unsafe class NodeFormat(AnnoyMetric metric, int dimensions, in
     public virtual float ChildPriority(float priority, float margin, int child) => Math.Min(priority, child == 1 ? margin : -margin);
 
     /// <summary>What neighbours are ordered by, ascending.</summary>
-    public abstract float OrderOf(byte* query, byte* item);
+    public abstract double OrderOf(byte* query, byte* item);
 
     /// <summary>The distance that is told of it.</summary>
-    public abstract float DistanceOf(float order);
+    public abstract float DistanceOf(double order);
 
     protected float* Vector(byte* node) => (float*)(node + VectorOffset);
 
-    protected float Dot(byte* x, byte* y) => (float)AnnoyKernels.Dot(Vector(x), Vector(y), Dimensions);
+    protected double Dot(byte* x, byte* y) => AnnoyKernels.Dot(Vector(x), Vector(y), Dimensions);
+
+    /// <summary>
+    /// A number as Annoy has it, in single precision, and unrounded where that would overflow or lose digits: so every ordinary
+    /// answer is Annoy's, and the others are still in order.
+    /// </summary>
+    protected static double AsAnnoyHasIt(double number) =>
+        Math.Abs(number) is >= SmallestNormal and <= float.MaxValue ? (float)number : number;
+
+    /// <summary>The sum in single precision, as Annoy has it; in double precision where that gives opposite infinities.</summary>
+    protected static float SumOf(double dot, float offset)
+    {
+        float sum = (float)dot + offset;
+        return float.IsNaN(sum) ? (float)(dot + offset) : sum;
+    }
+
+    /// <summary>The smallest number that single precision keeps with all its digits, 2⁻¹²⁶.</summary>
+    private const double SmallestNormal = 1.1754943508222875e-38;
 
     protected static float ReadSingle(byte* node, int offset) => *(float*)(node + offset); // nodes are whole words long
 }

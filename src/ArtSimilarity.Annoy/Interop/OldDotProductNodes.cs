@@ -9,10 +9,10 @@ internal sealed unsafe class OldDotProductNodes(int dimensions)
     public override float Margin(byte* split, byte* query)
     {
         float factor = ReadSingle(split, FactorOffset);
-        return Dot(split, query) + (factor * factor);
+        return SumOf(Dot(split, query), factor * factor);
     }
 
-    public override float OrderOf(byte* query, byte* item) => -Dot(query, item);
+    public override double OrderOf(byte* query, byte* item) => -AsAnnoyHasIt(Dot(query, item));
 
-    public override float DistanceOf(float order) => -order;
+    public override float DistanceOf(double order) => (float)-order;
 }

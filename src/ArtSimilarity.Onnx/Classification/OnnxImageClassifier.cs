@@ -98,10 +98,11 @@ public sealed class OnnxImageClassifier : IDisposable
     /// Filled with images × labels numbers from 0 to 1, row-major: those of one image lie together, in the order of
     /// <see cref="Labels"/>, and sum to 1.
     /// </param>
-    /// <param name="cancellationToken">Cancels between batches.</param>
+    /// <param name="cancellationToken">Cancels between images, and between two operators of the model.</param>
     /// <exception cref="ArgumentException"><paramref name="probabilities"/> has another length.</exception>
     /// <exception cref="ObjectDisposedException">The classifier has been disposed.</exception>
     /// <exception cref="OnnxModelException">The model failed, or its output is no probabilities.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public void Classify(ReadOnlySpan<RgbImage> images, Span<float> probabilities, CancellationToken cancellationToken = default)
     {
         if (probabilities.Length != (long)images.Length * Labels.Count)

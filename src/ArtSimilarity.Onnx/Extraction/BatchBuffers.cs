@@ -17,6 +17,10 @@ internal sealed class BatchBuffers : IDisposable
     private readonly int _inputLength;
     private readonly Binding?[] _bindings;
 
+    // Of its own, so that one caller can be stopped alone. Lives as long as the buffers: options that are collected while a run
+    // still reads them crash the process.
+    private readonly RunOptions _runOptions = CreateRunOptions();
+
     public BatchBuffers(InferenceSession session, string inputName, int inputLength, Func<int, long[]> inputShape, ModelOutput output, int batchSize)
     {
         _session = session;
@@ -24,8 +28,8 @@ internal sealed class BatchBuffers : IDisposable
         _inputShape = inputShape;
         _output = output;
         _inputLength = inputLength;
-        _inputs = GC.AllocateArray<float>(checked(inputLength * batchSize), pinned: true);
-        _outputs = GC.AllocateArray<float>(checked(output.Length * batchSize), pinned: true);
+        _inputs = GC.AllocateArray<float>(inputLength * batchSize, pinned: true);
+        _outputs = GC.AllocateArray<float>(output.Length * batchSize, pinned: true);
         _bindings = new Binding?[batchSize + 1];
     }
 
@@ -33,11 +37,31 @@ internal sealed class BatchBuffers : IDisposable
 
     public ReadOnlySpan<float> Output(int image) => _outputs.AsSpan(image * _output.Length, _output.Length);
 
-    /// <summary>Runs the model on the first <paramref name="batchSize"/> inputs.</summary>
-    public void Run(RunOptions runOptions, int batchSize)
+    /// <summary>Options of a run whose failures nobody logs: the exception says all, and being stopped is no failure.</summary>
+    public static RunOptions CreateRunOptions() => new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+
+    /// <summary>Stops the run of these options at its next operator once the token is cancelled.</summary>
+    public static CancellationTokenRegistration TerminateOn(RunOptions runOptions, CancellationToken cancellationToken) =>
+        cancellationToken.UnsafeRegister(static state => ((RunOptions)state!).Terminate = true, runOptions);
+
+    /// <summary>Runs the model on the first <paramref name="batchSize"/> inputs; cancelled, it fails or finishes.</summary>
+    public void Run(int batchSize, CancellationToken cancellationToken)
     {
         Binding binding = _bindings[batchSize] ??= Bind(batchSize);
-        _session.RunWithBinding(runOptions, binding.Io);
+        try
+        {
+            using (TerminateOn(_runOptions, cancellationToken))
+            {
+                _session.RunWithBinding(_runOptions, binding.Io);
+            }
+        }
+        finally
+        {
+            if (cancellationToken.IsCancellationRequested)
+            {
+                _runOptions.Terminate = false; // the next caller's run must not be stopped
+            }
+        }
 
         // Without effect on the CPU; waits for the copy back from an accelerator.
         binding.Io.SynchronizeBoundOutputs();
@@ -49,6 +73,8 @@ internal sealed class BatchBuffers : IDisposable
         {
             binding?.Dispose();
         }
+
+        _runOptions.Dispose();
     }
 
     private Binding Bind(int batchSize)

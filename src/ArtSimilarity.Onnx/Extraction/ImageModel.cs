@@ -10,13 +10,16 @@ namespace ArtSimilarity.Onnx;
 /// </remarks>
 internal sealed class ImageModel : IDisposable
 {
+    /// <summary>The largest number of images in a run; also the largest that a model may demand.</summary>
+    private const int LargestBatch = 1024;
+
+    private static readonly TimeSpan LoadTimeLimit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LoopTimeLimit = TimeSpan.FromSeconds(2);
+
     private readonly InferenceSession _session;
     private readonly ModelInput _input;
     private readonly TensorWriter _writer;
     private readonly int _batchSize;
-
-    // Lives as long as the session: options that are collected while a run still reads them crash the process.
-    private readonly RunOptions _runOptions = new();
     private readonly Stack<BatchBuffers> _idle = new();
     private readonly Lock _lock = new();
     private int _active;
@@ -37,11 +40,12 @@ internal sealed class ImageModel : IDisposable
         {
             _input = ModelInput.Check(_session, Name, Preprocessing);
             _batchSize = _input.FixedBatchSize > 0 ? _input.FixedBatchSize : options.MaxBatchSize;
-            Output = Probe(chosen);
+            ThrowIfTooLarge(_writer.Length, "input", _input.Name);
+            Output = Probe(chosen, options.LoadTimeLimit ?? (model.Graph.HasLoop ? LoopTimeLimit : LoadTimeLimit));
+            ThrowIfTooLarge(Output.Length, "tensor", chosen);
         }
         catch
         {
-            _runOptions.Dispose();
             _session.Dispose();
             throw;
         }
@@ -59,8 +63,13 @@ internal sealed class ImageModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxBatchSize, 1, "options.MaxBatchSize");
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxBatchSize, 1024, "options.MaxBatchSize");
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxBatchSize, LargestBatch, "options.MaxBatchSize");
         ArgumentOutOfRangeException.ThrowIfNegative(options.IntraOpThreads, "options.IntraOpThreads");
+        if (options.LoadTimeLimit is TimeSpan limit && limit != Timeout.InfiniteTimeSpan)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(limit, TimeSpan.Zero, "options.LoadTimeLimit");
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, TimeSpan.FromMilliseconds(int.MaxValue), "options.LoadTimeLimit");
+        }
     }
 
     /// <summary>Runs the model on images.</summary>
@@ -68,9 +77,10 @@ internal sealed class ImageModel : IDisposable
     /// <param name="images">The images, of any size.</param>
     /// <param name="alsoMirrored">Whether each image is run a second time, left and right exchanged.</param>
     /// <param name="reader">Takes the results, image by image; of each image the mirrored one after the other.</param>
-    /// <param name="cancellationToken">Cancels between batches.</param>
+    /// <param name="cancellationToken">Cancels between images, and between two operators of the model.</param>
     /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
     /// <exception cref="OnnxModelException">The model failed.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public void Run<TReader>(ReadOnlySpan<RgbImage> images, bool alsoMirrored, ref TReader reader, CancellationToken cancellationToken)
         where TReader : IOutputReader, allows ref struct
     {
@@ -79,14 +89,14 @@ internal sealed class ImageModel : IDisposable
         {
             for (int start = 0; start < images.Length; start += _batchSize)
             {
-                cancellationToken.ThrowIfCancellationRequested();
                 int count = Math.Min(_batchSize, images.Length - start);
                 for (int i = 0; i < count; i++)
                 {
+                    cancellationToken.ThrowIfCancellationRequested();
                     _writer.Write(images[start + i], buffers.Input(i));
                 }
 
-                Run(buffers, count);
+                Run(buffers, count, cancellationToken);
                 Read(buffers, start, count, isMirrored: false, ref reader);
                 if (alsoMirrored)
                 {
@@ -95,7 +105,7 @@ internal sealed class ImageModel : IDisposable
                         _writer.Mirror(buffers.Input(i));
                     }
 
-                    Run(buffers, count);
+                    Run(buffers, count, cancellationToken);
                     Read(buffers, start, count, isMirrored: true, ref reader);
                 }
             }
@@ -141,13 +151,26 @@ internal sealed class ImageModel : IDisposable
         }
 
         options.ConfigureSession?.Invoke(session);
+        TimeSpan limit = options.LoadTimeLimit ?? LoadTimeLimit;
+        using var ended = new CancellationTokenSource(limit);
         try
         {
-            return new InferenceSession(bytes, session);
+            using (ended.Token.UnsafeRegister(static state => ((SessionOptions)state!).SetLoadCancellationFlag(true), session))
+            {
+                return new InferenceSession(bytes, session);
+            }
+        }
+        catch (OnnxRuntimeException e) when (ended.IsCancellationRequested)
+        {
+            throw new OnnxModelException(model.Name, $"ONNX Runtime did not finish loading it within {Seconds(limit)}. LoadTimeLimit allows more.", e);
         }
         catch (OnnxRuntimeException e)
         {
             throw new OnnxModelException(model.Name, $"ONNX Runtime cannot load it: {e.Message}", e);
+        }
+        catch (OverflowException e)
+        {
+            throw new OnnxModelException(model.Name, $"an input or output has a side longer than {int.MaxValue}.", e);
         }
     }
 
@@ -160,6 +183,22 @@ internal sealed class ImageModel : IDisposable
         }
     }
 
+    private static string Seconds(TimeSpan time) => FormattableString.Invariant($"{time.TotalSeconds:0.###} s");
+
+    /// <summary>Refuses a model for whose batches no array can be made.</summary>
+    private void ThrowIfTooLarge(int length, string kind, string tensor)
+    {
+        if (_batchSize > LargestBatch)
+        {
+            throw new OnnxModelException(Name, $"its input '{tensor}' takes {_batchSize} images at once, and only that many; at most {LargestBatch} are supported.");
+        }
+
+        if ((long)length * _batchSize > Array.MaxLength)
+        {
+            throw new OnnxModelException(Name, $"its {kind} '{tensor}' has {length} numbers for each of {_batchSize} images, more than memory can hold in one piece.");
+        }
+    }
+
     private long[] InputShape(int batchSize)
     {
         ImageSize size = Preprocessing.InputSize;
@@ -168,14 +207,17 @@ internal sealed class ImageModel : IDisposable
             : [batchSize, size.Height, size.Width, 3];
     }
 
-    private ModelOutput Probe(string outputName)
+    private ModelOutput Probe(string outputName, TimeSpan limit)
     {
         int batchSize = Math.Max(1, _input.FixedBatchSize);
-        float[] pixels = new float[checked(_writer.Length * batchSize)];
+        float[] pixels = new float[_writer.Length * batchSize];
+        using RunOptions runOptions = BatchBuffers.CreateRunOptions();
+        using var ended = new CancellationTokenSource(limit);
         try
         {
             using var input = OrtValue.CreateTensorValueFromMemory(pixels, InputShape(batchSize));
-            using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(_runOptions, [_input.Name], [input], [outputName]);
+            using CancellationTokenRegistration registration = BatchBuffers.TerminateOn(runOptions, ended.Token);
+            using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(runOptions, [_input.Name], [input], [outputName]);
             OrtValue output = outputs[0];
             if (!output.IsTensor || output.GetTensorTypeAndShape() is not { ElementDataType: Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float } type)
             {
@@ -185,18 +227,26 @@ internal sealed class ImageModel : IDisposable
 
             return ModelOutput.FromShape(outputName, type.Shape, batchSize, Preprocessing.Layout, Name);
         }
+        catch (OnnxRuntimeException e) when (ended.IsCancellationRequested)
+        {
+            throw new OnnxModelException(Name, $"its trial run did not end within {Seconds(limit)}. LoadTimeLimit allows more.", e);
+        }
         catch (OnnxRuntimeException e)
         {
             throw new OnnxModelException(Name, $"fails on an input of shape {ModelInput.Text(InputShape(batchSize))}: {e.Message}", e);
         }
     }
 
-    private void Run(BatchBuffers buffers, int count)
+    private void Run(BatchBuffers buffers, int count, CancellationToken cancellationToken)
     {
         try
         {
             // A model of a fixed batch size runs on all its places; those behind the last image are not looked at.
-            buffers.Run(_runOptions, _input.FixedBatchSize > 0 ? _batchSize : count);
+            buffers.Run(_input.FixedBatchSize > 0 ? _batchSize : count, cancellationToken);
+        }
+        catch (OnnxRuntimeException e) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("The model was stopped.", e, cancellationToken);
         }
         catch (OnnxRuntimeException e)
         {
@@ -237,7 +287,6 @@ internal sealed class ImageModel : IDisposable
             buffers.Dispose();
         }
 
-        _runOptions.Dispose();
         _session.Dispose();
     }
 }

@@ -55,7 +55,9 @@ internal sealed record ModelOutput(string Name, int Dimensions, int Positions, b
         bool channelsLast = shape.Length == 4 && layout == TensorLayout.Nhwc;
         long dimensions = channelsLast ? shape[3] : shape[1];
         long positions = shape.Aggregate(1L, (product, side) => product * side) / shape[0] / dimensions;
-        return new ModelOutput(name, checked((int)dimensions), checked((int)positions), channelsLast, shape);
+        return dimensions * positions <= Array.MaxLength
+            ? new ModelOutput(name, (int)dimensions, (int)positions, channelsLast, shape)
+            : throw new OnnxModelException(modelName, $"its tensor '{name}' has {dimensions * positions} numbers for each image, more than memory can hold in one piece.");
     }
 
     /// <summary>The shape for a run of another batch size.</summary>

@@ -25,8 +25,8 @@ public sealed class OnnxFeatureExtractor : IFeatureExtractor, IDisposable
     /// <exception cref="ArgumentException">The options name two models, an unknown one, or a number out of its range.</exception>
     /// <exception cref="OnnxModelException">
     /// The file is missing, is no ONNX model, has several inputs or one that takes no float images, takes another size than the
-    /// preprocessing gives, has no tensor of the name or of a usable shape, or says of itself what cannot be read; or no model is
-    /// named and this build carries none.
+    /// preprocessing gives, has no tensor of the name or of a usable shape, does not finish loading in time, keeps weights in a file
+    /// that is missing or outside its folder, or says of itself what cannot be read; or no model is named and this build carries none.
     /// </exception>
     /// <exception cref="ModelDownloadException">The model had to be downloaded and could not be.</exception>
     public OnnxFeatureExtractor(OnnxFeatureExtractorOptions options)
@@ -67,7 +67,8 @@ public sealed class OnnxFeatureExtractor : IFeatureExtractor, IDisposable
 
     /// <inheritdoc />
     /// <exception cref="ObjectDisposedException">The extractor has been disposed.</exception>
-    /// <exception cref="OnnxModelException">The model failed, or its output is not finite.</exception>
+    /// <exception cref="OnnxModelException">The model failed.</exception>
+    /// <exception cref="FeatureExtractionException">The model gives numbers that are not finite for some images.</exception>
     public void Extract(ReadOnlySpan<RgbImage> images, Span<float> signatures, CancellationToken cancellationToken = default)
     {
         int dimensions = Space.Dimensions;
@@ -79,6 +80,13 @@ public sealed class OnnxFeatureExtractor : IFeatureExtractor, IDisposable
 
         var writer = new SignatureWriter(_model, signatures);
         _model.Run(images, alsoMirrored: false, ref writer, cancellationToken);
+        if (writer.Unusable is { } unusable)
+        {
+            throw new FeatureExtractionException(
+                $"the model gives numbers that are not finite (NaN or infinity) for this picture ({_model.Name}, tensor '{_model.Output.Name}')",
+                unusable,
+                images.Length);
+        }
     }
 
     /// <summary>Frees the model once no call is under way.</summary>

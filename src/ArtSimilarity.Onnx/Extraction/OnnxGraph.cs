@@ -3,9 +3,12 @@ using System.Text;
 namespace ArtSimilarity.Onnx;
 
 /// <summary>
-/// The names in an ONNX file that a tap needs and its metadata, read straight from its protobuf bytes (onnx.proto, field numbers
-/// in brackets): ModelProto.graph [7] and .metadata_props [14], GraphProto.node [1] and .output [12], NodeProto.output [2],
-/// ValueInfoProto.name [1], StringStringEntryProto.key [1] and .value [2].
+/// The names in an ONNX file that a tap needs, its metadata and the files that its weights are in, read straight from its protobuf
+/// bytes (onnx.proto, field numbers in brackets): ModelProto.graph [7], .metadata_props [14] and .functions [25]; GraphProto.node
+/// [1], .initializer [5], .output [12] and .sparse_initializer [15]; FunctionProto.name [1], .node [7] and .domain [10];
+/// NodeProto.output [2], .op_type [4], .attribute [5] and .domain [7]; AttributeProto.t [5], .g [6], .tensors [10], .graphs [11], .sparse_tensor [22] and .sparse_tensors [23];
+/// SparseTensorProto.values [1] and .indices [2]; TensorProto.external_data [13] and .data_location [14]; ValueInfoProto.name [1];
+/// StringStringEntryProto.key [1] and .value [2].
 /// </summary>
 internal sealed class OnnxGraph
 {
@@ -18,10 +21,29 @@ internal sealed class OnnxGraph
     private const int GraphOutput = 12;
     private const int NodeOutput = 2;
     private const int ValueInfoName = 1;
+    private const int ModelFunction = 25;
+    private const int FunctionName = 1;
+    private const int FunctionNode = 7;
+    private const int FunctionDomain = 10;
+    private const int GraphInitializer = 5;
+    private const int GraphSparseInitializer = 15;
+    private const int NodeOperator = 4;
+    private const int NodeAttribute = 5;
+    private const int NodeDomain = 7;
+    private const int SparseValues = 1;
+    private const int SparseIndices = 2;
+    private const int TensorExternalData = 13;
+    private const int TensorDataLocation = 14;
+    private const ulong IsExternal = 1;
+
+    /// <summary>Graphs within graphs, beyond which protobuf parsers give up: without a limit a small file would exhaust the stack.</summary>
+    private const int DeepestGraph = 32;
 
     private readonly List<string> _outputs = [];
     private readonly List<string> _tensors = [];
     private readonly Dictionary<string, string> _properties = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _externalFiles = new(StringComparer.Ordinal);
+    private readonly OnnxFunctions _functions = new();
 
     private OnnxGraph()
     {
@@ -36,6 +58,18 @@ internal sealed class OnnxGraph
     /// <summary>The metadata properties; of several of one key the last one.</summary>
     public IReadOnlyDictionary<string, string> Properties => _properties;
 
+    /// <summary>The files that weights are in, as the model names them, sorted; none where the model holds all its weights.</summary>
+    public IReadOnlyCollection<string> ExternalFiles => _externalFiles;
+
+    /// <summary>Whether the model has a loop, of which nothing tells that it ends.</summary>
+    public bool HasLoop { get; private set; }
+
+    /// <summary>Whether the model defines functions.</summary>
+    public bool HasFunctions => _functions.Any;
+
+    /// <summary>How many operators the model has once its functions are expanded; a number beyond any real model where they never end.</summary>
+    public long ExpandedNodeCount => _functions.ExpandedCount;
+
     /// <summary>Reads the names.</summary>
     /// <returns>The names, or <see langword="null"/> where the bytes are no ONNX model.</returns>
     public static OnnxGraph? TryRead(ReadOnlySpan<byte> model)
@@ -49,7 +83,12 @@ internal sealed class OnnxGraph
                 if (fields.Number == ModelGraph && fields.WireType == LengthDelimited)
                 {
                     found = true;
-                    graph.ReadGraph(fields.Content);
+                    graph._functions.Begin(OnnxFunctions.Model);
+                    graph.ReadGraph(fields.Content, depth: 0);
+                }
+                else if (fields.Number == ModelFunction && fields.WireType == LengthDelimited)
+                {
+                    graph.ReadFunction(fields.Content);
                 }
                 else if (fields.Number == ModelProperty && fields.WireType == LengthDelimited)
                 {
@@ -79,8 +118,15 @@ internal sealed class OnnxGraph
         return extended;
     }
 
-    private void ReadGraph(ReadOnlySpan<byte> graph)
+    /// <summary>Reads a graph; of one inside another only what concerns the whole model.</summary>
+    private void ReadGraph(ReadOnlySpan<byte> graph, int depth)
     {
+        if (depth > DeepestGraph)
+        {
+            throw new InvalidDataException("Graphs within graphs without end.");
+        }
+
+        ReadNodes(graph, GraphNode, depth);
         for (var fields = new Fields(graph); fields.Next();)
         {
             if (fields.WireType != LengthDelimited)
@@ -88,21 +134,152 @@ internal sealed class OnnxGraph
                 continue;
             }
 
-            if (fields.Number == GraphNode)
-            {
-                ReadStrings(fields.Content, NodeOutput, _tensors);
-            }
-            else if (fields.Number == GraphOutput)
+            if (fields.Number == GraphOutput && depth == 0)
             {
                 ReadStrings(fields.Content, ValueInfoName, _outputs);
             }
+            else if (fields.Number == GraphInitializer)
+            {
+                ReadTensor(fields.Content);
+            }
+            else if (fields.Number == GraphSparseInitializer)
+            {
+                ReadSparseTensor(fields.Content);
+            }
+        }
+    }
+
+    private void ReadFunction(ReadOnlySpan<byte> function)
+    {
+        string name = "", domain = "";
+        for (var fields = new Fields(function); fields.Next();)
+        {
+            if (fields.WireType == LengthDelimited && fields.Number is FunctionName or FunctionDomain)
+            {
+                string text = Encoding.UTF8.GetString(fields.Content);
+                (name, domain) = fields.Number == FunctionName ? (text, domain) : (name, text);
+            }
+        }
+
+        _functions.Begin((domain, name));
+        ReadNodes(function, FunctionNode, depth: 1);
+    }
+
+    private void ReadNodes(ReadOnlySpan<byte> owner, int number, int depth)
+    {
+        for (var fields = new Fields(owner); fields.Next();)
+        {
+            if (fields.Number == number && fields.WireType == LengthDelimited)
+            {
+                ReadNode(fields.Content, depth);
+            }
+        }
+    }
+
+    private void ReadNode(ReadOnlySpan<byte> node, int depth)
+    {
+        string operation = "", domain = "";
+        for (var fields = new Fields(node); fields.Next();)
+        {
+            if (fields.WireType != LengthDelimited)
+            {
+                continue;
+            }
+
+            switch (fields.Number)
+            {
+                // An empty name is an optional output that is not computed.
+                case NodeOutput when depth == 0 && fields.Content.Length > 0:
+                    _tensors.Add(Encoding.UTF8.GetString(fields.Content));
+                    break;
+                case NodeOperator:
+                    operation = Encoding.UTF8.GetString(fields.Content);
+                    break;
+                case NodeDomain:
+                    domain = Encoding.UTF8.GetString(fields.Content);
+                    break;
+                case NodeAttribute:
+                    ReadAttribute(fields.Content, depth);
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        HasLoop |= operation == "Loop";
+        _functions.Add((domain, operation));
+    }
+
+    private void ReadAttribute(ReadOnlySpan<byte> attribute, int depth)
+    {
+        for (var fields = new Fields(attribute); fields.Next();)
+        {
+            if (fields.WireType != LengthDelimited)
+            {
+                continue;
+            }
+
+            switch (fields.Number)
+            {
+                case 5 or 10:
+                    ReadTensor(fields.Content);
+                    break;
+                case 6 or 11:
+                    ReadGraph(fields.Content, depth + 1);
+                    break;
+                case 22 or 23:
+                    ReadSparseTensor(fields.Content);
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    private void ReadSparseTensor(ReadOnlySpan<byte> tensor)
+    {
+        for (var fields = new Fields(tensor); fields.Next();)
+        {
+            if (fields.WireType == LengthDelimited && fields.Number is SparseValues or SparseIndices)
+            {
+                ReadTensor(fields.Content);
+            }
+        }
+    }
+
+    private void ReadTensor(ReadOnlySpan<byte> tensor)
+    {
+        string? file = null;
+        bool isExternal = false;
+        for (var fields = new Fields(tensor); fields.Next();)
+        {
+            if (fields.Number == TensorDataLocation && fields.WireType == 0)
+            {
+                isExternal = fields.Value == IsExternal;
+            }
+            else if (fields.Number == TensorExternalData && fields.WireType == LengthDelimited)
+            {
+                (string key, string value) = ReadEntry(fields.Content);
+                file = key == "location" ? value : file;
+            }
+        }
+
+        if (isExternal)
+        {
+            _externalFiles.Add(file ?? "");
         }
     }
 
     private void ReadProperty(ReadOnlySpan<byte> property)
     {
+        (string key, string value) = ReadEntry(property);
+        _properties[key] = value;
+    }
+
+    private static (string Key, string Value) ReadEntry(ReadOnlySpan<byte> entry)
+    {
         string key = "", value = "";
-        for (var fields = new Fields(property); fields.Next();)
+        for (var fields = new Fields(entry); fields.Next();)
         {
             if (fields.WireType == LengthDelimited && fields.Number is (PropertyKey or PropertyValue))
             {
@@ -111,14 +288,13 @@ internal sealed class OnnxGraph
             }
         }
 
-        _properties[key] = value;
+        return (key, value);
     }
 
     private static void ReadStrings(ReadOnlySpan<byte> message, int number, List<string> target)
     {
         for (var fields = new Fields(message); fields.Next();)
         {
-            // An empty name is an optional output that is not computed.
             if (fields.Number == number && fields.WireType == LengthDelimited && fields.Content.Length > 0)
             {
                 target.Add(Encoding.UTF8.GetString(fields.Content));
@@ -156,6 +332,9 @@ internal sealed class OnnxGraph
 
         public ReadOnlySpan<byte> Content { get; private set; }
 
+        /// <summary>The number of a field of wire type 0.</summary>
+        public ulong Value { get; private set; }
+
         public bool Next()
         {
             if (_rest.IsEmpty)
@@ -170,7 +349,7 @@ internal sealed class OnnxGraph
             switch (WireType)
             {
                 case 0:
-                    ReadVarint();
+                    Value = ReadVarint();
                     break;
                 case 1:
                     Take(sizeof(ulong));

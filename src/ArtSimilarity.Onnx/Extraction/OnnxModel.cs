@@ -8,6 +8,9 @@ internal sealed class OnnxModel
 {
     private const int HashDigits = 12;
 
+    /// <summary>Several times as many operators as the largest image models have.</summary>
+    private const long MostExpandedNodes = 250_000;
+
     private OnnxModel(string name, byte[] bytes, string? folder)
     {
         Name = name;
@@ -16,7 +19,13 @@ internal sealed class OnnxModel
         Sha256 = Hash(bytes);
         Graph = OnnxGraph.TryRead(bytes)
             ?? throw new OnnxModelException(name, $"is not an ONNX model ({bytes.Length} bytes{(folder is null ? "" : $" in {folder}")}).");
+        if (Graph.HasFunctions && Graph.ExpandedNodeCount > MostExpandedNodes)
+        {
+            throw new OnnxModelException(name, $"its functions call one another so often that they make more than {MostExpandedNodes} operators.");
+        }
+
         Info = TrainedModelInfo.FromProperties(Graph.Properties, name);
+        Id = $"{name}@{(Graph.ExternalFiles.Count == 0 ? Sha256 : ExternalWeights.Hash(Sha256, Graph.ExternalFiles, folder, name))[..HashDigits]}";
     }
 
     public string Name { get; }
@@ -26,10 +35,11 @@ internal sealed class OnnxModel
     /// <summary>The folder that weights outside the file are looked for in; none for a model in memory.</summary>
     public string? Folder { get; }
 
+    /// <summary>The hash of the model's own bytes; weights in other files are not in it.</summary>
     public string Sha256 { get; }
 
-    /// <summary>The name and the beginning of the hash, which tell this model from any other.</summary>
-    public string Id => $"{Name}@{Sha256[..HashDigits]}";
+    /// <summary>The name and the beginning of a hash over all the model's bytes, which tell this model from any other.</summary>
+    public string Id { get; }
 
     public OnnxGraph Graph { get; }
 

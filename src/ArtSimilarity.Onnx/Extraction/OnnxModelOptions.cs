@@ -63,6 +63,14 @@ public abstract class OnnxModelOptions
     public bool AllowSpinning { get; set; }
 
     /// <summary>
+    /// How long creating the extractor or classifier may take to prepare the model, and again for its trial run, above zero;
+    /// <see cref="Timeout.InfiniteTimeSpan"/> sets no limit. The default is <see langword="null"/>: one minute each, but two
+    /// seconds for the trial run of a model with loops, as those may never end.
+    /// </summary>
+    /// <remarks>The limit takes effect between two operators of the model: a single one is not interrupted.</remarks>
+    public TimeSpan? LoadTimeLimit { get; set; }
+
+    /// <summary>
     /// Called with the session's options last, after everything else is set: the place to append an execution provider. The
     /// default is <see langword="null"/>: the model runs on the CPU.
     /// </summary>

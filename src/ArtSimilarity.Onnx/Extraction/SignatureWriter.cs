@@ -1,9 +1,12 @@
 namespace ArtSimilarity.Onnx;
 
 /// <summary>Makes the signatures of a call out of what the model gives.</summary>
-internal readonly ref struct SignatureWriter(ImageModel model, Span<float> signatures) : IOutputReader
+internal ref struct SignatureWriter(ImageModel model, Span<float> signatures) : IOutputReader
 {
     private readonly Span<float> _signatures = signatures;
+
+    /// <summary>The images whose numbers are not finite; <see langword="null"/> where there is none.</summary>
+    public List<int>? Unusable { get; private set; }
 
     public void Read(int image, bool isMirrored, ReadOnlySpan<float> tensor)
     {
@@ -12,8 +15,8 @@ internal readonly ref struct SignatureWriter(ImageModel model, Span<float> signa
         model.Output.Pool(tensor, signature);
         if (!OnnxFeatureExtractor.TryNormalize(signature))
         {
-            throw new OnnxModelException(
-                model.Name, $"its tensor '{model.Output.Name}' is not finite for image {image} of {_signatures.Length / dimensions} in the batch.");
+            signature.Fill(float.NaN); // no gallery takes it, should a caller pass the exception over
+            (Unusable ??= []).Add(image);
         }
     }
 }

@@ -59,6 +59,7 @@ public sealed class ClassicalFeatureExtractor : IFeatureExtractor
                 cancellationToken.ThrowIfCancellationRequested();
                 Span<byte> rgb = pixels.AsSpan(0, 3 * Side * Side);
                 ImageResampler.Resize(images[i], null, new ImageSize(Side, Side), rgb);
+                cancellationToken.ThrowIfCancellationRequested();
                 Span<float> signature = signatures.Slice(i * Space.Dimensions, Space.Dimensions);
                 signature.Clear();
                 Span<float> color = signature[..ColorBins];

@@ -20,7 +20,12 @@ public interface IFeatureExtractor
     /// <param name="signatures">
     /// Receives one signature after the other, row-major: exactly <c>images.Length × Space.Dimensions</c> finite numbers.
     /// </param>
-    /// <param name="cancellationToken">Cancels between images or batches.</param>
+    /// <param name="cancellationToken">Cancels between images, or sooner where the extractor can stop in the middle of one.</param>
     /// <exception cref="ArgumentException"><paramref name="signatures"/> has another length.</exception>
+    /// <exception cref="FeatureExtractionException">
+    /// Some images have no signature, e.g. because the model gives numbers for them that are not finite. The exception names
+    /// them; the signatures of the others are complete.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     void Extract(ReadOnlySpan<RgbImage> images, Span<float> signatures, CancellationToken cancellationToken = default);
 }

@@ -108,7 +108,7 @@ public sealed class IndexFileTests : IDisposable
     [Fact]
     public void Every_changed_byte_of_the_header_is_noticed_even_without_verifying()
     {
-        var lenient = new AnnoyIndexProvider(new AnnoyIndexOptions { VerifyOnOpen = false });
+        var lenient = new AnnoyIndexProvider(new AnnoyIndexOptions { MapFile = true, VerifyOnOpen = false });
         for (int i = 0; i < IndexLayout.HeaderLength; i++)
         {
             foreach (byte change in new byte[] { 1, 0x80, 0xFF })
@@ -184,7 +184,7 @@ public sealed class IndexFileTests : IDisposable
     [Fact]
     public void Rows_and_leaves_that_lead_astray_are_refused_even_without_verifying()
     {
-        var lenient = new AnnoyIndexProvider(new AnnoyIndexOptions { VerifyOnOpen = false });
+        var lenient = new AnnoyIndexProvider(new AnnoyIndexOptions { MapFile = true, VerifyOnOpen = false });
         foreach (int section in new[] { 2, 3, 4, 5 })
         {
             (int offset, int length) = Section(_bytes, section);

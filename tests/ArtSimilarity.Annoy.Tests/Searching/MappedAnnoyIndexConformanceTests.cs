@@ -4,8 +4,8 @@ using ArtSimilarity.Metrics;
 
 namespace ArtSimilarity.Annoy.Tests;
 
-/// <summary>The same from a file, with settings that make every search choose leaves.</summary>
-public sealed class MappedAnnoyIndexConformanceTests : VectorIndexConformance, IDisposable
+/// <summary>The same from a mapped file, with settings that make every search choose leaves.</summary>
+public class MappedAnnoyIndexConformanceTests : VectorIndexConformance, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private int _files;
@@ -16,11 +16,18 @@ public sealed class MappedAnnoyIndexConformanceTests : VectorIndexConformance, I
 
     protected override double MinimumRecall => 0.7;
 
-    public void Dispose() => _folder.Dispose();
+    /// <summary>Whether the file is mapped, not read.</summary>
+    protected virtual bool MapFile => true;
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     protected override ILocalVectorIndex Create(VectorSet vectors, ISimilarityMetric metric)
     {
-        var options = new AnnoyIndexOptions { LeafSize = 8, SearchSettings = new(250, 80), Seed = 5, MaxDegreeOfParallelism = 1 };
+        var options = new AnnoyIndexOptions { LeafSize = 8, SearchSettings = new(250, 80), Seed = 5, MaxDegreeOfParallelism = 1, MapFile = MapFile };
         var provider = new AnnoyIndexProvider(options);
         string path = _folder.File($"{_files++}.annoy");
         provider.Build(vectors, metric, path, "stamp").Dispose();
