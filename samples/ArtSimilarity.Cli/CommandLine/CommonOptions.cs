@@ -7,6 +7,9 @@ namespace ArtSimilarity.Cli.CommandLine;
 /// <summary>The options that several commands share, so that they mean the same everywhere.</summary>
 internal static class CommonOptions
 {
+    /// <summary>The one option whose value may be blank: a tab or a space.</summary>
+    public const string DelimiterName = "--delimiter";
+
     public static Option<string> Gallery() => new("--gallery", "-g")
     {
         Description = "The gallery file.",
@@ -44,7 +47,7 @@ internal static class CommonOptions
         {
             if (TryGetNumber(result, out int value) && value < 1)
             {
-                result.AddError($"{name} must be at least 1, not {value.ToString(CultureInfo.InvariantCulture)}.");
+                result.AddError($"{name} must be at least 1, not {result.Tokens[0].Value}.");
             }
         });
         return option;
@@ -58,7 +61,7 @@ internal static class CommonOptions
         {
             if (TryGetNumber(result, out double value) && !(value > 0 && (value < 1 || (mayBeExact && value == 1))))
             {
-                result.AddError($"--quality must be above 0 and {(mayBeExact ? "at most" : "below")} 1, not {value.ToString(CultureInfo.InvariantCulture)}.");
+                result.AddError($"--quality must be above 0 and {(mayBeExact ? "at most" : "below")} 1, not {result.Tokens[0].Value}.");
             }
         });
         return option;
@@ -72,7 +75,7 @@ internal static class CommonOptions
         {
             if (TryGetNumber(result, out double value) && !(value > 0 && double.IsFinite(value)))
             {
-                result.AddError($"{name} must be above 0, not {value.ToString(CultureInfo.InvariantCulture)}.");
+                result.AddError($"{name} must be above 0, not {result.Tokens[0].Value}.");
             }
         });
         return option;

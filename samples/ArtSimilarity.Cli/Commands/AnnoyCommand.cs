@@ -90,7 +90,7 @@ internal static class AnnoyCommand
         long bytes = new FileInfo(path).Length;
         if (json)
         {
-            JsonDocuments.Write(console.Output, new AnnoyInfoDocument(path, dimensions, metric, file.ItemCount - leftOut, leftOut, file.TreeCount, file.NodeCount, bytes));
+            JsonDocuments.Write(console, new AnnoyInfoDocument(path, dimensions, metric, file.ItemCount - leftOut, leftOut, file.TreeCount, file.NodeCount, bytes));
         }
         else
         {
@@ -122,7 +122,7 @@ internal static class AnnoyCommand
 
         if (json)
         {
-            JsonDocuments.Write<IReadOnlyList<AnnoyAnswer>>(console.Output, answers);
+            JsonDocuments.Write<IReadOnlyList<AnnoyAnswer>>(console, answers);
             return ExitCode.Done;
         }
 

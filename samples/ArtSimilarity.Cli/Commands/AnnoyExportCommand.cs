@@ -105,7 +105,7 @@ internal static class AnnoyExportCommand
         long bytes = new FileInfo(full).Length;
         if (json)
         {
-            JsonDocuments.Write(console.Output, new AnnoyExportDocument(
+            JsonDocuments.Write(console, new AnnoyExportDocument(
                 full, keysPath, vectors.Count, space.Dimensions, options.TreeCount, gallery.Model, bytes, JsonDocuments.Seconds(clock.Elapsed)));
         }
         else

@@ -111,7 +111,7 @@ internal static class AnnoyImportCommand
         int leftOut = file.ItemCount - items.Length;
         if (json)
         {
-            JsonDocuments.Write(console.Output, new AnnoyImportDocument(
+            JsonDocuments.Write(console, new AnnoyImportDocument(
                 path, gallery.Store.FilePath, items.Length, leftOut, added, reference, dimensions, JsonDocuments.Seconds(clock.Elapsed)));
         }
         else

@@ -9,7 +9,6 @@ using ArtSimilarity.Cli.Output;
 using ArtSimilarity.Evaluation;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Onnx;
-using Spectre.Console;
 
 namespace ArtSimilarity.Cli.Commands;
 
@@ -75,7 +74,7 @@ internal static class ClassifierEvaluation
 
         if (options.Json)
         {
-            JsonDocuments.Write(console.Output, new EvaluateClassifierDocument(
+            JsonDocuments.Write(console, new EvaluateClassifierDocument(
                 classifier.ModelId,
                 classifier.TrainedModel?.Version,
                 by,
@@ -113,27 +112,27 @@ internal static class ClassifierEvaluation
         console.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{report.Count:N0} images by {by}{(unlabelled > 0 ? $" ({unlabelled:N0} without one left out)" : "")}, model {classifier.ModelId}{(classifier.TrainedModel is null ? "" : $" ({classifier.TrainedModel.Version})")}"));
-        Table overall = console.NewTable("accuracy", $"top-{report.TopK} accuracy", "balanced accuracy", "macro F1");
+        ConsoleTable overall = console.NewTable("accuracy", $"top-{report.TopK} accuracy", "balanced accuracy", "macro F1");
         overall.AddRow(Percent(report.Accuracy), Percent(report.TopKAccuracy), Percent(report.BalancedAccuracy), Percent(report.MacroF1));
-        console.Screen.Write(overall);
+        console.Write(overall);
 
-        Table labels = console.NewTable(by, "images", "predicted", "precision", "recall", "F1");
+        ConsoleTable labels = console.NewTable(by, "images", "predicted", "precision", "recall", "F1");
         foreach (LabelClassification label in report.Labels)
         {
-            labels.AddRow(Markup.Escape(label.Label), Count(label.Support), Count(label.Predicted), Percent(label.Precision), Percent(label.Recall), Percent(label.F1));
+            labels.AddRow(label.Label, Count(label.Support), Count(label.Predicted), Percent(label.Precision), Percent(label.Recall), Percent(label.F1));
         }
 
-        console.Screen.Write(labels);
+        console.Write(labels);
 
         // Numbers instead of names over the columns, so that the table fits a terminal.
         console.Output.WriteLine("Confusion: rows are the truth, columns what was predicted.");
-        Table confusion = console.NewTable(["", by, .. report.Labels.Select((_, column) => Count(column + 1))]);
+        ConsoleTable confusion = console.NewTable(["", by, .. report.Labels.Select((_, column) => Count(column + 1))]);
         for (int row = 0; row < report.Labels.Count; row++)
         {
-            confusion.AddRow([Count(row + 1), Markup.Escape(report.Labels[row].Label), .. Row(report.Confusion, row).Select(Count)]);
+            confusion.AddRow([Count(row + 1), report.Labels[row].Label, .. Row(report.Confusion, row).Select(Count)]);
         }
 
-        console.Screen.Write(confusion);
+        console.Write(confusion);
     }
 
     private static string Count(int count) => count.ToString("N0", CultureInfo.InvariantCulture);

@@ -8,7 +8,6 @@ using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Onnx;
-using Spectre.Console;
 
 namespace ArtSimilarity.Cli.Commands;
 
@@ -80,7 +79,7 @@ internal static class ClassifyCommand
             .Select(work => new ClassifiedImage(work.Work.Image.Name, Ranked(classifier.Labels, work.Probabilities!, shown)))];
         if (json)
         {
-            JsonDocuments.Write<IReadOnlyList<ClassifiedImage>>(console.Output, images);
+            JsonDocuments.Write<IReadOnlyList<ClassifiedImage>>(console, images);
         }
         else
         {
@@ -99,13 +98,13 @@ internal static class ClassifyCommand
 
     private static void WriteTable(CliConsole console, List<ClassifiedImage> images, int shown)
     {
-        Table table = console.NewTable(["file", .. Enumerable.Range(1, shown).Select(place => place == 1 ? "most probable" : $"{place}.")]);
+        ConsoleTable table = console.NewTable(["file", .. Enumerable.Range(1, shown).Select(place => place == 1 ? "most probable" : $"{place}.")]);
         foreach (ClassifiedImage image in images)
         {
             string[] cells = [image.File, .. image.Probabilities.Select(label => string.Create(CultureInfo.InvariantCulture, $"{label.Key} {label.Value:0.0 %}"))];
-            table.AddRow([.. cells.Select(Markup.Escape)]);
+            table.AddRow(cells);
         }
 
-        console.Screen.Write(table);
+        console.Write(table);
     }
 }

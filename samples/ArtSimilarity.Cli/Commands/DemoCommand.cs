@@ -101,7 +101,7 @@ internal static class DemoCommand
         HtmlReport.Write(report, Page(synthetic, source, gallery, shown.Count, rows, clock.Elapsed));
         if (json)
         {
-            JsonDocuments.Write(console.Output, new DemoDocument(
+            JsonDocuments.Write(console, new DemoDocument(
                 report, galleryPath, metadata, added.Added, added.Skipped, IndexingRun.Failures(added), gallery.Model, gallery.LoadedSpace.Dimensions, [.. queries.Select(query => query.Key)], JsonDocuments.Seconds(clock.Elapsed)));
         }
         else

@@ -10,7 +10,6 @@ using ArtSimilarity.Evaluation;
 using ArtSimilarity.Features;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
-using Spectre.Console;
 
 namespace ArtSimilarity.Cli.Commands;
 
@@ -183,7 +182,7 @@ internal static class EvaluateCommand
         PairFigures? pairs = pairsPath is null ? null : EvaluatePairs(pairsPath, vectors, paintings, cancellationToken);
         if (json)
         {
-            JsonDocuments.Write(console.Output, new EvaluateDocument(
+            JsonDocuments.Write(console, new EvaluateDocument(
                 gallery.Model,
                 space.Dimensions,
                 by,
@@ -273,17 +272,17 @@ internal static class EvaluateCommand
     {
         console.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{report.QueryCount:N0} queries among {report.BaseCount:N0} works by {by}, model {model}, {space.Dimensions} dimensions"));
-        Table overall = console.NewTable(["measure", .. ks.Select(k => string.Create(CultureInfo.InvariantCulture, $"precision@{k}")), "mAP"]);
+        ConsoleTable overall = console.NewTable(["measure", .. ks.Select(k => string.Create(CultureInfo.InvariantCulture, $"precision@{k}")), "mAP"]);
         overall.AddRow(["micro (mean over queries)", .. report.PrecisionAtK.Select(figure => Percent(figure.Micro)), Percent(report.MeanAveragePrecision)]);
         overall.AddRow([$"macro (mean over classes)", .. report.PrecisionAtK.Select(figure => Percent(figure.Macro)), Percent(report.MacroAveragePrecision)]);
-        console.Screen.Write(overall);
+        console.Write(overall);
 
-        Table classes = console.NewTable([by, "queries", "base", .. ks.Select(k => string.Create(CultureInfo.InvariantCulture, $"precision@{k}")), "mAP"]);
+        ConsoleTable classes = console.NewTable([by, "queries", "base", .. ks.Select(k => string.Create(CultureInfo.InvariantCulture, $"precision@{k}")), "mAP"]);
         foreach (LabelRetrieval label in report.Labels)
         {
             classes.AddRow(
             [
-                Markup.Escape(label.Label),
+                label.Label,
                 label.QueryCount.ToString("N0", CultureInfo.InvariantCulture),
                 label.BaseCount.ToString("N0", CultureInfo.InvariantCulture),
                 .. label.PrecisionAtK.Select(Percent),
@@ -291,7 +290,7 @@ internal static class EvaluateCommand
             ]);
         }
 
-        console.Screen.Write(classes);
+        console.Write(classes);
         if (pairs is not null)
         {
             string recall = string.Join(", ", pairs.Recall.Select(figure => string.Create(CultureInfo.InvariantCulture, $"recall@{figure.K} {Percent(figure.Recall)}")));

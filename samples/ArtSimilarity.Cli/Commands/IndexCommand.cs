@@ -79,7 +79,7 @@ internal static class IndexCommand
         AddReport report = await IndexingRun.RunAsync(console, gallery, works, cancellationToken);
         if (json)
         {
-            JsonDocuments.Write(console.Output, new IndexDocument(
+            JsonDocuments.Write(console, new IndexDocument(
                 report.Added, report.Skipped, IndexingRun.Failures(report), gallery.Model, gallery.LoadedSpace.Dimensions, JsonDocuments.Seconds(report.Elapsed)));
         }
         else

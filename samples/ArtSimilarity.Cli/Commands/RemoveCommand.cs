@@ -40,7 +40,7 @@ internal static class RemoveCommand
 
         if (json)
         {
-            JsonDocuments.Write(console.Output, new RemoveDocument(removed, unknown));
+            JsonDocuments.Write(console, new RemoveDocument(removed, unknown));
         }
         else
         {

@@ -7,7 +7,6 @@ using ArtSimilarity.Cli.Output;
 using ArtSimilarity.Cli.Reports;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Imaging;
-using Spectre.Console;
 
 namespace ArtSimilarity.Cli.Commands;
 
@@ -181,7 +180,7 @@ internal static class SearchCommand
 
         if (json)
         {
-            JsonDocuments.Write(console.Output, new SearchDocument(
+            JsonDocuments.Write(console, new SearchDocument(
                 query,
                 JsonDocuments.Seconds(elapsed),
                 [.. found.Results.Select(result => FoundWork.From(result) with { Distances = named.Count == 0 ? null : result.SpaceDistances })])
@@ -205,7 +204,7 @@ internal static class SearchCommand
     {
         // Of one space alone the distance is the distance.
         IEnumerable<string> parts = named.Count > 1 ? named.Select(searched => searched.Name) : [];
-        Table table = console.NewTable(["#", "distance", .. parts, "similarity", "key", "title", "artist", "genre", "style", "year"]);
+        ConsoleTable table = console.NewTable(["#", "distance", .. parts, "similarity", "key", "title", "artist", "genre", "style", "year"]);
         int place = 0;
         foreach (SimilarPainting result in found.Results)
         {
@@ -222,10 +221,10 @@ internal static class SearchCommand
                 result.Painting.Style ?? "",
                 result.Painting.Year?.ToString(CultureInfo.InvariantCulture) ?? "",
             ];
-            table.AddRow([.. cells.Select(Markup.Escape)]);
+            table.AddRow(cells);
         }
 
-        console.Screen.Write(table);
+        console.Write(table);
         console.Error.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{found.Results.Count} works in {elapsed.TotalSeconds:0.000} s, {(found.IsExact ? "exact" : "approximate")} search in {string.Join(" and ", found.Spaces.Select(searched => found.Spaces.Count == 1 ? $"{searched.Space}" : string.Create(CultureInfo.InvariantCulture, $"{searched.Space} of weight {searched.Weight:0.###}")))}."));

@@ -9,7 +9,6 @@ using ArtSimilarity.Cli.Output;
 using ArtSimilarity.Evaluation;
 using ArtSimilarity.Features;
 using ArtSimilarity.Indexing;
-using Spectre.Console;
 
 namespace ArtSimilarity.Cli.Commands;
 
@@ -113,7 +112,7 @@ internal static class TuneCommand
         await gallery.Gallery.SetTuningAsync(report.Tuning.ToString(), space, cancellationToken);
         if (json)
         {
-            JsonDocuments.Write(console.Output, new TuneDocument(
+            JsonDocuments.Write(console, new TuneDocument(
                 gallery.Model,
                 space.Dimensions,
                 report.Tuning.Count,
@@ -198,7 +197,7 @@ internal static class TuneCommand
         console.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"Quality {options.Quality} among {report.Tuning.Count:N0} works, model {model}, {space.Dimensions} dimensions; chosen on {report.TunedOn} queries, measured on {report.ConfirmedOn} others"));
-        Table table = console.NewTable("k", "search candidates", "rescored", "quality", "95 %", "recall@k", "95 %", "ms", "95 %");
+        ConsoleTable table = console.NewTable("k", "search candidates", "rescored", "quality", "95 %", "recall@k", "95 %", "ms", "95 %");
         foreach (AnnoyTuningResult result in report.Results)
         {
             table.AddRow(result.Confirmed is AnnoyMeasurement confirmed
@@ -215,7 +214,7 @@ internal static class TuneCommand
         }
 
         table.AddRow(["exact", Number(report.Tuning.Count), "", "1", "", "1", "", .. Columns(report.ExactMilliseconds, "0.000")]);
-        console.Screen.Write(table);
+        console.Write(table);
         console.Error.WriteLine($"Kept with the gallery: 'artsim search --quality' goes by it.{(figure is null ? "" : $" Figure: {Path.GetFullPath(figure)}")}");
 
         static string Number(int value) => value.ToString("N0", CultureInfo.InvariantCulture);

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using ArtSimilarity.Cli.CommandLine;
 
 namespace ArtSimilarity.Cli.Output;
 
@@ -31,8 +32,8 @@ internal sealed partial class JsonDocuments : JsonSerializerContext
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });
 
-    public static void Write<T>(TextWriter output, T document) =>
-        output.WriteLine(JsonSerializer.Serialize(document, (JsonTypeInfo<T>)Readable.GetTypeInfo(typeof(T))!));
+    public static void Write<T>(CliConsole console, T document) =>
+        console.Documents.WriteLine(TerminalText.EscapeJson(JsonSerializer.Serialize(document, (JsonTypeInfo<T>)Readable.GetTypeInfo(typeof(T))!)));
 
     public static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 3);
 }

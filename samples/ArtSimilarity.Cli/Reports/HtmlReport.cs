@@ -138,11 +138,17 @@ internal static class HtmlReport
     private static string Describe(Painting painting) =>
         string.Join(", ", new[] { Name(painting), painting.Artist, painting.Genre?.Replace('_', ' '), painting.Year?.ToString(CultureInfo.InvariantCulture) }.Where(part => part is not null));
 
-    /// <summary>Text for an element or a quoted attribute; characters that no document may contain are replaced.</summary>
+    /// <summary>Text for an element or a quoted attribute; characters that no document may contain, and those that reorder the text around them, are replaced.</summary>
     private static string Text(string text)
     {
-        string clean = string.Concat(text.Select(c => (c < ' ' && c is not ('\t' or '\n' or '\r')) || c is '\uFFFE' or '\uFFFF' ? '\uFFFD' : c));
-        return WebUtility.HtmlEncode(clean);
+        var clean = new StringBuilder(text.Length);
+        foreach (Rune rune in text.EnumerateRunes()) // half a surrogate pair comes as U+FFFD
+        {
+            bool control = Rune.IsControl(rune) && rune.Value is not ('\t' or '\n' or '\r');
+            clean.Append(control || rune.Value is (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069) or 0xFFFE or 0xFFFF ? "\uFFFD" : rune.ToString());
+        }
+
+        return WebUtility.HtmlEncode(clean.ToString());
     }
 
     private const string Style = """
