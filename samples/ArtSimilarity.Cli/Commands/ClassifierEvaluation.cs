@@ -4,6 +4,7 @@ using ArtSimilarity.Cli.Catalogue;
 using ArtSimilarity.Cli.Classification;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Figures;
+using ArtSimilarity.Cli.Files;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
 using ArtSimilarity.Evaluation;
@@ -20,6 +21,7 @@ internal static class ClassifierEvaluation
     public static async Task<int> RunAsync(CliConsole console, ClassifierEvaluationOptions options, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
+        using OutputFile? figure = options.Confusion is null ? null : OutputFile.Prepare("--confusion", options.Confusion, options.Force, null, options.Metadata, options.Queries, options.Model);
         List<PaintingImage> works = WorkList.Collect([options.Images ?? options.Metadata], options.Images is null ? null : MetadataCatalogue.Read(options.Metadata));
         int missing = 0;
         if (options.Queries is not null)
@@ -65,12 +67,8 @@ internal static class ClassifierEvaluation
             [.. classified.Select(work => indexOf[PaintingLabel.Of(work.Work.Painting, by)!])],
             [.. classified.SelectMany(work => work.Probabilities!)],
             TopK);
-        string? figure = options.Confusion is null ? null : Path.GetFullPath(options.Confusion);
-        if (figure is not null)
-        {
-            ConfusionFigure.Write(figure, report.Confusion, string.Create(
-                CultureInfo.InvariantCulture, $"{report.Count:N0} paintings by {by}: accuracy {report.Accuracy:0.0 %}, balanced {report.BalancedAccuracy:0.0 %}"));
-        }
+        figure?.Write(path => ConfusionFigure.Write(path, report.Confusion, string.Create(
+            CultureInfo.InvariantCulture, $"{report.Count:N0} paintings by {by}: accuracy {report.Accuracy:0.0 %}, balanced {report.BalancedAccuracy:0.0 %}")));
 
         if (options.Json)
         {
@@ -90,7 +88,7 @@ internal static class ClassifierEvaluation
                 report.MacroF1,
                 [.. report.Labels.Select(label => new LabelFigures(label.Label, label.Support, label.Predicted, label.Precision, label.Recall, label.F1))],
                 [.. Enumerable.Range(0, report.Labels.Count).Select(row => Row(report.Confusion, row))],
-                figure,
+                figure?.FullPath,
                 JsonDocuments.Seconds(clock.Elapsed)));
         }
         else
@@ -98,7 +96,7 @@ internal static class ClassifierEvaluation
             WriteTables(console, classifier, by, report, unlabelled);
             if (figure is not null)
             {
-                console.Error.WriteLine(figure);
+                console.Error.WriteLine(figure.FullPath);
             }
         }
 

@@ -68,6 +68,8 @@ internal static class EvaluateCommand
             }
         });
         Option<string?> model = CommonOptions.Model($"The model whose signatures to judge: {ModelReference.Help} The default is the gallery's own. With --classifier, the model that tells; the default is the one that comes with artsim.");
+        Option<bool> force = CommonOptions.Force();
+        force.Description = "With --classifier: " + char.ToLowerInvariant(force.Description![0]) + force.Description[1..];
         Option<bool> json = CommonOptions.Json();
         var command = new TeachingCommand("evaluate", "Measures how good a model's neighbours are, by exact search: precision@k (micro: every query counts the same; macro: every class does), mean average precision, and the figures of each class. With --classifier, how well a model tells the label of images.")
         {
@@ -89,6 +91,7 @@ internal static class EvaluateCommand
         command.Add(metadata);
         command.Add(flip);
         command.Add(confusion);
+        command.Add(force);
         command.Add(model);
         command.Add(json);
         command.Validators.Add(result =>
@@ -100,7 +103,7 @@ internal static class EvaluateCommand
                 result.AddError($"{required.Name} is required{(classifies ? " with --classifier" : ", or --classifier with --metadata")}.");
             }
 
-            foreach (Option other in (Option[])(classifies ? [gallery, k, pairs] : [images, metadata, flip, confusion]))
+            foreach (Option other in (Option[])(classifies ? [gallery, k, pairs] : [images, metadata, flip, confusion, force]))
             {
                 if (IsGiven(other))
                 {
@@ -121,6 +124,7 @@ internal static class EvaluateCommand
                     parsed.GetValue(model),
                     parsed.GetValue(flip),
                     parsed.GetValue(confusion),
+                    parsed.GetValue(force),
                     parsed.GetValue(json)),
                 cancellationToken)
             : RunAsync(

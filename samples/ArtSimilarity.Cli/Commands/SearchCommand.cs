@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.Cli.Files;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
 using ArtSimilarity.Cli.Reports;
@@ -37,6 +38,7 @@ internal static class SearchCommand
         space.HelpName = "NAME=WEIGHT";
         Option<bool> json = CommonOptions.Json();
         var html = new Option<string?>("--html") { Description = "Write a report with the pictures to this file.", HelpName = "FILE" };
+        Option<bool> force = CommonOptions.Force();
 
         var command = new TeachingCommand("search", "Finds the works of a gallery that look like an image, or like one of its own.")
         {
@@ -65,6 +67,7 @@ internal static class SearchCommand
         command.Add(space);
         command.Add(json);
         command.Add(html);
+        command.Add(force);
         command.Validators.Add(result =>
         {
             if (result.GetValue(fromYear) > result.GetValue(toYear))
@@ -102,6 +105,7 @@ internal static class SearchCommand
             SpaceOption.Parse(parsed.GetValue(space) ?? []),
             parsed.GetValue(json),
             parsed.GetValue(html),
+            parsed.GetValue(force),
             cancellationToken));
         return command;
     }
@@ -114,13 +118,14 @@ internal static class SearchCommand
     };
 
     private static async Task<int> RunAsync(
-        CliConsole console, string query, string galleryPath, int k, PaintingFilter filter, string? regionText, bool exact, double? quality, string? model, IReadOnlyList<SpaceOption> spaces, bool json, string? html, CancellationToken cancellationToken)
+        CliConsole console, string query, string galleryPath, int k, PaintingFilter filter, string? regionText, bool exact, double? quality, string? model, IReadOnlyList<SpaceOption> spaces, bool json, string? html, bool force, CancellationToken cancellationToken)
     {
         if (regionText is not null)
         {
             RegionOption.ThrowUnlessNumbers(regionText);
         }
 
+        using OutputFile? report = html is null ? null : OutputFile.Prepare("--html", html, force, galleryPath, query, model);
         bool isKey = false;
         async ValueTask<bool> NeedsModel(IGalleryStore store)
         {
@@ -161,7 +166,7 @@ internal static class SearchCommand
         TimeSpan elapsed = clock.Elapsed;
         IReadOnlyList<SearchedSpace> named = [.. found.Spaces.Join(gallery.Spaces, searched => searched.Space, asked => asked.Space, (searched, asked) => new SearchedSpace(asked.Name, searched.Space.ModelId, searched.Weight))];
 
-        if (html is not null)
+        if (report is not null)
         {
             var thumbnails = new Thumbnails(gallery.Decoder);
             Painting asked = work ?? new Painting(query) { Title = Path.GetFileName(query), ImageUri = Path.GetFullPath(query) };
@@ -175,7 +180,7 @@ internal static class SearchCommand
                     new("Search", found.IsExact ? "exact" : "approximate"),
                     new("Seconds", elapsed.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture)),
                 ]);
-            HtmlReport.Write(html, page);
+            HtmlReport.Write(report, page);
         }
 
         if (json)
@@ -188,9 +193,9 @@ internal static class SearchCommand
                 Spaces = named.Count == 0 ? null : named,
             });
         }
-        else if (html is not null)
+        else if (report is not null)
         {
-            console.Output.WriteLine(Path.GetFullPath(html));
+            console.Output.WriteLine(report.FullPath);
         }
         else
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using ArtSimilarity.Cli.Files;
 using ArtSimilarity.Imaging;
 
 namespace ArtSimilarity.Cli.Reports;
@@ -11,12 +12,8 @@ namespace ArtSimilarity.Cli.Reports;
 /// </summary>
 internal static class HtmlReport
 {
-    public static void Write(string path, ReportPage page)
-    {
-        string full = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        File.WriteAllText(full, Render(page), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-    }
+    public static void Write(OutputFile file, ReportPage page) =>
+        file.Write(path => File.WriteAllText(path, Render(page), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)));
 
     internal static string Render(ReportPage page)
     {
@@ -28,7 +25,7 @@ internal static class HtmlReport
             <meta charset="utf-8"/>
             <meta name="viewport" content="width=device-width, initial-scale=1"/>
             <meta name="color-scheme" content="light dark"/>
-            <meta name="generator" content="artsim"/>
+            {{OwnFiles.ReportMark}}
             <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'"/>
             <title>{{Text(page.Title)}}</title>
             <style>{{Style}}</style>
