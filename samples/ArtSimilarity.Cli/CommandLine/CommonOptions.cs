@@ -56,6 +56,52 @@ internal static class CommonOptions
         return option;
     }
 
+    public static Option<long?> MaxBytes() => Size("--max-bytes", "The longest picture file to accept, e.g. 960M or 1000000000 (default: 268435456, which is 256 MiB).");
+
+    public static Option<long?> MaxPixels() => Size("--max-pixels", "The most pixels of a picture to accept, width × height, e.g. 500M (default: 300M; 100M for formats that are decoded as a whole).");
+
+    /// <summary>Patterns of what to leave out of folders.</summary>
+    public static Option<string[]> Exclude() => new("--exclude")
+    {
+        Description = "Leave out of folders what matches this pattern: a name (*.tmp.jpg, thumbs), or a path in the folder (old/**); may be given several times.",
+        HelpName = "GLOB",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    public static Option<string?> Delimiter() => new(DelimiterName) { Description = "What separates the fields of the CSV files: one character, or comma, semicolon, tab or space. The default is found out.", HelpName = "CHAR" };
+
+    public static Option<string?> Encoding() => new("--encoding") { Description = "The encoding of the CSV files, e.g. windows-1250. The default is found out: a byte order mark, else UTF-8, else windows-1252.", HelpName = "NAME" };
+
+    /// <summary>Which column of a CSV holds which field.</summary>
+    public static Option<string[]> Map() => new("--map")
+    {
+        Description = "Which column of the CSV files holds a field, e.g. file=Image; may be given several times. Fields: id, file, title, artist, genre, style, year, earliest, latest, tags.",
+        HelpName = "FIELD=COLUMN",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    /// <summary>A number of at least 1 that may end in K, M or G.</summary>
+    private static Option<long?> Size(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value.ToUpperInvariant();
+            long factor = text[^1..] switch { "K" => 1_000, "M" => 1_000_000, "G" => 1_000_000_000, _ => 1 };
+            if (long.TryParse(factor == 1 ? text : text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number >= 1 && number <= long.MaxValue / factor)
+            {
+                return number * factor;
+            }
+
+            result.AddError($"{name} must be a whole number of at least 1, which may end in K, M or G, not '{result.Tokens[0].Value}'.");
+            return null;
+        },
+    };
+
+    /// <summary>What a number was given as; <see langword="null"/> where it was not.</summary>
+    public static int? GivenNumber(ParseResult parsed, Option<int> option) => parsed.GetResult(option) is { Implicit: false } ? parsed.GetValue(option) : null;
+
     /// <summary>A quality: above 0, and at most 1 or below it.</summary>
     public static Option<double?> Quality(string description, bool mayBeExact)
     {

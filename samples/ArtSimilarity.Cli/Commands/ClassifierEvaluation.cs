@@ -22,15 +22,18 @@ internal static class ClassifierEvaluation
     {
         var clock = Stopwatch.StartNew();
         using OutputFile? figure = options.Confusion is null ? null : OutputFile.Prepare("--confusion", options.Confusion, options.Force, null, options.Metadata, options.Queries, options.Model);
-        List<PaintingImage> works = WorkList.Collect([options.Images ?? options.Metadata], options.Images is null ? null : MetadataCatalogue.Read(options.Metadata));
+        WorkList list = await WorkList.CollectAsync(
+            console, [options.Images ?? options.Metadata], options.Images is null ? null : MetadataCatalogue.Read(options.Metadata), CatalogueFormat.Detected, [], cancellationToken);
+        list.Report();
+        List<PaintingImage> works = [.. list.Works];
         int missing = 0;
         if (options.Queries is not null)
         {
-            HashSet<string> keys = QueryList.Read(options.Queries, [.. works.Select(work => work.Painting)], options.Images ?? options.Metadata, out missing);
+            HashSet<string> keys = QueryList.Read(console, options.Queries, [.. works.Select(work => work.Painting)], options.Images ?? options.Metadata, out missing);
             works = [.. works.Where(work => keys.Contains(work.Painting.Key))];
             if (missing > 0)
             {
-                console.Warn($"{missing} of the works in {options.Queries} have no image here and are left out.");
+                console.Warn($"{Counted.Of(missing, "work")} of {options.Queries} {(missing == 1 ? "has no image here and is" : "have no image here and are")} left out.");
             }
         }
 
@@ -47,7 +50,7 @@ internal static class ClassifierEvaluation
         int left = works.RemoveAll(work => !indexOf.ContainsKey(PaintingLabel.Of(work.Painting, by)!));
         if (left > 0)
         {
-            console.Warn($"{left} works have a {by} that the model does not know ({string.Join(", ", unknown)}) and are left out.");
+            console.Warn($"{Counted.Of(left, "work has", "works have")} a {by} that the model does not know ({Counted.FirstOf(unknown)}), and {(left == 1 ? "is" : "are")} left out.");
         }
 
         if (works.Count == 0)
@@ -55,11 +58,11 @@ internal static class ClassifierEvaluation
             throw new CommandFailedException($"none of the works has a {by} that the model knows, so there is nothing to judge by.");
         }
 
-        IReadOnlyList<ClassifiedWork> all = await ClassificationRun.RunAsync(console, classifier, works, Environment.ProcessorCount, cancellationToken);
+        IReadOnlyList<ClassifiedWork> all = await ClassificationRun.RunAsync(console, classifier, works, Environment.ProcessorCount, ImageLimits.Default, cancellationToken);
         List<ClassifiedWork> classified = [.. all.Where(work => work.Probabilities is not null)];
         if (classified.Count == 0)
         {
-            throw new CommandFailedException($"none of the {works.Count} images can be used.");
+            throw new CommandFailedException($"none of the {Counted.Of(works.Count, "image")} can be used.");
         }
 
         ClassificationReport report = ClassificationEvaluator.Evaluate(
@@ -109,7 +112,7 @@ internal static class ClassifierEvaluation
     {
         console.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{report.Count:N0} images by {by}{(unlabelled > 0 ? $" ({unlabelled:N0} without one left out)" : "")}, model {classifier.ModelId}{(classifier.TrainedModel is null ? "" : $" ({classifier.TrainedModel.Version})")}"));
+            $"{Counted.Of(report.Count, "image")} by {by}{(unlabelled > 0 ? $" ({unlabelled:N0} without one left out)" : "")}, model {classifier.ModelId}{(classifier.TrainedModel is null ? "" : $" ({classifier.TrainedModel.Version})")}"));
         ConsoleTable overall = console.NewTable("accuracy", $"top-{report.TopK} accuracy", "balanced accuracy", "macro F1");
         overall.AddRow(Percent(report.Accuracy), Percent(report.TopKAccuracy), Percent(report.BalancedAccuracy), Percent(report.MacroF1));
         console.Write(overall);

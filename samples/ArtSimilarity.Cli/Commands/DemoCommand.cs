@@ -32,7 +32,6 @@ internal static class DemoCommand
         var output = new Option<string>("--out", "-o") { Description = "Where the report and the gallery go.", HelpName = "DIR", DefaultValueFactory = _ => "artsim-demo" };
         Option<string?> model = CommonOptions.Model($"The model: {ModelReference.Help} The default is {ModelReference.Default}.");
         Option<int> limit = CommonOptions.AtLeastOne("--limit", "Use only the first N pictures (default: all; 312 are painted).", "N");
-        limit.DefaultValueFactory = _ => int.MaxValue;
         Option<bool> force = CommonOptions.Force();
         force.Description = "Replace files in the folder of --out that artsim did not write, and add to a gallery there that holds other works.";
         Option<bool> json = CommonOptions.Json();
@@ -52,12 +51,12 @@ internal static class DemoCommand
         command.Add(force);
         command.Add(json);
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            console, parsed.GetValue(folder), parsed.GetRequiredValue(output), parsed.GetValue(model), parsed.GetValue(limit), parsed.GetValue(force), parsed.GetValue(json), cancellationToken));
+            console, parsed.GetValue(folder), parsed.GetRequiredValue(output), parsed.GetValue(model), CommonOptions.GivenNumber(parsed, limit), parsed.GetValue(force), parsed.GetValue(json), cancellationToken));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        CliConsole console, string? folder, string output, string? model, int limit, bool force, bool json, CancellationToken cancellationToken)
+        CliConsole console, string? folder, string output, string? model, int? limit, bool force, bool json, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         bool synthetic = folder is null;
@@ -77,7 +76,7 @@ internal static class DemoCommand
                 await ThrowIfNotOursAsync(source, galleryPath, cancellationToken);
             }
 
-            await PaintAsync(console, source, Math.Min(limit, SyntheticGallery.DefaultCount), cancellationToken);
+            await PaintAsync(console, source, Math.Min(limit ?? int.MaxValue, SyntheticGallery.DefaultCount), cancellationToken);
         }
 
         string? metadata = CatalogueNames.Select(name => Path.Combine(source, name)).FirstOrDefault(File.Exists);
@@ -86,13 +85,20 @@ internal static class DemoCommand
             console.Error.WriteLine($"Titles and genres come from {metadata}.");
         }
 
-        List<PaintingImage> works = [.. WorkList.Collect([source], metadata is null ? null : MetadataCatalogue.Read(metadata)).Take(limit)];
+        WorkList list = await WorkList.CollectAsync(
+            console, [source], metadata is null ? null : MetadataCatalogue.Read(metadata), CatalogueFormat.Detected, [], cancellationToken);
+        if (!synthetic)
+        {
+            list.Report();
+        }
+
+        List<PaintingImage> works = [.. list.Works.Take(limit ?? int.MaxValue)];
         if (works.Count == 0)
         {
             throw new CommandFailedException($"there are no images in {source}.");
         }
 
-        await using OpenGallery gallery = await OpenGallery.ForWritingAsync(galleryPath, model ?? ModelReference.Default, Environment.ProcessorCount, cancellationToken);
+        await using OpenGallery gallery = await OpenGallery.ForWritingAsync(galleryPath, model ?? ModelReference.Default, Environment.ProcessorCount, ImageLimits.Default, cancellationToken);
         AddReport added = await IndexingRun.RunAsync(console, gallery, works, cancellationToken);
         IndexingRun.ReportFailures(console, added);
         HashSet<string> failed = [.. added.Failures.Select(failure => failure.Key)];
@@ -122,7 +128,7 @@ internal static class DemoCommand
         {
             console.Output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{shown.Count:N0} pictures indexed ({added.Added:N0} new) and {queries.Count} searched for in {clock.Elapsed.TotalSeconds:0.0} s. Open the report in a browser:"));
+                $"{Counted.Of(shown.Count, "picture")} indexed ({added.Added:N0} new) and {queries.Count} searched for in {clock.Elapsed.TotalSeconds:0.0} s. Open the report in a browser:"));
             console.Output.WriteLine(report.FullPath);
             console.Error.WriteLine();
             console.Error.WriteLine("Try next:");

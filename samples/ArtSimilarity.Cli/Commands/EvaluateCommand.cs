@@ -171,10 +171,10 @@ internal static class EvaluateCommand
         int missing = 0;
         (LabelledVectors searched, LabelledVectors queries) = queriesPath is null
             ? Everything(vectors, paintings, by)
-            : Split(vectors, paintings, by, QueryList.Read(queriesPath, [.. paintings.OfType<Painting>()], "the gallery", out missing));
+            : Split(vectors, paintings, by, QueryList.Read(console, queriesPath, [.. paintings.OfType<Painting>()], "the gallery", out missing));
         if (missing > 0)
         {
-            console.Warn($"{missing} of the works in {queriesPath} are not in the gallery and are left out.");
+            console.Warn($"{Counted.Of(missing, "work")} of {queriesPath} {(missing == 1 ? "is" : "are")} not in the gallery and left out.");
         }
 
         LabelRetrievalReport report = RetrievalEvaluator.EvaluateLabels(searched, queries, ks, SimilarityMetrics.Angular, Environment.ProcessorCount, cancellationToken);
@@ -183,7 +183,7 @@ internal static class EvaluateCommand
             throw new CommandFailedException($"none of the works has a {by}, so there is nothing to judge by.");
         }
 
-        PairFigures? pairs = pairsPath is null ? null : EvaluatePairs(pairsPath, vectors, paintings, cancellationToken);
+        PairFigures? pairs = pairsPath is null ? null : EvaluatePairs(console, pairsPath, vectors, paintings, cancellationToken);
         if (json)
         {
             JsonDocuments.Write(console, new EvaluateDocument(
@@ -228,9 +228,10 @@ internal static class EvaluateCommand
         return (new LabelledVectors(searched, searchedLabels), new LabelledVectors(queries, queryLabels));
     }
 
-    private static PairFigures EvaluatePairs(string path, VectorSet vectors, IReadOnlyList<Painting?> paintings, CancellationToken cancellationToken)
+    private static PairFigures EvaluatePairs(CliConsole console, string path, VectorSet vectors, IReadOnlyList<Painting?> paintings, CancellationToken cancellationToken)
     {
-        CsvTable table = CsvTable.Read(path);
+        var problems = new CsvProblems();
+        CsvTable table = CsvTable.Read(path, problems: problems);
         foreach (string column in (string[])["id_a", "id_b"])
         {
             if (!table.Has(column))
@@ -252,8 +253,12 @@ internal static class EvaluateCommand
         int missing = 0;
         foreach (CsvRow row in table.Rows)
         {
-            string first = row["id_a"] ?? throw row.Fault("id_a", "there is no id"), second = row["id_b"] ?? throw row.Fault("id_b", "there is no id");
-            if (idOf.TryGetValue(first, out int firstId) && idOf.TryGetValue(second, out int secondId))
+            string? first = row["id_a"], second = row["id_b"];
+            if (first is null || second is null)
+            {
+                problems.Add(row.Line, $", field '{(first is null ? "id_a" : "id_b")}': there is no id; the row is left out");
+            }
+            else if (idOf.TryGetValue(first, out int firstId) && idOf.TryGetValue(second, out int secondId))
             {
                 pairs.Add((firstId, secondId));
             }
@@ -263,6 +268,7 @@ internal static class EvaluateCommand
             }
         }
 
+        problems.Report(console, table.Path);
         if (pairs.Count == 0)
         {
             throw new CommandFailedException($"{path}: of none of its pairs are both works in the gallery.");
@@ -275,7 +281,7 @@ internal static class EvaluateCommand
     private static void WriteTables(CliConsole console, string model, FeatureSpace space, string by, int[] ks, LabelRetrievalReport report, PairFigures? pairs)
     {
         console.Output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{report.QueryCount:N0} queries among {report.BaseCount:N0} works by {by}, model {model}, {space.Dimensions} dimensions"));
+            CultureInfo.InvariantCulture, $"{Counted.Of(report.QueryCount, "query", "queries")} among {Counted.Of(report.BaseCount, "work")} by {by}, model {model}, {space.Dimensions} dimensions"));
         ConsoleTable overall = console.NewTable(["measure", .. ks.Select(k => string.Create(CultureInfo.InvariantCulture, $"precision@{k}")), "mAP"]);
         overall.AddRow(["micro (mean over queries)", .. report.PrecisionAtK.Select(figure => Percent(figure.Micro)), Percent(report.MeanAveragePrecision)]);
         overall.AddRow([$"macro (mean over classes)", .. report.PrecisionAtK.Select(figure => Percent(figure.Macro)), Percent(report.MacroAveragePrecision)]);
@@ -298,7 +304,7 @@ internal static class EvaluateCommand
         if (pairs is not null)
         {
             string recall = string.Join(", ", pairs.Recall.Select(figure => string.Create(CultureInfo.InvariantCulture, $"recall@{figure.K} {Percent(figure.Recall)}")));
-            console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{pairs.Pairs} pairs ({pairs.Missing} not in the gallery): {recall}"));
+            console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(pairs.Pairs, "pair")} ({pairs.Missing} not in the gallery): {recall}"));
         }
     }
 

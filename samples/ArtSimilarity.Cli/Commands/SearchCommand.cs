@@ -134,8 +134,8 @@ internal static class SearchCommand
         }
 
         await using OpenGallery gallery = spaces.Count == 0
-            ? await OpenGallery.ForReadingAsync(galleryPath, model, NeedsModel, cancellationToken)
-            : await OpenGallery.ForReadingAsync(galleryPath, spaces, NeedsModel, cancellationToken);
+            ? await OpenGallery.ForReadingAsync(galleryPath, model, NeedsModel, ImageLimits.Default, cancellationToken)
+            : await OpenGallery.ForReadingAsync(galleryPath, spaces, NeedsModel, ImageLimits.Default, cancellationToken);
         if (!isKey && !File.Exists(query))
         {
             throw new CommandFailedException($"'{query}' is neither an image file nor the key of a work in {galleryPath}.");
