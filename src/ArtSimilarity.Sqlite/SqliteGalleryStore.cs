@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Indexing;
@@ -145,6 +146,13 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
         return Read(
             session => checked((int)session.Integer($"SELECT COUNT(*) FROM works w WHERE {sql.Conditions}", sql.Arguments)!.Value),
             cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<StoredWork> ListAsync(PaintingFilter filter, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        return ListInPagesAsync(filter, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -374,6 +382,44 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
 
     /// <inheritdoc cref="DisposeAsync"/>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    private async IAsyncEnumerable<StoredWork> ListInPagesAsync(PaintingFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        const int PageSize = 1000;
+        string after = ""; // below every key
+        IReadOnlyList<StoredWork> page;
+        do
+        {
+            var sql = new FilterSql(filter, after, PageSize);
+            page = await Read<IReadOnlyList<StoredWork>>(
+                session =>
+                {
+                    var works = new List<StoredWork>();
+                    using SqliteDataReader row = session.Query(
+                        $"""
+                        SELECT {WorkRow.Columns}, w.content_hash,
+                            (SELECT json_group_array(s.space_id ORDER BY s.space_id) FROM signatures s WHERE s.work_id = w.id)
+                        FROM works w WHERE w.key > $1 AND {sql.Conditions} ORDER BY w.key LIMIT $2
+                        """,
+                        sql.Arguments);
+                    while (row.Read())
+                    {
+                        FeatureSpace[] spaces = Array.ConvertAll(JsonList.Numbers(row.GetString(WorkRow.ColumnCount + 1)), id => _catalog.Get(session, id));
+                        works.Add(new StoredWork(WorkRow.Read(row, 0), row.GetString(WorkRow.ColumnCount), spaces));
+                    }
+
+                    return works;
+                },
+                cancellationToken).ConfigureAwait(false);
+            foreach (StoredWork work in page)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                yield return work;
+                after = work.Painting.Key;
+            }
+        }
+        while (page.Count == PageSize);
+    }
 
     private ValueTask<T> Read<T>(Func<SqliteSession, T> query, CancellationToken cancellationToken)
     {
