@@ -1,3 +1,6 @@
+using ArtSimilarity.Cli.Catalogue;
+using ArtSimilarity.Cli.CommandLine;
+
 namespace ArtSimilarity.Cli.Tests;
 
 /// <summary>What may stand on a command line, and what is said of what may not.</summary>
@@ -74,5 +77,87 @@ public sealed class ArgumentTests(PaintedGallery painted)
         }
 
         Assert.Empty(Directory.GetFileSystemEntries(scratch.Path));
+    }
+
+    public static TheoryData<string, string> NumericOptions()
+    {
+        TheoryData<string, string> data = [];
+        foreach (string command in (string[])["search art001 -g G -k", "search art001 -g G --quality", "search art001 -g G --max-distance", "search art001 -g G --from-year", "search art001 -g G --max-bytes",
+            "search art001 -g G --max-pixels", "search art001 -g G --region 0,0,1,", "search art001 -g G --space classical=", "index I -g N --limit", "index I -g N --parallelism", "index I -g N --max-pixels",
+            "demo I --out N --limit", "classify I --top", "classify I --parallelism", "evaluate -g G -k", "tune -g G -k", "tune -g G --quality", "tune -g G --budget-ms", "tune -g G --queries", "tune -g G --seed",
+            "list -g G --limit", "annoy info A --dimensions", "annoy search A --vectors V --dimensions 3 -k", "annoy search A --vectors V --dimensions 3 --search-k", "annoy search A --vectors V --dimensions",
+            "annoy import A -g N --dimensions", "annoy export N -g G --dimensions", "annoy export N -g G --trees", "annoy export N -g G --seed", "annoy export N -g G --parallelism"])
+        {
+            foreach (string number in (string[])["x", "NaN", "Infinity", "-1e400", "1e400", "-99999999999999999999", "0x10", "1,000", "٣"])
+            {
+                if (command != "evaluate -g G -k" || number != "1,000") // a list there
+                {
+                    data.Add(command, number);
+                }
+            }
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(NumericOptions))]
+    public async Task A_number_that_makes_no_sense_is_wrong_usage(string command, string number)
+    {
+        using var scratch = new ScratchFolder();
+        string[] words = command.Split(' ');
+        string last = words[^1];
+        bool joined = last.EndsWith(',') || last.EndsWith('=');
+        string[] args = [.. words[..^1].Select(Word), joined ? last + number : last, .. joined ? (string[])[] : [number]];
+        CliRun run = await CliRun.Of(args);
+        string shown = string.Join(' ', args) + ": " + run.Error;
+        Assert.True(run.ExitCode == 2, shown);
+        Assert.True(!run.Error.Contains("unexpected", StringComparison.Ordinal) && !run.Error.Contains("System.", StringComparison.Ordinal) && run.Error.Contains(number, StringComparison.Ordinal), shown);
+        Assert.Empty(Directory.GetFileSystemEntries(scratch.Path));
+
+        string Word(string word) => word switch { "G" => painted.Gallery, "I" => painted.Images, "N" => scratch["new"], "A" => scratch["a.ann"], "V" => scratch["v.json"], _ => word };
+    }
+
+    [Theory]
+    [InlineData(0, "search", "art001", "-g", "G", "-k", "2147483647")]
+    [InlineData(0, "search", "art001", "-g", "G", "--max-bytes", "9223372036854775807", "--max-pixels", "9223372036854775807")]
+    [InlineData(0, "search", "art001", "-g", "G", "--from-year", "-2147483648", "--to-year", "2147483647")]
+    [InlineData(0, "search", "art001", "-g", "G", "--space", "classical=1e300")]
+    [InlineData(0, "list", "-g", "G", "--limit", "2147483647")]
+    [InlineData(0, "evaluate", "-g", "G", "-k", "2147483647")]
+    [InlineData(2, "annoy", "info", "A", "--dimensions", "2147483647")]
+    [InlineData(2, "annoy", "search", "A", "--dimensions", "2147483647", "--vectors", "V")]
+    [InlineData(1, "annoy", "search", "A", "--dimensions", "3", "--vectors", "V")]
+    [InlineData(2, "annoy", "import", "A", "--dimensions", "2147483647", "-g", "N")]
+    [InlineData(1, "annoy", "export", "N", "-g", "G", "--dimensions", "2147483647")]
+    [InlineData(1, "tune", "-g", "G", "-k", "2147483647", "--queries", "2147483647")]
+    [InlineData(2, "index", "I", "-g", "N", "--limit", "1", "--parallelism", "2147483647", "-m", "classical")]
+    [InlineData(2, "search", "art001", "-g", "G", "--region", "1e400,0,1,1")]
+    [InlineData(2, "search", "art001", "-g", "G", "--region", "0,0,1e300,1e300")]
+    [InlineData(2, "search", "art001", "-g", "G", "--space", "classical=1e-400")]
+    public async Task The_largest_numbers_are_taken_or_refused_in_words(int code, params string[] args)
+    {
+        using var scratch = new ScratchFolder();
+        File.WriteAllBytes(scratch["a.ann"], new byte[200]);
+        scratch.Write("v.json", "[[1e400,0,0]]");
+        CliRun run = await CliRun.Of([.. args.Select(word => word switch { "G" => painted.Gallery, "I" => painted.Images, "N" => scratch["new"], "A" => scratch["a.ann"], "V" => scratch["v.json"], _ => word })]);
+        string shown = string.Join(' ', args) + ": " + run.Error;
+        Assert.True(run.ExitCode == code, shown);
+        Assert.True(!run.Error.Contains("unexpected", StringComparison.Ordinal), shown);
+    }
+
+    [Theory]
+    [InlineData("[[1,2,3],[1,1e400,3]]", "component 1 of vector 1")]
+    [InlineData("[[1,2,3],[1,2]]", "vector 1 has 2 dimensions")]
+    [InlineData("[[1,\"x\",3]]", "not an array of arrays")]
+    [InlineData("{}", "not an array of arrays")]
+    public void A_vector_that_is_none_is_named(string text, string expected)
+    {
+        using var scratch = new ScratchFolder();
+        string path = scratch.Write("v.json", text);
+        Assert.Contains(expected, Assert.Throws<CommandFailedException>(() => VectorFile.Read(path, 3)).Message, StringComparison.Ordinal);
+        byte[] bytes = [2, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xc0, 0x7f];
+        File.WriteAllBytes(scratch["v.fbin"], bytes);
+        Assert.Contains("component 0 of vector 1", Assert.Throws<CommandFailedException>(() => VectorFile.Read(scratch["v.fbin"], 1)).Message, StringComparison.Ordinal);
     }
 }

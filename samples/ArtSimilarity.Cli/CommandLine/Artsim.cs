@@ -41,7 +41,7 @@ internal static class Artsim
                 console.Error.WriteLine($"artsim: {line}");
             }
 
-            console.Error.WriteLine($"Run '{CommandPath(parsed)} --help' for its options and examples.");
+            console.Error.WriteLine($"Run '{OwnCommand.Text}{CommandPath(parsed)["artsim".Length..]} --help' for its options and examples.");
             return ExitCode.WrongUsage;
         }
 
@@ -77,6 +77,7 @@ internal static class Artsim
             DemoCommand.Create(console),
             IndexCommand.Create(console),
             SearchCommand.Create(console),
+            ListCommand.Create(console),
             ClassifyCommand.Create(console),
             EvaluateCommand.Create(console),
             InfoCommand.Create(console),
@@ -102,7 +103,7 @@ internal static class Artsim
     {
         if (parsed.CommandResult.Command is RootCommand && parsed.UnmatchedTokens is [string word, ..])
         {
-            return [$"'{word}' is not a command; there are {string.Join(", ", root.Subcommands.Select(command => command.Name))}."];
+            return [$"'{word}' is not a command; {NearestWord.Hint(word, [.. root.Subcommands.Select(command => command.Name)])}"];
         }
 
         // The parser names .NET types, which mean nothing to whoever typed the line.

@@ -26,11 +26,14 @@ internal sealed class CliConsole(TextWriter output, TextWriter error, bool outpu
 
     public bool ErrorIsTerminal { get; } = errorIsTerminal;
 
+    /// <summary>Opens the standard input.</summary>
+    public Func<Stream> OpenInput { get; init; } = Console.OpenStandardInput;
+
     /// <summary>The error stream, for progress bars.</summary>
     public IAnsiConsole Log { get; } = Create(error, errorIsTerminal);
 
-    /// <summary>An empty table: with lines on a terminal, bare columns elsewhere.</summary>
-    public ConsoleTable NewTable(params ReadOnlySpan<string> columns) => new(OutputIsTerminal ? TableBorder.Rounded : TableBorder.None, columns);
+    /// <summary>An empty table: with lines on a terminal, bare columns elsewhere. A column without any text is not shown.</summary>
+    public ConsoleTable NewTable(params ReadOnlySpan<string> columns) => new(OutputIsTerminal ? TableBorder.Rounded : TableBorder.None, columns) { DropsEmptyColumns = true };
 
     /// <summary>Writes a table to the output.</summary>
     public void Write(ConsoleTable table) => _screen.Write(table.Render());

@@ -10,6 +10,9 @@ internal static class CommonOptions
     /// <summary>The one option whose value may be blank: a tab or a space.</summary>
     public const string DelimiterName = "--delimiter";
 
+    // Far above the processors of any machine, and far below what the runtime can count.
+    private const int MostParallel = 1024;
+
     public static Option<string> Gallery() => new("--gallery", "-g")
     {
         Description = "The gallery file.",
@@ -38,19 +41,23 @@ internal static class CommonOptions
 
     public static Option<int> Parallelism()
     {
-        Option<int> option = AtLeastOne("--parallelism", "How many batches to decode and extract at the same time.", "N");
+        Option<int> option = Between("--parallelism", "How many batches to decode and extract at the same time.", "N", MostParallel);
         option.DefaultValueFactory = _ => Environment.ProcessorCount;
         return option;
     }
 
-    public static Option<int> AtLeastOne(string name, string description, string helpName)
+    public static Option<int> AtLeastOne(string name, string description, string helpName) => Between(name, description, helpName, int.MaxValue);
+
+    /// <summary>A whole number from 1 to a greatest one.</summary>
+    public static Option<int> Between(string name, string description, string helpName, int most)
     {
         var option = new Option<int>(name) { Description = description, HelpName = helpName };
         option.Validators.Add(result =>
         {
-            if (TryGetNumber(result, out int value) && value < 1)
+            if (TryGetNumber(result, out int value) && (value < 1 || value > most))
             {
-                result.AddError($"{name} must be at least 1, not {result.Tokens[0].Value}.");
+                string range = most == int.MaxValue ? "at least 1" : string.Create(CultureInfo.InvariantCulture, $"from 1 to {most:N0}");
+                result.AddError($"{name} must be {range}, not {result.Tokens[0].Value}.");
             }
         });
         return option;
@@ -103,43 +110,56 @@ internal static class CommonOptions
     public static int? GivenNumber(ParseResult parsed, Option<int> option) => parsed.GetResult(option) is { Implicit: false } ? parsed.GetValue(option) : null;
 
     /// <summary>A quality: above 0, and at most 1 or below it.</summary>
-    public static Option<double?> Quality(string description, bool mayBeExact)
-    {
-        var option = new Option<double?>("--quality") { Description = description, HelpName = "Q" };
-        option.Validators.Add(result =>
-        {
-            if (TryGetNumber(result, out double value) && !(value > 0 && (value < 1 || (mayBeExact && value == 1))))
-            {
-                result.AddError($"--quality must be above 0 and {(mayBeExact ? "at most" : "below")} 1, not {result.Tokens[0].Value}.");
-            }
-        });
-        return option;
-    }
+    public static Option<double?> Quality(string description, bool mayBeExact) => Number(
+        "--quality", description, "Q", value => value > 0 && (value < 1 || (mayBeExact && value == 1)), $"above 0 and {(mayBeExact ? "at most" : "below")} 1");
 
     /// <summary>A number above 0.</summary>
-    public static Option<double?> Positive(string name, string description, string helpName)
+    public static Option<double?> Positive(string name, string description, string helpName) => Number(name, description, helpName, value => value > 0, "a number above 0");
+
+    /// <summary>A number of 0 or above.</summary>
+    public static Option<double?> NotNegative(string name, string description, string helpName) => Number(name, description, helpName, value => value >= 0, "a number of 0 or above");
+
+    /// <summary>Adds a check that looks at several options together. It is passed over where one of them cannot be read: the parser says so itself.</summary>
+    public static void AddCheck(this Command command, Action<CommandResult> check) => command.Validators.Add(result =>
     {
-        var option = new Option<double?>(name) { Description = description, HelpName = helpName };
-        option.Validators.Add(result =>
+        try
         {
-            if (TryGetNumber(result, out double value) && !(value > 0 && double.IsFinite(value)))
+            check(result);
+        }
+        catch (InvalidOperationException)
+        {
+            // The value of an option is not of its type, which is among the errors already.
+        }
+    });
+
+    // The parser's own conversion would take 1,5 for 15.
+    private static Option<double?> Number(string name, string description, string helpName, Func<double, bool> isAllowed, string allowed) => new(name)
+    {
+        Description = description,
+        HelpName = helpName,
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) && isAllowed(value))
             {
-                result.AddError($"{name} must be above 0, not {result.Tokens[0].Value}.");
+                return value;
             }
-        });
-        return option;
-    }
+
+            result.AddError($"{name} must be {allowed}, not {text}.");
+            return null;
+        },
+    };
+
+    public static Option<string?> Csv() => new("--csv")
+    {
+        Description = "Write the table as CSV to this file, or to the output for -. A text that a spreadsheet would run as a formula begins with an apostrophe.",
+        HelpName = "FILE",
+    };
 
     // A token that is no number is reported by the parser itself.
     private static bool TryGetNumber(OptionResult result, out int value)
     {
         value = 0;
         return result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out value);
-    }
-
-    private static bool TryGetNumber(OptionResult result, out double value)
-    {
-        value = 0;
-        return result.Tokens.Count == 1 && double.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out value);
     }
 }

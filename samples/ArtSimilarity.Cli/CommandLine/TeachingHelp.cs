@@ -28,6 +28,11 @@ internal sealed class TeachingHelp(HelpAction usual, IReadOnlyList<(string Purpo
                 output.WriteLine($"    {line}");
             }
 
+            if (OwnCommand.Text != "artsim")
+            {
+                output.WriteLine($"  (Where these say artsim, type {OwnCommand.Text}: artsim is not on the PATH.)");
+            }
+
             output.WriteLine();
         }
 

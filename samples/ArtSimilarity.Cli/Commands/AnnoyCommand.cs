@@ -96,7 +96,7 @@ internal static class AnnoyCommand
         {
             console.Output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{file.ItemCount - leftOut:N0} items of {dimensions} dimensions ({leftOut:N0} ids left out), metric {metric}, {file.TreeCount:N0} trees, {file.NodeCount:N0} nodes, {bytes:N0} bytes."));
+                $"{Counted.Of(file.ItemCount - leftOut, "item")} of {Counted.Of(dimensions, "dimension")} ({Counted.Of(leftOut, "id")} left out), metric {metric}, {Counted.Of(file.TreeCount, "tree")}, {Counted.Of(file.NodeCount, "node")}, {bytes:N0} bytes."));
         }
 
         return ExitCode.Done;

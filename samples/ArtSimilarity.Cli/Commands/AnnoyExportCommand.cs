@@ -114,7 +114,7 @@ internal static class AnnoyExportCommand
         {
             console.Output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{full}: {vectors.Count:N0} items of {space.Dimensions} dimensions ({gallery.Model}), {options.TreeCount:N0} trees, {bytes:N0} bytes. Their keys: {keysPath}"));
+                $"{full}: {Counted.Of(vectors.Count, "item")} of {space.Dimensions} dimensions ({gallery.Model}), {Counted.Of(options.TreeCount, "tree")}, {bytes:N0} bytes. Their keys: {keysPath}"));
         }
 
         return ExitCode.Done;

@@ -115,7 +115,7 @@ internal static class DemoCommand
         foreach (Painting query in queries)
         {
             GallerySearchResult found = await gallery.Gallery.SearchByKeyAsync(query.Key, NeighborCount, options, cancellationToken);
-            rows.Add(ReportRow.Create(query, found, thumbnails, null, cancellationToken));
+            rows.Add(ReportRow.Create(query, null, found, thumbnails, null, cancellationToken));
         }
 
         HtmlReport.Write(report, Page(synthetic, source, gallery, shown.Count, rows, clock.Elapsed));
@@ -132,7 +132,7 @@ internal static class DemoCommand
             console.Output.WriteLine(report.FullPath);
             console.Error.WriteLine();
             console.Error.WriteLine("Try next:");
-            console.Error.WriteLine($"  artsim search {queries[0].Key} --gallery {Path.GetRelativePath(Environment.CurrentDirectory, galleryPath)}");
+            console.Error.WriteLine($"  {OwnCommand.Text} search --gallery {ShellText.Quote(Path.GetRelativePath(Environment.CurrentDirectory, galleryPath))} {ShellText.Argument(queries[0].Key)}");
         }
 
         return ExitCode.Done;

@@ -94,7 +94,7 @@ internal static class EvaluateCommand
         command.Add(force);
         command.Add(model);
         command.Add(json);
-        command.Validators.Add(result =>
+        command.AddCheck(result =>
         {
             bool classifies = result.GetValue(classifier);
             Option required = classifies ? (Option)metadata : gallery;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using ArtSimilarity.Cli.Catalogue;
 using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.Cli.Files;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
 using ArtSimilarity.Galleries;
@@ -86,6 +87,11 @@ internal static class IndexCommand
         MetadataCatalogue? catalogue = options.Metadata is null ? null : MetadataCatalogue.Read(options.Metadata, options.Format);
         WorkList list = await WorkList.CollectAsync(console, options.Paths, catalogue, options.Format, options.Exclude, cancellationToken);
         list.Report();
+        if (options.Prune && list.Folders.Count == 0)
+        {
+            throw new UsageException("--prune removes works whose files are gone from a folder: give the folder, not a list or a file.");
+        }
+
         if (list.Works.Count == 0)
         {
             throw new CommandFailedException($"there are no images in {string.Join(", ", options.Paths)}.");
@@ -94,6 +100,7 @@ internal static class IndexCommand
         List<PaintingImage> works = [.. list.Works.Take(options.Limit ?? int.MaxValue)];
         await using OpenGallery gallery = await OpenGallery.ForWritingAsync(options.Gallery, options.Model, options.Parallelism, options.Limits, cancellationToken);
         AddReport report = await IndexingRun.RunAsync(console, gallery, works, cancellationToken);
+        IReadOnlyList<string>? pruned = options.Prune ? await PruneAsync(gallery, list, cancellationToken) : null;
         if (options.Json)
         {
             JsonDocuments.Write(console, new IndexDocument(
@@ -106,6 +113,7 @@ internal static class IndexCommand
                 CollectionFigures.From(list.Scan))
             {
                 Catalogue = catalogue is null ? null : Figures(catalogue, list),
+                Pruned = pruned,
             });
         }
         else
@@ -114,9 +122,36 @@ internal static class IndexCommand
             console.Output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"Indexed {report.Added:N0}, skipped {report.Skipped:N0} that were there, {report.Failures.Count:N0} failed, in {report.Elapsed.TotalSeconds:0.0} s. Model {gallery.Model}, {gallery.LoadedSpace.Dimensions} dimensions."));
+            if (pruned is { Count: > 0 })
+            {
+                console.Output.WriteLine($"Removed {Counted.Of(pruned.Count, "work whose file is", "works whose files are")} gone: {Counted.FirstOf(pruned)}.");
+            }
+            else if (pruned is not null)
+            {
+                console.Output.WriteLine("Removed no work: all files are there.");
+            }
         }
 
         return report.Added + report.Skipped > 0 ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    /// <summary>Removes the works whose files lay in the folders searched and are gone. Of a folder that cannot be read nothing is known.</summary>
+    private static async Task<IReadOnlyList<string>> PruneAsync(OpenGallery gallery, WorkList list, CancellationToken cancellationToken)
+    {
+        List<string> gone = [];
+        await foreach (StoredWork work in gallery.Store.ListAsync(new PaintingFilter(), cancellationToken))
+        {
+            if (work.Painting.ImageUri is string file && list.Folders.Any(folder => IsUnder(folder, file)) && !list.Scan.UnreadableFolders.Any(folder => IsUnder(folder, file)) && !File.Exists(file))
+            {
+                gone.Add(work.Painting.Key);
+            }
+        }
+
+        await gallery.Gallery.RemoveAsync(gone, cancellationToken);
+        return gone;
+
+        static bool IsUnder(string folder, string file) =>
+            file.StartsWith(Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar, RealPath.Comparison);
     }
 
     private static CatalogueFigures Figures(MetadataCatalogue catalogue, WorkList list)

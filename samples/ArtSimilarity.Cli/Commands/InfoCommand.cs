@@ -52,7 +52,7 @@ internal static class InfoCommand
             return ExitCode.Done;
         }
 
-        console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{gallery.Store.FilePath}: {works:N0} works, {bytes / 1e6:0.0} MB, default model {gallery.Model}"));
+        console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{gallery.Store.FilePath}: {Counted.Of(works, "work")}, {bytes / 1e6:0.0} MB, default model {gallery.Model}"));
         ConsoleTable table = console.NewTable("model", "feature space", "dimensions", "signatures", "tuned");
         foreach (SpaceFigures space in spaces)
         {

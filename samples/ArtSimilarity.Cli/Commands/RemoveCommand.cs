@@ -44,7 +44,7 @@ internal static class RemoveCommand
         }
         else
         {
-            console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Removed {removed:N0} of {distinct.Length:N0} works."));
+            console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Removed {removed:N0} of {Counted.Of(distinct.Length, "work")}."));
         }
 
         return removed > 0 ? ExitCode.Done : ExitCode.Failed;

@@ -9,6 +9,8 @@ namespace ArtSimilarity.Cli.Output;
 /// <summary>The documents that <c>--json</c> prints.</summary>
 [JsonSerializable(typeof(IndexDocument))]
 [JsonSerializable(typeof(SearchDocument))]
+[JsonSerializable(typeof(ListDocument))]
+[JsonSerializable(typeof(ValuesDocument))]
 [JsonSerializable(typeof(DemoDocument))]
 [JsonSerializable(typeof(IReadOnlyList<ClassifiedImage>))]
 [JsonSerializable(typeof(EvaluateDocument))]

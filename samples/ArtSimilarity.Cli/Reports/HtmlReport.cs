@@ -13,9 +13,9 @@ namespace ArtSimilarity.Cli.Reports;
 internal static class HtmlReport
 {
     public static void Write(OutputFile file, ReportPage page) =>
-        file.Write(path => File.WriteAllText(path, Render(page), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)));
+        file.Write(path => File.WriteAllText(path, Render(page, Path.GetDirectoryName(file.FullPath)), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)));
 
-    internal static string Render(ReportPage page)
+    internal static string Render(ReportPage page, string? folder)
     {
         var html = new StringBuilder();
         html.Append(CultureInfo.InvariantCulture, $$"""
@@ -41,7 +41,7 @@ internal static class HtmlReport
             """);
         for (int i = 0; i < page.Rows.Count; i++)
         {
-            AppendRow(html, page.Rows[i], i + 1);
+            AppendRow(html, page.Rows[i], i + 1, folder);
         }
 
         html.Append("</main>\n<footer>\n<h2>How this was made</h2>\n<dl>\n");
@@ -61,11 +61,11 @@ internal static class HtmlReport
         return html.ToString();
     }
 
-    private static void AppendRow(StringBuilder html, ReportRow row, int number)
+    private static void AppendRow(StringBuilder html, ReportRow row, int number, string? folder)
     {
         string name = Name(row.Query.Painting);
         html.Append(CultureInfo.InvariantCulture, $"<section aria-labelledby=\"q{number}\">\n<div class=\"query\">\n<figure>\n<div class=\"wall\">");
-        AppendPicture(html, row.Query, "Query", row.Region);
+        AppendPicture(html, row.Query, "Query", row.Region, folder);
         html.Append(CultureInfo.InvariantCulture, $"</div>\n<figcaption>\n<p class=\"eyebrow\">{(row.Region is null ? "Query" : "Query, by the marked detail")}</p>\n<h2 id=\"q{number}\">{Text(name)}</h2>\n");
         AppendMetadata(html, row.Query.Painting);
         html.Append("</figcaption>\n</figure>\n</div>\n");
@@ -80,7 +80,7 @@ internal static class HtmlReport
         foreach (ReportPicture neighbor in row.Neighbors)
         {
             html.Append("<li>\n<figure>\n<div class=\"wall\">");
-            AppendPicture(html, neighbor, string.Create(CultureInfo.InvariantCulture, $"Neighbour {++place}"), null);
+            AppendPicture(html, neighbor, string.Create(CultureInfo.InvariantCulture, $"Neighbour {++place}"), null, folder);
             html.Append(CultureInfo.InvariantCulture, $"</div>\n<figcaption>\n<h3>{Text(Name(neighbor.Painting))}</h3>\n");
             AppendMetadata(html, neighbor.Painting);
             if (row.Query.Painting.Genre is string genre && genre == neighbor.Painting.Genre)
@@ -103,7 +103,7 @@ internal static class HtmlReport
         html.Append("</ol>\n</section>\n");
     }
 
-    private static void AppendPicture(StringBuilder html, ReportPicture picture, string role, ImageRegion? region)
+    private static void AppendPicture(StringBuilder html, ReportPicture picture, string role, ImageRegion? region, string? folder)
     {
         if (picture.Thumbnail is not Thumbnail thumbnail)
         {
@@ -111,13 +111,16 @@ internal static class HtmlReport
             return;
         }
 
-        html.Append(CultureInfo.InvariantCulture, $"<span class=\"frame\" style=\"width:{100 * Math.Min(1.0, thumbnail.Width / (double)thumbnail.Height):0.##}%\"><img src=\"{thumbnail.DataUri}\" width=\"{thumbnail.Width}\" height=\"{thumbnail.Height}\" alt=\"{Text($"{role}: {Describe(picture.Painting)}")}\"/>");
+        string? original = OriginalLink.Of(picture.Painting.ImageUri, folder);
+        string element = original is null ? "span" : "a";
+        string link = original is null ? "" : $" href=\"{Text(original)}\" title=\"Open the original\"";
+        html.Append(CultureInfo.InvariantCulture, $"<{element} class=\"frame\"{link} style=\"width:{100 * Math.Min(1.0, thumbnail.Width / (double)thumbnail.Height):0.##}%\"><img src=\"{thumbnail.DataUri}\" width=\"{thumbnail.Width}\" height=\"{thumbnail.Height}\" alt=\"{Text($"{role}: {Describe(picture.Painting)}")}\"/>");
         if (region is ImageRegion part)
         {
             html.Append(CultureInfo.InvariantCulture, $"<span class=\"region\" style=\"left:{100 * part.X:0.##}%;top:{100 * part.Y:0.##}%;width:{100 * part.Width:0.##}%;height:{100 * part.Height:0.##}%\"></span>");
         }
 
-        html.Append("</span>");
+        html.Append(CultureInfo.InvariantCulture, $"</{element}>");
     }
 
     private static void AppendMetadata(StringBuilder html, Painting painting)
