@@ -117,7 +117,7 @@ public sealed class AnnoyExchangeTests(PaintedGallery painted) : IDisposable
         await CliRun.Of("index", painted.Paintings, "--metadata", painted.Catalogue, "--gallery", _folder["g.db"], "--limit", "2");
         string file = WriteItems(3, 4);
         CliRun import = await CliRun.Of("annoy", "import", file, "--dimensions", "4", "--gallery", _folder["g.db"], "--keys", _folder.Write("keys.txt", "art001\nart002\nnew\n"), "--name", "four");
-        Assert.Contains("1 works are new", import.Output, StringComparison.Ordinal);
+        Assert.Contains("1 work is new", import.Output, StringComparison.Ordinal);
         Assert.Contains("--model annoy:four", import.Error, StringComparison.Ordinal);
         JsonElement old = (await CliRun.Of("search", "art001", "--gallery", _folder["g.db"], "--json")).Json();
         JsonElement result = Assert.Single(old.GetProperty("results").EnumerateArray());

@@ -126,6 +126,17 @@ public sealed class CatalogueTests(PaintedGallery painted) : IDisposable
     }
 
     [Fact]
+    public async Task A_byte_that_is_no_text_refuses_no_catalogue()
+    {
+        File.Copy(painted.ImageOf("art001"), _folder["a.jpg"]);
+        File.WriteAllBytes(_folder["x.csv"], [0xFF, 0xFE, .. Encoding.Unicode.GetBytes("file\ttitle\na.jpg\tA"), 0x00, 0xD8, .. Encoding.Unicode.GetBytes("\nb.jpg\tB\n")]);
+        CliRun run = await CliRun.Of("index", _folder["a.jpg"], "--metadata", _folder["x.csv"], "--gallery", _folder["g.db"], "--model", "classical");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("some bytes are no text in utf-16", run.Error, StringComparison.Ordinal);
+        Assert.Contains("A\uFFFD", (await CliRun.Of("list", "--gallery", _folder["g.db"])).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Columns_and_delimiters_can_be_said()
     {
         _folder.Write("x.csv", "Bild^Maler^Wann\na.jpg^Dürer^1500\n");

@@ -173,7 +173,7 @@ public sealed class PictureScanTests(PaintedGallery painted) : IDisposable
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
         using StringWriter output = new(), error = new();
-        var scan = new PictureScan(new CliConsole(output, error, false, false), [], cancelled.Token);
+        var scan = new PictureScan(new CliConsole(output, error, false, false), [], null, cancelled.Token);
         Assert.Throws<OperationCanceledException>(() => scan.Search(_folder["a"]));
     }
 

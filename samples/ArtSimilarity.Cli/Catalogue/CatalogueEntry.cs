@@ -7,6 +7,9 @@ namespace ArtSimilarity.Cli.Catalogue;
 /// <param name="Describe">Makes the work, under a key and with an image or <see langword="null"/>.</param>
 internal sealed record CatalogueEntry(int Line, string? Id, string? File, Func<string, string?, Painting> Describe)
 {
+    /// <summary>The path of the image as the catalogue writes it, or <see langword="null"/>.</summary>
+    public string? FileText { get; init; }
+
     /// <summary>The name of the image where it is given by a web address or a path of another machine, else <see langword="null"/>.</summary>
     public string? NameElsewhere { get; init; }
 

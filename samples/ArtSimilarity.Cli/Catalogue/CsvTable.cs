@@ -16,6 +16,7 @@ internal sealed class CsvTable
         Path = path;
         Encoding = text.Encoding;
         IsEncodingGuessed = text.IsGuess;
+        HasReplacements = text.HasReplacements;
         Delimiter = delimiter;
         _columns = columns;
         Rows = rows;
@@ -32,6 +33,9 @@ internal sealed class CsvTable
 
     /// <summary>Whether the encoding is a guess.</summary>
     public bool IsEncodingGuessed { get; }
+
+    /// <summary>Whether some of its bytes are no text in that encoding.</summary>
+    public bool HasReplacements { get; }
 
     /// <summary>What stands between its fields.</summary>
     public char Delimiter { get; }
@@ -50,7 +54,7 @@ internal sealed class CsvTable
     {
         format ??= CsvFormat.Detected;
         string full = System.IO.Path.GetFullPath(path);
-        CsvText text = CsvText.Read(full, format.Encoding);
+        CsvText text = CsvText.Read(full, format.Encoding, strict: problems is null);
         char detected = CsvDelimiter.Detect(text.Text, LikelyColumns.Contains, out bool isHint);
         char delimiter = format.Delimiter ?? detected;
         var reader = new CsvReader(text.Text, delimiter, problems is null ? null : problems.Add);

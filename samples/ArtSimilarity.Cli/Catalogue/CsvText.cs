@@ -7,16 +7,18 @@ namespace ArtSimilarity.Cli.Catalogue;
 /// <param name="Text">The text, without a byte order mark.</param>
 /// <param name="Encoding">The name of the encoding it was read by.</param>
 /// <param name="IsGuess">Whether the encoding is a guess: nothing in the file tells, and it is not UTF-8.</param>
-internal sealed record CsvText(string Text, string Encoding, bool IsGuess)
+/// <param name="HasReplacements">Whether the file has bytes that are no text in its encoding; each stands as U+FFFD.</param>
+internal sealed record CsvText(string Text, string Encoding, bool IsGuess, bool HasReplacements)
 {
     private const int MaxBytes = 1 << 30;
     private const int Windows1252 = 1252;
 
     /// <param name="path">The file.</param>
     /// <param name="encodingName">The encoding, e.g. <c>windows-1250</c>; <see langword="null"/> to find out.</param>
+    /// <param name="strict">Whether bytes that are no text refuse the file. Those of an encoding that the user named always do.</param>
     /// <exception cref="CommandFailedException">The file cannot be read, is too large, or is not in the encoding named.</exception>
     /// <exception cref="UsageException">There is no such encoding.</exception>
-    public static CsvText Read(string path, string? encodingName)
+    public static CsvText Read(string path, string? encodingName, bool strict)
     {
         Encoding? wanted = encodingName is null ? null : Named(encodingName);
         if (!File.Exists(path))
@@ -24,16 +26,17 @@ internal sealed record CsvText(string Text, string Encoding, bool IsGuess)
             throw new CommandFailedException(Directory.Exists(path) ? $"{path} is a folder, not a CSV file." : $"{path}: there is no such CSV file.");
         }
 
-        if (new FileInfo(path).Length > MaxBytes)
-        {
-            throw new CommandFailedException($"{path}: a CSV file of more than {MaxBytes:N0} bytes cannot be read; split it.");
-        }
-
-        byte[] bytes = File.ReadAllBytes(path);
+        byte[] bytes = ReadBytes(path);
         (Encoding encoding, int mark, bool guess) = wanted is null ? Detect(bytes) : (wanted, MarkLength(wanted, bytes), false);
         try
         {
-            return new CsvText(encoding.GetString(bytes, mark, bytes.Length - mark), encoding.WebName, guess);
+            return new CsvText(encoding.GetString(bytes, mark, bytes.Length - mark), encoding.WebName, guess, HasReplacements: false);
+        }
+        catch (DecoderFallbackException) when (wanted is null && !strict)
+        {
+            var lenient = (Encoding)encoding.Clone();
+            lenient.DecoderFallback = new DecoderReplacementFallback("\uFFFD");
+            return new CsvText(lenient.GetString(bytes, mark, bytes.Length - mark), encoding.WebName, guess, HasReplacements: true);
         }
         catch (DecoderFallbackException e)
         {
@@ -43,6 +46,26 @@ internal sealed record CsvText(string Text, string Encoding, bool IsGuess)
 
     /// <exception cref="UsageException">There is no such encoding.</exception>
     public static void ThrowUnlessKnown(string encodingName) => Named(encodingName);
+
+    /// <summary>All bytes of a file or a pipe. What has no length may have no end, so it is counted as it comes.</summary>
+    private static byte[] ReadBytes(string path)
+    {
+        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var memory = new MemoryStream(file.CanSeek ? (int)Math.Min(file.Length, MaxBytes) : 0);
+        byte[] buffer = new byte[1 << 16];
+        int read;
+        while ((read = file.Read(buffer)) > 0)
+        {
+            if (memory.Length + read > MaxBytes)
+            {
+                throw new CommandFailedException($"{path}: a CSV file of more than {MaxBytes:N0} bytes cannot be read; split it.");
+            }
+
+            memory.Write(buffer, 0, read);
+        }
+
+        return memory.ToArray();
+    }
 
     private static Encoding Named(string name)
     {

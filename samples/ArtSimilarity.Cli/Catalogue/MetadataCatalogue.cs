@@ -14,15 +14,18 @@ internal sealed class MetadataCatalogue
     private static readonly string[] WebSchemes = ["http://", "https://", "ftp://"];
 
     private readonly Dictionary<string, CatalogueEntry> _byFile = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, CatalogueEntry?> _byFoldedFile = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, CatalogueEntry?> _byFoldedText = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CatalogueEntry> _byId = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, CatalogueEntry?> _byFoldedId = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, CatalogueEntry?> _byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, CatalogueDate> _dates = new(StringComparer.Ordinal);
     private readonly List<CatalogueEntry> _entries = [];
     private readonly CsvTable _table;
     private readonly ColumnMap _columns;
     private readonly bool _strict;
+
+    // Built when a picture is first not found as it is written: most catalogues never need them.
+    private readonly Lazy<Dictionary<string, CatalogueEntry?>> _byFoldedFile;
+    private readonly Lazy<Dictionary<string, CatalogueEntry?>> _byFoldedText;
+    private readonly Lazy<Dictionary<string, CatalogueEntry?>> _byFoldedId;
+    private readonly Lazy<Dictionary<string, CatalogueEntry?>> _byName;
 
     private MetadataCatalogue(CsvTable table, ColumnMap columns, CsvProblems problems, bool strict)
     {
@@ -30,6 +33,10 @@ internal sealed class MetadataCatalogue
         _columns = columns;
         _strict = strict;
         Problems = problems;
+        _byFoldedFile = new(() => Folded(entry => entry.File));
+        _byFoldedText = new(() => Folded(entry => entry.FileText));
+        _byFoldedId = new(() => Folded(entry => entry.Id));
+        _byName = new(() => Folded(entry => entry.NameElsewhere));
     }
 
     /// <summary>The file's full path.</summary>
@@ -75,11 +82,11 @@ internal sealed class MetadataCatalogue
     /// <remarks>An exact match comes first, then one that ignores case and the way letters are composed, then the name of a picture elsewhere.</remarks>
     public CatalogueEntry? Find(string fullPath, string relativePath) =>
         _byFile.GetValueOrDefault(fullPath)
-        ?? _byFoldedFile.GetValueOrDefault(Fold(fullPath))
+        ?? _byFoldedFile.Value.GetValueOrDefault(Fold(fullPath))
         ?? Candidates(relativePath).Select(candidate => _byId.GetValueOrDefault(candidate)).FirstOrDefault(entry => entry is { File: null })
-        ?? Candidates(relativePath).Select(candidate => _byFoldedId.GetValueOrDefault(Fold(candidate))).FirstOrDefault(entry => entry is { File: null })
-        ?? _byFoldedText.GetValueOrDefault(Fold(relativePath))
-        ?? _byName.GetValueOrDefault(Fold(System.IO.Path.GetFileName(relativePath)));
+        ?? Candidates(relativePath).Select(candidate => _byFoldedId.Value.GetValueOrDefault(Fold(candidate))).FirstOrDefault(entry => entry is { File: null })
+        ?? _byFoldedText.Value.GetValueOrDefault(Fold(relativePath))
+        ?? _byName.Value.GetValueOrDefault(Fold(System.IO.Path.GetFileName(relativePath)));
 
     /// <summary>Says on the error stream how the file was understood, where that is not plain, and what was odd in it.</summary>
     public void Report(CliConsole console)
@@ -87,6 +94,11 @@ internal sealed class MetadataCatalogue
         if (_table.IsEncodingGuessed)
         {
             console.Warn($"{Path} is not UTF-8: it is read as {_table.Encoding}. If names look wrong, say --encoding.");
+        }
+
+        if (_table.HasReplacements)
+        {
+            console.Warn($"{Path}: some bytes are no text in {_table.Encoding}; each is read as \uFFFD. If there are many, say --encoding.");
         }
 
         if (WebAddresses > 0)
@@ -130,6 +142,7 @@ internal sealed class MetadataCatalogue
             Tags = tags,
         })
         {
+            FileText = full is null ? null : file,
             NameElsewhere = elsewhere,
         };
         if (id is not null && _byId.TryGetValue(id, out CatalogueEntry? former))
@@ -144,38 +157,33 @@ internal sealed class MetadataCatalogue
             return;
         }
 
-        Keep(entry, file);
+        _entries.Add(entry);
+        if (id is not null)
+        {
+            _byId.Add(id, entry);
+        }
+
+        if (full is not null)
+        {
+            _byFile.Add(full, entry);
+        }
+
         WebAddresses += isWeb ? 1 : 0;
     }
 
-    private void Keep(CatalogueEntry entry, string? fileText)
+    /// <summary>The entries by a name that people and systems take for the same; <see langword="null"/> where it may mean several.</summary>
+    private Dictionary<string, CatalogueEntry?> Folded(Func<CatalogueEntry, string?> nameOf)
     {
-        _entries.Add(entry);
-        if (entry.Id is string id)
+        Dictionary<string, CatalogueEntry?> entries = new(StringComparer.Ordinal);
+        foreach (CatalogueEntry entry in _entries)
         {
-            _byId.Add(id, entry);
-            AddUnlessAmbiguous(_byFoldedId, Fold(id), entry);
+            if (nameOf(entry) is string name && !entries.TryAdd(Fold(name), entry))
+            {
+                entries[Fold(name)] = null;
+            }
         }
 
-        if (entry.File is string full)
-        {
-            _byFile.Add(full, entry);
-            AddUnlessAmbiguous(_byFoldedFile, Fold(full), entry);
-            AddUnlessAmbiguous(_byFoldedText, Fold(fileText!), entry);
-        }
-
-        if (entry.NameElsewhere is string name)
-        {
-            AddUnlessAmbiguous(_byName, Fold(name), entry);
-        }
-    }
-
-    private static void AddUnlessAmbiguous(Dictionary<string, CatalogueEntry?> entries, string name, CatalogueEntry entry)
-    {
-        if (!entries.TryAdd(name, entry))
-        {
-            entries[name] = null;
-        }
+        return entries;
     }
 
     private string? Value(CsvRow row, string field) => _columns[field] is string column ? row[column] : null;
@@ -214,7 +222,7 @@ internal sealed class MetadataCatalogue
     private CatalogueDate? Date(CsvRow row)
     {
         string? text = Value(row, ColumnMap.Year);
-        CatalogueDate? date = text is null ? null : CatalogueDateParser.Parse(text);
+        CatalogueDate? date = text is null ? null : Parsed(text);
         int? earliest = Bound(ColumnMap.Earliest), latest = Bound(ColumnMap.Latest);
         if ((earliest is not null || latest is not null) && !(earliest > latest))
         {
@@ -228,8 +236,11 @@ internal sealed class MetadataCatalogue
 
         return date;
 
-        int? Bound(string field) => Value(row, field) is string bound && CatalogueDateParser.Parse(bound) is { Earliest: int year, Latest: int end } && year == end ? year : null;
+        int? Bound(string field) => Value(row, field) is string bound && Parsed(bound) is { Earliest: int year, Latest: int end } && year == end ? year : null;
     }
+
+    /// <summary>A date, read once: catalogues repeat them.</summary>
+    private CatalogueDate Parsed(string text) => _dates.TryGetValue(text, out CatalogueDate? date) ? date : _dates[text] = CatalogueDateParser.Parse(text);
 
     private List<string> Tags(CsvRow row, string[] tagColumns, CatalogueDate? date)
     {

@@ -10,8 +10,9 @@ namespace ArtSimilarity.Cli.Catalogue;
 /// </summary>
 /// <param name="console">Where to say how far it is.</param>
 /// <param name="exclude">What not to look at.</param>
+/// <param name="catalogue">The full path of the catalogue, which may lie among the pictures and is not counted; <see langword="null"/> for none.</param>
 /// <param name="cancellationToken">Ends the search.</param>
-internal sealed class PictureScan(CliConsole console, IReadOnlyList<GlobPattern> exclude, CancellationToken cancellationToken)
+internal sealed class PictureScan(CliConsole console, IReadOnlyList<GlobPattern> exclude, string? catalogue, CancellationToken cancellationToken)
 {
     private const int NamedInMessages = 10;
 
@@ -162,6 +163,11 @@ internal sealed class PictureScan(CliConsole console, IReadOnlyList<GlobPattern>
 
         void Take(string path, string real, string relative)
         {
+            if (path == catalogue)
+            {
+                return;
+            }
+
             if (!IsPicture(path))
             {
                 string extension = Path.GetExtension(path).ToLowerInvariant();

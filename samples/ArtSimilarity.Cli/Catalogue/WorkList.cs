@@ -51,7 +51,7 @@ internal sealed class WorkList
         CliConsole console, IReadOnlyList<string> paths, MetadataCatalogue? metadata, CatalogueFormat format, IReadOnlyList<string> exclude, CancellationToken cancellationToken) => Task.Run(
         () =>
         {
-            var list = new WorkList(console, metadata, new PictureScan(console, [.. exclude.Select(pattern => new GlobPattern(pattern))], cancellationToken));
+            var list = new WorkList(console, metadata, new PictureScan(console, [.. exclude.Select(pattern => new GlobPattern(pattern))], metadata?.Path, cancellationToken));
             foreach (string path in paths)
             {
                 list.Add(path, format, cancellationToken);
@@ -81,6 +81,10 @@ internal sealed class WorkList
         if (rows.Count > 0)
         {
             _console.Warn($"{Counted.Of(rows.Count, "row matches", "rows match")} no picture, of the {Counted.Of(_metadata.Entries.Count, "row")} of {_metadata.Path}: {Counted.FirstOf([.. rows])}.");
+            if (rows.Count == _metadata.Entries.Count)
+            {
+                _console.Warn("A row is matched by its file, or by an id that is the picture's name. --map file=COLUMN and --map id=COLUMN say which columns hold these.");
+            }
         }
 
         if (_undescribed.Count > 0)
@@ -126,7 +130,7 @@ internal sealed class WorkList
             {
                 if (entry.NameElsewhere is null)
                 {
-                    list.Problems.Add(entry.Line, $": the work '{entry.Id}' has no file, so there is nothing to index");
+                    list.Problems.Add(entry.Line, $"the work '{entry.Id}' has no file, so there is nothing to index");
                 }
 
                 continue;

@@ -6,6 +6,8 @@ namespace ArtSimilarity.Cli.CommandLine;
 /// <summary>A table of plain text: no cell can change how the terminal shows the rest.</summary>
 internal sealed class ConsoleTable
 {
+    private const int LongestJoined = 80;
+
     private readonly string[] _columns;
     private readonly List<string[]> _rows = [];
     private readonly TableBorder _border;
@@ -18,6 +20,13 @@ internal sealed class ConsoleTable
 
     /// <summary>Whether columns in which every cell is empty are left out.</summary>
     public bool DropsEmptyColumns { get; init; }
+
+    /// <summary>Several texts as one cell. A long one is cut: <c>--json</c> and <c>--csv</c> have all of it.</summary>
+    public static string Joined(IEnumerable<string> texts)
+    {
+        string all = string.Join(", ", texts);
+        return all.Length <= LongestJoined ? all : string.Concat(all.AsSpan(0, char.IsHighSurrogate(all[LongestJoined - 1]) ? LongestJoined - 1 : LongestJoined), "…");
+    }
 
     public void AddRow(params string[] cells) => _rows.Add(cells);
 

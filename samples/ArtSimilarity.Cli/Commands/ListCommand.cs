@@ -104,7 +104,7 @@ internal static class ListCommand
             ConsoleTable table = output.Console.NewTable("key", "title", "artist", "genre", "style", "year", "tags");
             foreach (Painting work in works)
             {
-                table.AddRow(work.Key, work.Title ?? "", work.Artist ?? "", work.Genre ?? "", work.Style ?? "", work.Year?.ToString(CultureInfo.InvariantCulture) ?? "", string.Join(", ", work.Tags));
+                table.AddRow(work.Key, work.Title ?? "", work.Artist ?? "", work.Genre ?? "", work.Style ?? "", work.Year?.ToString(CultureInfo.InvariantCulture) ?? "", ConsoleTable.Joined(work.Tags));
             }
 
             output.Console.Write(table);

@@ -82,7 +82,7 @@ internal static class ModelsCommand
     {
         var catalog = new ModelCatalog();
         ModelDescription model = catalog.Find(name)
-            ?? throw new UsageException($"there is no model called '{name}' to download; known are {string.Join(", ", catalog.Models.Select(known => known.Name))}.");
+            ?? throw new UsageException($"there is no model called '{name}' to download; {NearestWord.Hint(name, [.. catalog.Models.Select(known => known.Name)])}");
         var clock = Stopwatch.StartNew();
         string path;
         try

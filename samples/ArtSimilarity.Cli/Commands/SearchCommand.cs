@@ -272,7 +272,7 @@ internal static class SearchCommand
                 result.Painting.Genre ?? "",
                 result.Painting.Style ?? "",
                 result.Painting.Year?.ToString(CultureInfo.InvariantCulture) ?? "",
-                string.Join(", ", result.Painting.Tags),
+                ConsoleTable.Joined(result.Painting.Tags),
             ];
             table.AddRow(cells);
         }

@@ -69,7 +69,7 @@ public sealed class ImageSource
     /// <param name="maxBytes">The longest image accepted.</param>
     /// <returns>The bytes; not to be changed.</returns>
     /// <exception cref="ImageDecodeException">
-    /// The file is missing, unreadable or empty (<see cref="ImageDecodeError.Unreadable"/>), or longer than
+    /// The file is missing, unreadable, empty or no regular file (<see cref="ImageDecodeError.Unreadable"/>), or longer than
     /// <paramref name="maxBytes"/> (<see cref="ImageDecodeError.LimitExceeded"/>).
     /// </exception>
     public ReadOnlyMemory<byte> ReadBytes(long maxBytes = 256L * 1024 * 1024)
