@@ -1,11 +1,12 @@
 namespace ArtSimilarity.Cli.CommandLine;
 
-/// <summary>How the user can start artsim again, as it is to be typed.</summary>
+/// <summary>How the user can start this program again, as it is to be typed.</summary>
 internal static class OwnCommand
 {
-    private const string Name = "artsim";
+    /// <summary>The name of the program, e.g. <c>artsim</c>.</summary>
+    public static string Name { get; } = typeof(OwnCommand).Assembly.GetName().Name!;
 
-    /// <summary><c>artsim</c> where that is on the PATH, else the program's file, or <c>dotnet</c> and the assembly.</summary>
+    /// <summary>The name where that is on the PATH, else the program's file, or <c>dotnet</c> and the assembly.</summary>
     public static string Text { get; } = Find(Environment.ProcessPath, typeof(OwnCommand).Assembly.Location, Environment.GetEnvironmentVariable("PATH") ?? "", Environment.CurrentDirectory);
 
     internal static string Find(string? program, string assembly, string path, string currentFolder)

@@ -28,9 +28,9 @@ internal sealed class TeachingHelp(HelpAction usual, IReadOnlyList<(string Purpo
                 output.WriteLine($"    {line}");
             }
 
-            if (OwnCommand.Text != "artsim")
+            if (OwnCommand.Text != OwnCommand.Name)
             {
-                output.WriteLine($"  (Where these say artsim, type {OwnCommand.Text}: artsim is not on the PATH.)");
+                output.WriteLine($"  (Where these say {OwnCommand.Name}, type {OwnCommand.Text}: {OwnCommand.Name} is not on the PATH.)");
             }
 
             output.WriteLine();
