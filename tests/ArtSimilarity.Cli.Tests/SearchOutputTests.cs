@@ -150,7 +150,7 @@ public sealed class SearchOutputTests(PaintedGallery painted)
 
     [Theory]
     [InlineData("/opt/tools/artsim", "/opt/tools/artsim.dll", "/bin:/opt/tools", "artsim")]
-    [InlineData("/work space/bin/artsim", "/work space/bin/artsim.dll", "/bin", "'/work space/bin/artsim'")]
+    [InlineData("/my tools/bin/artsim", "/my tools/bin/artsim.dll", "/bin", "'/my tools/bin/artsim'")]
     [InlineData("/home/me/bin/artsim", "/home/me/bin/artsim.dll", "/bin", "bin/artsim")]
     [InlineData("/usr/bin/dotnet", "/home/me/bin/artsim.dll", "/bin", "dotnet bin/artsim.dll")]
     [InlineData("/usr/bin/dotnet", "/home/me/.nuget/packages/artsimilarity.cli/1.0.0/tools/net10.0/any/artsim.dll", "/bin", "dotnet artsim")]
