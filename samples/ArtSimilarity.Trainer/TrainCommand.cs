@@ -24,7 +24,7 @@ internal static class TrainCommand
     public static async Task<int> RunAsync(IReadOnlyList<string> args, CliConsole console)
     {
         RootCommand root = Create(console);
-        ParseResult parsed = root.Parse(args);
+        ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction and not TeachingHelp)
         {
             foreach (ParseError error in parsed.Errors)
@@ -133,7 +133,7 @@ internal static class TrainCommand
         console.Error.WriteLine($"artsim-train: {message.ReplaceLineEndings(" ")}");
         if (Environment.GetEnvironmentVariable("ARTSIM_DEBUG") == "1")
         {
-            console.Error.WriteLine(exception);
+            console.Error.Write(exception + Environment.NewLine);
         }
 
         return code;

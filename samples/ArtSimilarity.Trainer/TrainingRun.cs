@@ -13,7 +13,6 @@ using ArtSimilarity.Onnx;
 using ArtSimilarity.Trainer.Figures;
 using ArtSimilarity.Trainer.Teaching;
 using ArtSimilarity.Training;
-using Spectre.Console;
 
 namespace ArtSimilarity.Trainer;
 
@@ -152,7 +151,7 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
             target.Labels, [.. answers.Select(answer => truth[answer.File])], [.. answers.SelectMany(answer => target.Labels.Select(label => (float)answer.Probabilities[label]))], Math.Min(3, target.Labels.Count));
         if (options.Json)
         {
-            console.Output.WriteLine(JsonSerializer.Serialize(
+            console.Documents.WriteLine(JsonSerializer.Serialize(
                 new FoldsDocument(
                     options.Out, Path.GetFileName(options.Base), recipe.Name, options.Seed, set.Fingerprint, folds.Count, figures.Count, figures.Accuracy, figures.TopKAccuracy, figures.BalancedAccuracy, Math.Round(_clock.Elapsed.TotalSeconds)),
                 Json));
@@ -372,7 +371,7 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
 
         if (options.Json)
         {
-            console.Output.WriteLine(json);
+            console.Documents.WriteLine(json);
         }
         else if (figures is not null)
         {
@@ -408,17 +407,17 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
 
     private void Print(ClassificationReport figures, ClassificationReport mirrored)
     {
-        Table overall = console.NewTable("held out", "accuracy", "top-3", "balanced accuracy");
+        ConsoleTable overall = console.NewTable("held out", "accuracy", "top-3", "balanced accuracy");
         overall.AddRow("as they are", Percent(figures.Accuracy), Percent(figures.TopKAccuracy), Percent(figures.BalancedAccuracy));
         overall.AddRow("averaged with the mirror image", Percent(mirrored.Accuracy), Percent(mirrored.TopKAccuracy), Percent(mirrored.BalancedAccuracy));
-        console.Screen.Write(overall);
-        Table labels = console.NewTable(options.Labels[0], "pictures", "predicted", "precision", "recall", "F1");
+        console.Write(overall);
+        ConsoleTable labels = console.NewTable(options.Labels[0], "pictures", "predicted", "precision", "recall", "F1");
         foreach (LabelClassification label in figures.Labels)
         {
-            labels.AddRow(Markup.Escape(label.Label), label.Support.ToString("N0", CultureInfo.InvariantCulture), label.Predicted.ToString("N0", CultureInfo.InvariantCulture), Percent(label.Precision), Percent(label.Recall), Percent(label.F1));
+            labels.AddRow(label.Label, label.Support.ToString("N0", CultureInfo.InvariantCulture), label.Predicted.ToString("N0", CultureInfo.InvariantCulture), Percent(label.Precision), Percent(label.Recall), Percent(label.F1));
         }
 
-        console.Screen.Write(labels);
+        console.Write(labels);
     }
 
     private static string Percent(double share) => share.ToString("0.0 %", CultureInfo.InvariantCulture);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Indexing;
@@ -203,6 +204,13 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
         return Read(
             session => checked((int)session.Integer($"SELECT COUNT(*) FROM works w WHERE {sql.Conditions}", sql.Arguments)!.Value),
             cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<StoredWork> ListAsync(PaintingFilter filter, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        return ListInPagesAsync(filter, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -707,6 +715,38 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
     {
         FeatureSpace[] spaces = Array.ConvertAll(JsonList.Numbers(row.GetString(WorkRow.ColumnCount + 1)), id => _catalog.Get(session, id));
         return new StoredWork(WorkRow.Read(row, 0), ContentHash.Read(row, WorkRow.ColumnCount), spaces);
+    }
+
+    private async IAsyncEnumerable<StoredWork> ListInPagesAsync(PaintingFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        const int PageSize = 1000;
+        string after = ""; // below every key
+        IReadOnlyList<StoredWork> page;
+        do
+        {
+            var sql = new FilterSql(filter, after, PageSize);
+            page = await Read<IReadOnlyList<StoredWork>>(
+                session =>
+                {
+                    var works = new List<StoredWork>();
+                    using SqliteDataReader row = session.Query(
+                        $"SELECT {StoredWorkColumns} FROM works w WHERE w.key > $1 AND {sql.Conditions} ORDER BY w.key LIMIT $2", sql.Arguments);
+                    while (row.Read())
+                    {
+                        works.Add(ReadStoredWork(session, row));
+                    }
+
+                    return works;
+                },
+                cancellationToken).ConfigureAwait(false);
+            foreach (StoredWork work in page)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                yield return work;
+                after = work.Painting.Key;
+            }
+        }
+        while (page.Count == PageSize);
     }
 
     private ValueTask<T> Read<T>(Func<SqliteSession, T> query, CancellationToken cancellationToken)

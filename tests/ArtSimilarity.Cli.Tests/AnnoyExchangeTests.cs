@@ -106,7 +106,7 @@ public sealed class AnnoyExchangeTests(PaintedGallery painted) : IDisposable
         {
             string file = SharedData.Require("annoy/angular-f32.ann");
             await CliRun.Of("annoy", "import", file, "--dimensions", "32", "--gallery", _folder["many.db"]);
-            Assert.Equal(0, (await CliRun.Of("annoy", "export", _folder["seed.ann"], "--gallery", _folder["many.db"], "--trees", "3", "--seed", seed)).ExitCode);
+            Assert.Equal(0, (await CliRun.Of("annoy", "export", _folder["seed.ann"], "--gallery", _folder["many.db"], "--trees", "3", "--seed", seed, "--force")).ExitCode);
             return await File.ReadAllBytesAsync(_folder["seed.ann"], TestContext.Current.CancellationToken);
         }
     }
@@ -117,7 +117,7 @@ public sealed class AnnoyExchangeTests(PaintedGallery painted) : IDisposable
         await CliRun.Of("index", painted.Paintings, "--metadata", painted.Catalogue, "--gallery", _folder["g.db"], "--limit", "2");
         string file = WriteItems(3, 4);
         CliRun import = await CliRun.Of("annoy", "import", file, "--dimensions", "4", "--gallery", _folder["g.db"], "--keys", _folder.Write("keys.txt", "art001\nart002\nnew\n"), "--name", "four");
-        Assert.Contains("1 works are new", import.Output, StringComparison.Ordinal);
+        Assert.Contains("1 work is new", import.Output, StringComparison.Ordinal);
         Assert.Contains("--model annoy:four", import.Error, StringComparison.Ordinal);
         JsonElement old = (await CliRun.Of("search", "art001", "--gallery", _folder["g.db"], "--json")).Json();
         JsonElement result = Assert.Single(old.GetProperty("results").EnumerateArray());
@@ -158,7 +158,7 @@ public sealed class AnnoyExchangeTests(PaintedGallery painted) : IDisposable
         Assert.False(File.Exists(_folder["none.db"]));
         await Refused(1, "none.db", "annoy", "export", _folder["x.ann"], "--gallery", _folder["none.db"]);
         await Refused(1, "620 dimensions", "annoy", "export", _folder["x.ann"], "--gallery", painted.Gallery, "--dimensions", "512");
-        await Refused(2, "the gallery itself", "annoy", "export", painted.Gallery, "--gallery", painted.Gallery);
+        await Refused(2, "gallery in use", "annoy", "export", painted.Gallery, "--gallery", painted.Gallery);
         await Refused(2, "--trees", "annoy", "export", _folder["x.ann"], "--gallery", painted.Gallery, "--trees", "0");
 
         Assert.Equal(0, (await CliRun.Of("annoy", "import", file, "--dimensions", "4", "--gallery", _folder["g.db"], "--name", "same")).ExitCode);

@@ -47,7 +47,7 @@ public sealed class ClassifierEvaluationTests(PaintedGallery painted) : IDisposa
         CliRun run = await CliRun.Of("evaluate", "--classifier", "--model", model, "--metadata", list, "--queries", queries, "--flip", "--json");
         JsonElement document = run.Json();
         Assert.Equal((2, 1, 0.5, true), (document.GetProperty("images").GetInt32(), document.GetProperty("missing").GetInt32(), document.GetProperty("accuracy").GetDouble(), document.GetProperty("flip").GetBoolean()));
-        Assert.Contains("1 of the works", run.Error, StringComparison.Ordinal);
+        Assert.Contains("1 work of ", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

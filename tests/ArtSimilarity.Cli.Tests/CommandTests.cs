@@ -9,6 +9,7 @@ public sealed class CommandTests(PaintedGallery painted)
     [InlineData("demo")]
     [InlineData("index")]
     [InlineData("search")]
+    [InlineData("list")]
     [InlineData("classify")]
     [InlineData("evaluate")]
     [InlineData("info")]

@@ -5,7 +5,7 @@ namespace ArtSimilarity.Cli.Tests;
 
 public sealed class SearchTests(PaintedGallery painted)
 {
-    private static readonly string[] ResultKeys = ["key", "distance", "similarity", "title", "artist", "genre", "style", "year", "uri"];
+    private static readonly string[] ResultKeys = ["key", "distance", "similarity", "title", "artist", "genre", "style", "year", "uri", "tags"];
 
     [Fact]
     public async Task The_document_has_the_promised_keys()

@@ -60,6 +60,69 @@ public abstract class GalleryStoreConformance
     }
 
     [Fact]
+    public async Task Works_are_listed_in_the_order_of_their_keys()
+    {
+        await using IGalleryStore store = Create();
+        Assert.Empty(await ListAsync(store, new PaintingFilter()));
+        string[] keys = ["b", "a", "ä", "A", "\uE000", "\U0001F5BC", "\uFFFD", "a/b", "10", "9", "aa", "\U0001F5BCx"];
+        await store.WriteAsync([.. keys.Select((key, i) => new GalleryEntry(
+            new Painting(key) { Title = key, Tags = [key, "t"], Genre = i % 2 == 0 ? "even" : "odd" }, "hash-" + key, [new Signature(i % 3 == 0 ? SpaceA : SpaceB, new float[i % 3 == 0 ? 4 : 3])]))], Token);
+        List<StoredWork> all = await ListAsync(store, new PaintingFilter());
+        Assert.Equal(["10", "9", "A", "a", "a/b", "aa", "b", "ä", "\uE000", "\uFFFD", "\U0001F5BC", "\U0001F5BCx"], all.Select(work => work.Painting.Key));
+        IReadOnlyDictionary<string, StoredWork> found = await store.FindAsync(keys, Token);
+        Assert.All(all, work =>
+        {
+            Assert.Equal(found[work.Painting.Key].Painting, work.Painting);
+            Assert.Equal((found[work.Painting.Key].ContentHash, found[work.Painting.Key].Spaces.Single()), (work.ContentHash, work.Spaces.Single()));
+        });
+        string[] some = ["A", "a", "aa", "b", "ä", "\uFFFD"];
+        List<StoredWork> even = await ListAsync(store, new PaintingFilter { Genres = ["EVEN"], Keys = some });
+        Assert.Equal(some.Where(key => Array.IndexOf(keys, key) % 2 == 0), even.Select(work => work.Painting.Key));
+    }
+
+    [Fact]
+    public async Task Listing_goes_on_over_what_is_written_and_removed_meanwhile()
+    {
+        await using IGalleryStore store = Create();
+        const int Count = 2500;
+        await store.WriteAsync([.. Enumerable.Range(0, Count).Select(i => new GalleryEntry(new Painting($"k{i:0000}"), "hash", []))], Token);
+        List<string> listed = [];
+        await foreach (StoredWork work in store.ListAsync(new PaintingFilter(), Token))
+        {
+            if (listed.Count == 10)
+            {
+                await store.RemoveAsync(["k0003", "k2400"], Token);
+                await store.WriteAsync([new GalleryEntry(new Painting("a"), "hash", []), new GalleryEntry(new Painting("z"), "hash", [])], Token);
+            }
+
+            listed.Add(work.Painting.Key);
+        }
+
+        Assert.Equal(listed.Distinct().Order(StringComparer.Ordinal), listed);
+        Assert.Equal(Count, listed.Union(["k2400"]).Except(["a", "z"]).Count());
+        using var cancelled = new CancellationTokenSource();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (StoredWork work in store.ListAsync(new PaintingFilter(), cancelled.Token))
+            {
+                await cancelled.CancelAsync();
+            }
+        });
+        Assert.Throws<ArgumentNullException>(() => { store.ListAsync(null!, Token); });
+    }
+
+    private static async Task<List<StoredWork>> ListAsync(IGalleryStore store, PaintingFilter filter)
+    {
+        List<StoredWork> works = [];
+        await foreach (StoredWork work in store.ListAsync(filter, Token))
+        {
+            works.Add(work);
+        }
+
+        return works;
+    }
+
+    [Fact]
     public async Task Two_galleries_have_two_identities()
     {
         await using IGalleryStore one = Create();

@@ -2,17 +2,35 @@ using System.Text;
 
 namespace ArtSimilarity.Cli.Catalogue;
 
-/// <summary>Splits CSV text into records as RFC 4180 says: commas, fields in quotes where needed, quotes doubled inside them.</summary>
-internal sealed class CsvReader(string text)
+/// <summary>Splits CSV text into records as RFC 4180 says: a delimiter, fields in quotes where needed, quotes doubled inside them.</summary>
+/// <param name="text">The text.</param>
+/// <param name="delimiter">What stands between fields.</param>
+/// <param name="fault">
+/// Told of the line and the kind of a quote in the wrong place, which is then a letter like any other;
+/// <see langword="null"/> to throw instead.
+/// </param>
+internal sealed class CsvReader(string text, char delimiter, Action<int, string>? fault = null)
 {
+    // So many faults later, quotes are out of step for good: looking for their ends on other lines would take the square of the size.
+    private const int FaultsBeforeLines = 16;
+
     private int _position;
+    private int _faults;
 
     /// <summary>The line that the next record begins on, from 1.</summary>
     public int Line { get; private set; } = 1;
 
+    /// <summary>Passes over the rest of the line.</summary>
+    public void SkipLine()
+    {
+        int end = text.AsSpan(_position).IndexOfAny('\r', '\n');
+        _position = end < 0 ? text.Length : _position + end;
+        SkipLineEnd();
+    }
+
     /// <summary>The next record that is not a blank line, or <see langword="null"/> at the end; outer white space of unquoted fields is dropped.</summary>
     /// <param name="line">The line it begins on.</param>
-    /// <exception cref="FormatException">A quote is in the wrong place or never closed.</exception>
+    /// <exception cref="FormatException">A quote is in the wrong place or never closed, and nobody is to be told of it.</exception>
     public string[]? Read(out int line)
     {
         List<string> fields = [];
@@ -28,9 +46,9 @@ internal sealed class CsvReader(string text)
             bool quoted = false;
             do
             {
-                fields.Add(ReadField(ref quoted));
+                fields.Add(ReadField(line, ref quoted));
             }
-            while (Skip(','));
+            while (Skip(delimiter));
 
             SkipLineEnd();
             if (fields is not [""] || quoted)
@@ -40,43 +58,100 @@ internal sealed class CsvReader(string text)
         }
     }
 
-    private string ReadField(ref bool quoted)
+    private string ReadField(int recordLine, ref bool quoted)
     {
-        while (_position < text.Length && text[_position] is ' ' or '\t')
+        SkipBlanks();
+        if (_position == text.Length || text[_position] != '"')
         {
-            _position++;
+            string field = Rest();
+            if (fault is null && field.Contains('"', StringComparison.Ordinal))
+            {
+                throw new FormatException("a quote inside a field that does not begin with one");
+            }
+
+            return field.Trim(); // 6" of canvas is no fault
         }
 
-        if (!Skip('"'))
-        {
-            int end = text.AsSpan(_position).IndexOfAny(',', '\r', '\n');
-            string field = end < 0 ? text[_position..] : text.Substring(_position, end);
-            _position += field.Length;
-            return field.Contains('"', StringComparison.Ordinal) ? throw new FormatException("a quote inside a field that does not begin with one") : field.Trim();
-        }
-
+        int start = _position++, line = Line;
         quoted = true;
         var value = new StringBuilder();
         while (_position < text.Length)
         {
-            char c = text[_position++];
-            if (c == '"' && !Skip('"'))
+            int run = text.AsSpan(_position).IndexOfAny('"', '\n');
+            run = run < 0 ? text.Length - _position : run;
+            value.Append(text, _position, run);
+            _position += run;
+            if (_position == text.Length)
             {
-                while (_position < text.Length && text[_position] is ' ' or '\t')
-                {
-                    _position++;
-                }
-
-                return _position == text.Length || text[_position] is ',' or '\r' or '\n'
-                    ? value.ToString()
-                    : throw new FormatException("text after the closing quote of a field");
+                break;
             }
 
-            Line += c == '\n' ? 1 : 0;
-            value.Append(c);
+            if (text[_position] == '\n')
+            {
+                if (_faults >= FaultsBeforeLines)
+                {
+                    break;
+                }
+
+                Line++;
+                value.Append('\n');
+                _position++;
+                continue;
+            }
+
+            _position++;
+            if (Skip('"'))
+            {
+                value.Append('"');
+                continue;
+            }
+
+            SkipBlanks();
+            if (_position == text.Length || text[_position] == delimiter || text[_position] is '\r' or '\n')
+            {
+                return value.ToString();
+            }
+
+            Report(recordLine, "text after the closing quote of a field");
+            return Literally(start, line);
         }
 
-        throw new FormatException("a quote that is never closed");
+        Report(recordLine, "a quote that is never closed");
+        return Literally(start, line);
+    }
+
+    /// <summary>The field as it stands, with its quotes, up to the next delimiter or the end of the line.</summary>
+    private string Literally(int start, int line)
+    {
+        (_position, Line) = (start, line);
+        return Rest().Trim();
+    }
+
+    private string Rest()
+    {
+        int end = text.AsSpan(_position).IndexOfAny(delimiter, '\r', '\n');
+        string field = end < 0 ? text[_position..] : text.Substring(_position, end);
+        _position += field.Length;
+        return field;
+    }
+
+    private void Report(int line, string what)
+    {
+        _faults++;
+        if (fault is null)
+        {
+            throw new FormatException(what);
+        }
+
+        fault(line, what);
+    }
+
+    private void SkipBlanks()
+    {
+        while (_position < text.Length && text[_position] is ' ' or '\t' && text[_position] != delimiter)
+        {
+            _position++;
+        }
     }
 
     private bool Skip(char expected)

@@ -26,7 +26,7 @@ internal sealed class KeyList
     {
         if (Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase))
         {
-            MetadataCatalogue catalogue = MetadataCatalogue.Read(path);
+            MetadataCatalogue catalogue = MetadataCatalogue.Read(path, strict: true);
             return new KeyList(path, [.. catalogue.Entries.Select(entry => entry.Id is string id ? entry.Describe(id, entry.File) : null)]);
         }
 

@@ -6,12 +6,13 @@ namespace ArtSimilarity.Cli.Catalogue;
 internal static class QueryList
 {
     /// <summary>The keys of the works that a list picks.</summary>
+    /// <param name="console">Where to name odd rows.</param>
     /// <param name="path">The CSV.</param>
     /// <param name="paintings">The works to pick from.</param>
     /// <param name="place">Where those are, for messages.</param>
     /// <param name="missing">How many works of the list are not among them.</param>
     /// <exception cref="CommandFailedException">The file cannot be used, or none of its works is there.</exception>
-    public static HashSet<string> Read(string path, IReadOnlyCollection<Painting> paintings, string place, out int missing)
+    public static HashSet<string> Read(CliConsole console, string path, IReadOnlyCollection<Painting> paintings, string place, out int missing)
     {
         HashSet<string> known = [.. paintings.Select(painting => painting.Key)];
         Dictionary<string, string> byFile = new(StringComparer.Ordinal);
@@ -22,7 +23,9 @@ internal static class QueryList
 
         HashSet<string> keys = [];
         missing = 0;
-        foreach (CatalogueEntry entry in MetadataCatalogue.Read(path).Entries)
+        MetadataCatalogue list = MetadataCatalogue.Read(path);
+        list.Report(console);
+        foreach (CatalogueEntry entry in list.Entries)
         {
             string? key = entry.Id is not null && known.Contains(entry.Id) ? entry.Id : entry.File is not null ? byFile.GetValueOrDefault(entry.File) : null;
             if (key is null)

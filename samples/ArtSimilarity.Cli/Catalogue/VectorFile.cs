@@ -37,7 +37,7 @@ internal static class VectorFile
             foreach (JsonElement row in document.RootElement.EnumerateArray())
             {
                 float[] vector = [.. row.EnumerateArray().Select(number => number.GetSingle())];
-                vectors.Add(vector.Length == dimensions ? vector : throw WrongLength(path, vectors.Count, vector.Length, dimensions));
+                vectors.Add(vector.Length == dimensions ? Finite(path, vectors.Count, vector) : throw WrongLength(path, vectors.Count, vector.Length, dimensions));
             }
 
             return vectors;
@@ -69,8 +69,11 @@ internal static class VectorFile
                 CultureInfo.InvariantCulture, $"{path}: {count} vectors of {dimensions} dimensions need {8 + ((long)count * dimensions * sizeof(float))} bytes, the file has {bytes.Length}."));
         }
 
-        return [.. Enumerable.Range(0, count).Select(i => MemoryMarshal.Cast<byte, float>(bytes.AsSpan(8 + (i * dimensions * sizeof(float)), dimensions * sizeof(float))).ToArray())];
+        return [.. Enumerable.Range(0, count).Select(i => Finite(path, i, MemoryMarshal.Cast<byte, float>(bytes.AsSpan(8 + (i * dimensions * sizeof(float)), dimensions * sizeof(float))).ToArray()))];
     }
+
+    private static float[] Finite(string path, int vector, float[] components) => Array.TrueForAll(components, float.IsFinite) ? components
+        : throw new CommandFailedException($"{path}: component {Array.FindIndex(components, component => !float.IsFinite(component))} of vector {vector} is not a finite number of single precision.");
 
     private static CommandFailedException WrongLength(string path, int vector, int length, int dimensions) =>
         new($"{path}: vector {vector} has {length} dimensions, not the {dimensions} of --dimensions.");

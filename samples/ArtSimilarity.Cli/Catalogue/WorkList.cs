@@ -4,62 +4,179 @@ using ArtSimilarity.Imaging;
 
 namespace ArtSimilarity.Cli.Catalogue;
 
-/// <summary>Turns folders, images and CSV lists into the works to index, in a fixed order.</summary>
-internal static class WorkList
+/// <summary>The works that folders, images and CSV lists stand for, in a fixed order, and how they meet a catalogue.</summary>
+internal sealed class WorkList
 {
-    // Only to tell pictures from what else lies in a folder: the decoder goes by content.
-    private static readonly HashSet<string> ImageExtensions = new(
-        [".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".tif", ".tiff", ".gif", ".bmp", ".avif", ".heic", ".heif", ".jxl", ".jp2"],
-        StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> ListExtensions = new([".csv", ".tsv", ".tab"], StringComparer.OrdinalIgnoreCase);
 
+    private readonly CliConsole _console;
+    private readonly MetadataCatalogue? _metadata;
+    private readonly PictureScan _scan;
+    private readonly List<PaintingImage> _works = [];
+    private readonly List<MetadataCatalogue> _lists = [];
+    private readonly List<string> _folders = [];
+    private readonly List<string> _undescribed = [];
+    private readonly Dictionary<CatalogueEntry, string> _describedBy = new(ReferenceEqualityComparer.Instance);
+    private readonly List<(string Picture, string Former)> _alsoMatching = [];
+
+    private WorkList(CliConsole console, MetadataCatalogue? metadata, PictureScan scan)
+    {
+        _console = console;
+        _metadata = metadata;
+        _scan = scan;
+    }
+
+    public IReadOnlyList<PaintingImage> Works => _works;
+
+    /// <summary>The folders that were searched.</summary>
+    public IReadOnlyList<string> Folders => _folders;
+
+    /// <summary>What the search of the folders passed over.</summary>
+    public PictureScan Scan => _scan;
+
+    /// <summary>The pictures that no row of the catalogue describes; empty without a catalogue.</summary>
+    public IReadOnlyList<string> PicturesWithoutRow => _undescribed;
+
+    /// <summary>The rows of the catalogue that describe none of the pictures; empty without a catalogue.</summary>
+    public IReadOnlyList<string> RowsWithoutPicture => _metadata is null ? [] : [.. _metadata.Entries.Where(entry => !_describedBy.ContainsKey(entry)).Select(entry => entry.Name)];
+
+    /// <param name="console">Where to say how far the search is.</param>
     /// <param name="paths">Folders (searched with their subfolders), image files, or CSV lists with a column <c>file</c>.</param>
     /// <param name="metadata">Describes the images of folders and files; <see langword="null"/> for none.</param>
+    /// <param name="format">How CSV lists are written.</param>
+    /// <param name="exclude">Patterns of what to leave out of folders.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
     /// <exception cref="CommandFailedException">A path does not exist, or a CSV cannot be used.</exception>
-    public static List<PaintingImage> Collect(IEnumerable<string> paths, MetadataCatalogue? metadata)
-    {
-        List<PaintingImage> works = [];
-        foreach (string path in paths)
+    public static Task<WorkList> CollectAsync(
+        CliConsole console, IReadOnlyList<string> paths, MetadataCatalogue? metadata, CatalogueFormat format, IReadOnlyList<string> exclude, CancellationToken cancellationToken) => Task.Run(
+        () =>
         {
-            string full = Path.GetFullPath(path);
-            if (Directory.Exists(full))
+            var list = new WorkList(console, metadata, new PictureScan(console, [.. exclude.Select(pattern => new GlobPattern(pattern))], metadata?.Path, cancellationToken));
+            foreach (string path in paths)
             {
-                var all = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false };
-                IEnumerable<string> files = Directory.EnumerateFiles(full, "*", all).Where(file => ImageExtensions.Contains(Path.GetExtension(file)));
-                works.AddRange(files.Order(StringComparer.Ordinal).Select(file => Describe(file, Path.GetRelativePath(full, file).Replace('\\', '/'), metadata)));
+                list.Add(path, format, cancellationToken);
             }
-            else if (!File.Exists(full))
+
+            return list;
+        },
+        cancellationToken);
+
+    /// <summary>Says on the error stream what was passed over, how the CSV files were understood, and what did not meet.</summary>
+    public void Report()
+    {
+        _scan.Report();
+        _metadata?.Report(_console);
+        _lists.ForEach(list => list.Report(_console));
+        foreach ((string picture, string former) in _alsoMatching.Take(10))
+        {
+            _console.Warn($"{picture}: the catalogue's row for it already describes {former}; it is taken without one.");
+        }
+
+        if (_metadata is null)
+        {
+            return;
+        }
+
+        IReadOnlyList<string> rows = RowsWithoutPicture;
+        if (rows.Count > 0)
+        {
+            _console.Warn($"{Counted.Of(rows.Count, "row matches", "rows match")} no picture, of the {Counted.Of(_metadata.Entries.Count, "row")} of {_metadata.Path}: {Counted.FirstOf([.. rows])}.");
+            if (rows.Count == _metadata.Entries.Count)
             {
-                throw new CommandFailedException($"{path}: there is no such folder, image or CSV list.");
-            }
-            else if (Path.GetExtension(full).Equals(".csv", StringComparison.OrdinalIgnoreCase))
-            {
-                works.AddRange(FromList(MetadataCatalogue.Read(full), metadata));
-            }
-            else
-            {
-                works.Add(Describe(full, Path.GetFileName(full), metadata));
+                _console.Warn("A row is matched by its file, or by an id that is the picture's name. --map file=COLUMN and --map id=COLUMN say which columns hold these.");
             }
         }
 
-        return works;
+        if (_undescribed.Count > 0)
+        {
+            _console.Warn($"{Counted.Of(_undescribed.Count, "picture matches", "pictures match")} no row of {_metadata.Path}: {Counted.FirstOf(_undescribed)}.");
+        }
     }
 
-    private static IEnumerable<PaintingImage> FromList(MetadataCatalogue list, MetadataCatalogue? metadata)
+    private void Add(string path, CatalogueFormat format, CancellationToken cancellationToken)
     {
+        string full = Path.GetFullPath(path);
+        if (Directory.Exists(full))
+        {
+            _folders.Add(full);
+            foreach ((string file, string relative) in _scan.Search(full))
+            {
+                Describe(file, relative);
+            }
+        }
+        else if (!File.Exists(full))
+        {
+            throw new CommandFailedException($"{path}: there is no such folder, image or CSV list.");
+        }
+        else if (ListExtensions.Contains(Path.GetExtension(full)))
+        {
+            AddList(MetadataCatalogue.Read(full, format), cancellationToken);
+        }
+        else if (_scan.Add(full, path))
+        {
+            Describe(full, Path.GetFileName(full));
+        }
+    }
+
+    private void AddList(MetadataCatalogue list, CancellationToken cancellationToken)
+    {
+        _lists.Add(list);
+        var files = new FoldedFiles();
+        int before = _works.Count;
         foreach (CatalogueEntry entry in list.Entries)
         {
-            string file = entry.File ?? throw new CommandFailedException($"{list.Path}: the work '{entry.Id}' has no file, so there is nothing to index.");
+            cancellationToken.ThrowIfCancellationRequested();
+            if (entry.File is null)
+            {
+                if (entry.NameElsewhere is null)
+                {
+                    list.Problems.Add(entry.Line, $"the work '{entry.Id}' has no file, so there is nothing to index");
+                }
+
+                continue;
+            }
+
+            string file = files.Find(entry.File);
             string key = entry.Id ?? Path.GetRelativePath(Path.GetDirectoryName(list.Path)!, file).Replace('\\', '/');
-            CatalogueEntry described = metadata?.Find(file, key) ?? entry;
-            yield return new PaintingImage(described.Describe(described.Id ?? key, file), ImageSource.FromFile(file));
+            CatalogueEntry described = _metadata is null ? entry : Matched(file, key) ?? entry;
+            _works.Add(new PaintingImage(described.Describe(described.Id ?? key, file), ImageSource.FromFile(file)));
+        }
+
+        if (_works.Count == before)
+        {
+            list.Report(_console);
+            throw new CommandFailedException($"{list.Path}: none of its {Counted.Of(list.Entries.Count, "row")} names a picture file on this machine, so there is nothing to index. Give the folder of the pictures, and this file as --metadata.");
         }
     }
 
-    private static PaintingImage Describe(string file, string relativePath, MetadataCatalogue? metadata)
+    private void Describe(string file, string relativePath)
     {
-        Painting painting = metadata?.Find(file, relativePath) is CatalogueEntry entry
+        Painting painting = Matched(file, relativePath) is CatalogueEntry entry
             ? entry.Describe(entry.Id ?? relativePath, file)
             : new Painting(relativePath) { ImageUri = file };
-        return new PaintingImage(painting, ImageSource.FromFile(file));
+        _works.Add(new PaintingImage(painting, ImageSource.FromFile(file)));
+    }
+
+    /// <summary>The row that describes a picture. One row describes one picture: a second would take the key of the first.</summary>
+    private CatalogueEntry? Matched(string file, string relativePath)
+    {
+        if (_metadata is null)
+        {
+            return null;
+        }
+
+        CatalogueEntry? entry = _metadata.Find(file, relativePath);
+        if (entry is not null && !_describedBy.TryAdd(entry, relativePath))
+        {
+            _alsoMatching.Add((relativePath, _describedBy[entry]));
+            entry = null;
+        }
+
+        if (entry is null)
+        {
+            _undescribed.Add(relativePath);
+        }
+
+        return entry;
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.Onnx;
@@ -12,9 +13,9 @@ internal static class ClassificationRun
     /// <summary>Classifies images. One that cannot be used is named on the error stream, and the rest goes on.</summary>
     /// <returns>The works in the order given.</returns>
     public static async Task<IReadOnlyList<ClassifiedWork>> RunAsync(
-        CliConsole console, OnnxImageClassifier classifier, IReadOnlyList<PaintingImage> works, int parallelism, CancellationToken cancellationToken)
+        CliConsole console, OnnxImageClassifier classifier, IReadOnlyList<PaintingImage> works, int parallelism, ImageLimits limits, CancellationToken cancellationToken)
     {
-        var decoder = new VipsImageDecoder();
+        VipsImageDecoder decoder = limits.NewDecoder();
         var classified = new ClassifiedWork[works.Count];
         var clock = Stopwatch.StartNew();
         int done = 0;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using ArtSimilarity.Cli.Commands;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
@@ -28,11 +29,11 @@ internal static class Artsim
         if (args.Count == 0)
         {
             // Help, but on the error stream and as a failure: a script that forgot the command must notice.
-            root.Parse(["--help"]).Invoke(Configuration(console.Error, console.Error));
+            Parse(root, ["--help"]).Invoke(Configuration(console.Error, console.Error));
             return ExitCode.WrongUsage;
         }
 
-        ParseResult parsed = root.Parse(args);
+        ParseResult parsed = Parse(root, args);
         if (parsed.Action is ParseErrorAction)
         {
             foreach (string line in WrongUsage(parsed, root))
@@ -40,7 +41,18 @@ internal static class Artsim
                 console.Error.WriteLine($"artsim: {line}");
             }
 
-            console.Error.WriteLine($"Run '{CommandPath(parsed)} --help' for its options and examples.");
+            console.Error.WriteLine($"Run '{OwnCommand.Text}{CommandPath(parsed)["artsim".Length..]} --help' for its options and examples.");
+            return ExitCode.WrongUsage;
+        }
+
+        string[] unusable = parsed.Action is HelpAction or TeachingHelp ? [] : [.. UnusableTexts(parsed.CommandResult)];
+        foreach (string line in unusable)
+        {
+            console.Error.WriteLine($"artsim: {line}");
+        }
+
+        if (unusable.Length > 0)
+        {
             return ExitCode.WrongUsage;
         }
 
@@ -54,6 +66,10 @@ internal static class Artsim
         }
     }
 
+    // Without a replacer: '@list.jpg' is the key of a work or a file, never a file of further options.
+    private static ParseResult Parse(RootCommand root, IReadOnlyList<string> args) =>
+        root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+
     private static RootCommand CreateRoot(CliConsole console)
     {
         var root = new RootCommand("Finds paintings that look alike.")
@@ -61,6 +77,7 @@ internal static class Artsim
             DemoCommand.Create(console),
             IndexCommand.Create(console),
             SearchCommand.Create(console),
+            ListCommand.Create(console),
             ClassifyCommand.Create(console),
             EvaluateCommand.Create(console),
             InfoCommand.Create(console),
@@ -86,7 +103,7 @@ internal static class Artsim
     {
         if (parsed.CommandResult.Command is RootCommand && parsed.UnmatchedTokens is [string word, ..])
         {
-            return [$"'{word}' is not a command; there are {string.Join(", ", root.Subcommands.Select(command => command.Name))}."];
+            return [$"'{word}' is not a command; {NearestWord.Hint(word, [.. root.Subcommands.Select(command => command.Name)])}"];
         }
 
         // The parser names .NET types, which mean nothing to whoever typed the line.
@@ -98,10 +115,35 @@ internal static class Artsim
             .Replace("as expected type 'System.Nullable`1[System.Double]'", "as a number", StringComparison.Ordinal));
     }
 
+    /// <summary>What is wrong with the texts given, whatever the option: no file, key or name is blank or has a null character.</summary>
+    private static IEnumerable<string> UnusableTexts(CommandResult command)
+    {
+        foreach (SymbolResult given in command.Children)
+        {
+            string name = given switch
+            {
+                OptionResult option => option.Option.Name,
+                ArgumentResult argument => $"<{argument.Argument.Name}>",
+                _ => "",
+            };
+            foreach (Token token in given.Tokens)
+            {
+                if (string.IsNullOrWhiteSpace(token.Value) && name != CommonOptions.DelimiterName)
+                {
+                    yield return token.Value.Length == 0 ? $"{name} is empty." : $"{name} is blank.";
+                }
+                else if (token.Value.Contains('\0', StringComparison.Ordinal))
+                {
+                    yield return $"{name} '{token.Value}' has a null character.";
+                }
+            }
+        }
+    }
+
     private static string CommandPath(ParseResult parsed)
     {
         List<string> names = [];
-        for (System.CommandLine.Parsing.SymbolResult? result = parsed.CommandResult; result is System.CommandLine.Parsing.CommandResult command; result = command.Parent)
+        for (SymbolResult? result = parsed.CommandResult; result is CommandResult command; result = command.Parent)
         {
             names.Insert(0, command.Command is RootCommand ? "artsim" : command.Command.Name);
         }
@@ -123,7 +165,7 @@ internal static class Artsim
         console.Error.WriteLine($"artsim: {message.ReplaceLineEndings(" ")}");
         if (Environment.GetEnvironmentVariable("ARTSIM_DEBUG") == "1")
         {
-            console.Error.WriteLine(exception);
+            console.Error.Write(exception + Environment.NewLine);
         }
 
         return code;

@@ -11,31 +11,32 @@ internal sealed class CliConsole(TextWriter output, TextWriter error, bool outpu
     // A pipe has no width; nothing should be wrapped or cut there.
     private const int WidthOfAPipe = 10_000;
 
-    public TextWriter Output { get; } = output;
+    private readonly IAnsiConsole _screen = Create(output, outputIsTerminal);
 
-    public TextWriter Error { get; } = error;
+    /// <summary>The output, for people: control characters in what is written are escaped.</summary>
+    public TextWriter Output { get; } = new TerminalWriter(output);
+
+    /// <summary>The output, for documents that another program reads: written as they are.</summary>
+    public TextWriter Documents { get; } = output;
+
+    /// <summary>The error stream: control characters in what is written are escaped.</summary>
+    public TextWriter Error { get; } = new TerminalWriter(error);
 
     public bool OutputIsTerminal { get; } = outputIsTerminal;
 
     public bool ErrorIsTerminal { get; } = errorIsTerminal;
 
-    /// <summary>The output with tables and, on a terminal, colours.</summary>
-    public IAnsiConsole Screen { get; } = Create(output, outputIsTerminal);
+    /// <summary>Opens the standard input.</summary>
+    public Func<Stream> OpenInput { get; init; } = Console.OpenStandardInput;
 
     /// <summary>The error stream, for progress bars.</summary>
     public IAnsiConsole Log { get; } = Create(error, errorIsTerminal);
 
-    /// <summary>An empty table: with lines on a terminal, bare columns elsewhere.</summary>
-    public Table NewTable(params ReadOnlySpan<string> columns)
-    {
-        Table table = new Table().Border(OutputIsTerminal ? TableBorder.Rounded : TableBorder.None);
-        foreach (string column in columns)
-        {
-            table.AddColumn(new TableColumn(Markup.Escape(column)));
-        }
+    /// <summary>An empty table: with lines on a terminal, bare columns elsewhere. A column without any text is not shown.</summary>
+    public ConsoleTable NewTable(params ReadOnlySpan<string> columns) => new(OutputIsTerminal ? TableBorder.Rounded : TableBorder.None, columns) { DropsEmptyColumns = true };
 
-        return table;
-    }
+    /// <summary>Writes a table to the output.</summary>
+    public void Write(ConsoleTable table) => _screen.Write(table.Render());
 
     public void Warn(string message) => Error.WriteLine($"artsim: {message}");
 

@@ -7,6 +7,12 @@ namespace ArtSimilarity.Cli.CommandLine;
 /// <summary>The options that several commands share, so that they mean the same everywhere.</summary>
 internal static class CommonOptions
 {
+    /// <summary>The one option whose value may be blank: a tab or a space.</summary>
+    public const string DelimiterName = "--delimiter";
+
+    // Far above the processors of any machine, and far below what the runtime can count.
+    private const int MostParallel = 1024;
+
     public static Option<string> Gallery() => new("--gallery", "-g")
     {
         Description = "The gallery file.",
@@ -15,6 +21,9 @@ internal static class CommonOptions
     };
 
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON document and nothing else; messages go to the error stream." };
+
+    /// <summary>Lets the options that write a file replace any file but the gallery in use.</summary>
+    public static Option<bool> Force() => new("--force") { Description = "Replace a file that artsim did not write, or that this command reads." };
 
     public static Option<string?> Model(string description) => new("--model", "-m") { Description = description, HelpName = "NAME|PATH" };
 
@@ -32,62 +41,125 @@ internal static class CommonOptions
 
     public static Option<int> Parallelism()
     {
-        Option<int> option = AtLeastOne("--parallelism", "How many batches to decode and extract at the same time.", "N");
+        Option<int> option = Between("--parallelism", "How many batches to decode and extract at the same time.", "N", MostParallel);
         option.DefaultValueFactory = _ => Environment.ProcessorCount;
         return option;
     }
 
-    public static Option<int> AtLeastOne(string name, string description, string helpName)
+    public static Option<int> AtLeastOne(string name, string description, string helpName) => Between(name, description, helpName, int.MaxValue);
+
+    /// <summary>A whole number from 1 to a greatest one.</summary>
+    public static Option<int> Between(string name, string description, string helpName, int most)
     {
         var option = new Option<int>(name) { Description = description, HelpName = helpName };
         option.Validators.Add(result =>
         {
-            if (TryGetNumber(result, out int value) && value < 1)
+            if (TryGetNumber(result, out int value) && (value < 1 || value > most))
             {
-                result.AddError($"{name} must be at least 1, not {value.ToString(CultureInfo.InvariantCulture)}.");
+                string range = most == int.MaxValue ? "at least 1" : string.Create(CultureInfo.InvariantCulture, $"from 1 to {most:N0}");
+                result.AddError($"{name} must be {range}, not {result.Tokens[0].Value}.");
             }
         });
         return option;
     }
+
+    public static Option<long?> MaxBytes() => Size("--max-bytes", "The longest picture file to accept, e.g. 960M or 1000000000 (default: 268435456, which is 256 MiB).");
+
+    public static Option<long?> MaxPixels() => Size("--max-pixels", "The most pixels of a picture to accept, width × height, e.g. 500M (default: 300M; 100M for formats that are decoded as a whole).");
+
+    /// <summary>Patterns of what to leave out of folders.</summary>
+    public static Option<string[]> Exclude() => new("--exclude")
+    {
+        Description = "Leave out of folders what matches this pattern: a name (*.tmp.jpg, thumbs), or a path in the folder (old/**); may be given several times.",
+        HelpName = "GLOB",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    public static Option<string?> Delimiter() => new(DelimiterName) { Description = "What separates the fields of the CSV files: one character, or comma, semicolon, tab or space. The default is found out.", HelpName = "CHAR" };
+
+    public static Option<string?> Encoding() => new("--encoding") { Description = "The encoding of the CSV files, e.g. windows-1250. The default is found out: a byte order mark, else UTF-8, else windows-1252.", HelpName = "NAME" };
+
+    /// <summary>Which column of a CSV holds which field.</summary>
+    public static Option<string[]> Map() => new("--map")
+    {
+        Description = "Which column of the CSV files holds a field, e.g. file=Image; may be given several times. Fields: id, file, title, artist, genre, style, year, earliest, latest, tags.",
+        HelpName = "FIELD=COLUMN",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    /// <summary>A number of at least 1 that may end in K, M or G.</summary>
+    private static Option<long?> Size(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value.ToUpperInvariant();
+            long factor = text[^1..] switch { "K" => 1_000, "M" => 1_000_000, "G" => 1_000_000_000, _ => 1 };
+            if (long.TryParse(factor == 1 ? text : text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number >= 1 && number <= long.MaxValue / factor)
+            {
+                return number * factor;
+            }
+
+            result.AddError($"{name} must be a whole number of at least 1, which may end in K, M or G, not '{result.Tokens[0].Value}'.");
+            return null;
+        },
+    };
+
+    /// <summary>What a number was given as; <see langword="null"/> where it was not.</summary>
+    public static int? GivenNumber(ParseResult parsed, Option<int> option) => parsed.GetResult(option) is { Implicit: false } ? parsed.GetValue(option) : null;
 
     /// <summary>A quality: above 0, and at most 1 or below it.</summary>
-    public static Option<double?> Quality(string description, bool mayBeExact)
-    {
-        var option = new Option<double?>("--quality") { Description = description, HelpName = "Q" };
-        option.Validators.Add(result =>
-        {
-            if (TryGetNumber(result, out double value) && !(value > 0 && (value < 1 || (mayBeExact && value == 1))))
-            {
-                result.AddError($"--quality must be above 0 and {(mayBeExact ? "at most" : "below")} 1, not {value.ToString(CultureInfo.InvariantCulture)}.");
-            }
-        });
-        return option;
-    }
+    public static Option<double?> Quality(string description, bool mayBeExact) => Number(
+        "--quality", description, "Q", value => value > 0 && (value < 1 || (mayBeExact && value == 1)), $"above 0 and {(mayBeExact ? "at most" : "below")} 1");
 
     /// <summary>A number above 0.</summary>
-    public static Option<double?> Positive(string name, string description, string helpName)
+    public static Option<double?> Positive(string name, string description, string helpName) => Number(name, description, helpName, value => value > 0, "a number above 0");
+
+    /// <summary>A number of 0 or above.</summary>
+    public static Option<double?> NotNegative(string name, string description, string helpName) => Number(name, description, helpName, value => value >= 0, "a number of 0 or above");
+
+    /// <summary>Adds a check that looks at several options together. It is passed over where one of them cannot be read: the parser says so itself.</summary>
+    public static void AddCheck(this Command command, Action<CommandResult> check) => command.Validators.Add(result =>
     {
-        var option = new Option<double?>(name) { Description = description, HelpName = helpName };
-        option.Validators.Add(result =>
+        try
         {
-            if (TryGetNumber(result, out double value) && !(value > 0 && double.IsFinite(value)))
+            check(result);
+        }
+        catch (InvalidOperationException)
+        {
+            // The value of an option is not of its type, which is among the errors already.
+        }
+    });
+
+    // The parser's own conversion would take 1,5 for 15.
+    private static Option<double?> Number(string name, string description, string helpName, Func<double, bool> isAllowed, string allowed) => new(name)
+    {
+        Description = description,
+        HelpName = helpName,
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) && isAllowed(value))
             {
-                result.AddError($"{name} must be above 0, not {value.ToString(CultureInfo.InvariantCulture)}.");
+                return value;
             }
-        });
-        return option;
-    }
+
+            result.AddError($"{name} must be {allowed}, not {text}.");
+            return null;
+        },
+    };
+
+    public static Option<string?> Csv() => new("--csv")
+    {
+        Description = "Write the table as CSV to this file, or to the output for -. A text that a spreadsheet would run as a formula begins with an apostrophe.",
+        HelpName = "FILE",
+    };
 
     // A token that is no number is reported by the parser itself.
     private static bool TryGetNumber(OptionResult result, out int value)
     {
         value = 0;
         return result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out value);
-    }
-
-    private static bool TryGetNumber(OptionResult result, out double value)
-    {
-        value = 0;
-        return result.Tokens.Count == 1 && double.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out value);
     }
 }

@@ -25,11 +25,11 @@ internal static class LiveProgress
                 .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
                 .StartAsync(async context =>
                 {
-                    ProgressTask bar = context.AddTask(Markup.Escape(what), maxValue: Math.Max(1, total));
+                    ProgressTask bar = context.AddTask(Markup.Escape(TerminalText.Escape(what)), maxValue: Math.Max(1, total));
                     T result = await work((done, rate) =>
                     {
                         bar.Value = done;
-                        bar.Description = Markup.Escape($"{what} {Count(done)} of {Count(total)} {unit}, {Rate(rate)}");
+                        bar.Description = Markup.Escape(TerminalText.Escape($"{what} {Count(done)} of {Count(total)} {unit}, {Rate(rate)}"));
                     });
                     bar.Value = bar.MaxValue;
                     return result;
@@ -65,7 +65,7 @@ internal static class LiveProgress
                 .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
                 .StartAsync(context =>
                 {
-                    ProgressTask bar = context.AddTask(Markup.Escape(what), maxValue: 1);
+                    ProgressTask bar = context.AddTask(Markup.Escape(TerminalText.Escape(what)), maxValue: 1);
                     return work(new ImmediateProgress<double>(done => bar.Value = done));
                 });
         }

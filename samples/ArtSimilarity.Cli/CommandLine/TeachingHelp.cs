@@ -28,6 +28,11 @@ internal sealed class TeachingHelp(HelpAction usual, IReadOnlyList<(string Purpo
                 output.WriteLine($"    {line}");
             }
 
+            if (OwnCommand.Text != OwnCommand.Name)
+            {
+                output.WriteLine($"  (Where these say {OwnCommand.Name}, type {OwnCommand.Text}: {OwnCommand.Name} is not on the PATH.)");
+            }
+
             output.WriteLine();
         }
 

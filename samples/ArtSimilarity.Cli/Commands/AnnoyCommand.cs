@@ -90,13 +90,13 @@ internal static class AnnoyCommand
         long bytes = new FileInfo(path).Length;
         if (json)
         {
-            JsonDocuments.Write(console.Output, new AnnoyInfoDocument(path, dimensions, metric, file.ItemCount - leftOut, leftOut, file.TreeCount, file.NodeCount, bytes));
+            JsonDocuments.Write(console, new AnnoyInfoDocument(path, dimensions, metric, file.ItemCount - leftOut, leftOut, file.TreeCount, file.NodeCount, bytes));
         }
         else
         {
             console.Output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{file.ItemCount - leftOut:N0} items of {dimensions} dimensions ({leftOut:N0} ids left out), metric {metric}, {file.TreeCount:N0} trees, {file.NodeCount:N0} nodes, {bytes:N0} bytes."));
+                $"{Counted.Of(file.ItemCount - leftOut, "item")} of {Counted.Of(dimensions, "dimension")} ({Counted.Of(leftOut, "id")} left out), metric {metric}, {Counted.Of(file.TreeCount, "tree")}, {Counted.Of(file.NodeCount, "node")}, {bytes:N0} bytes."));
         }
 
         return ExitCode.Done;
@@ -122,7 +122,7 @@ internal static class AnnoyCommand
 
         if (json)
         {
-            JsonDocuments.Write<IReadOnlyList<AnnoyAnswer>>(console.Output, answers);
+            JsonDocuments.Write<IReadOnlyList<AnnoyAnswer>>(console, answers);
             return ExitCode.Done;
         }
 

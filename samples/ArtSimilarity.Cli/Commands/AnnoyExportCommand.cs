@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using ArtSimilarity.Annoy;
 using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.Cli.Files;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
 using ArtSimilarity.Features;
@@ -17,7 +18,7 @@ internal static class AnnoyExportCommand
     public static Command Create(CliConsole console)
     {
         Argument<string> file = AnnoyFileOptions.File();
-        file.Description = "The .ann file to write; replaced when there is one. The keys of its items go to FILE.keys, one per line.";
+        file.Description = "The .ann file to write. The keys of its items go to FILE.keys, one per line.";
         Option<string> gallery = CommonOptions.Gallery();
         Option<string?> model = CommonOptions.Model("The model whose signatures to write, one the gallery was indexed with. The default is the gallery's own.");
         Option<int> dimensions = CommonOptions.AtLeastOne("--dimensions", "Refuse signatures of another length.", "F");
@@ -26,6 +27,8 @@ internal static class AnnoyExportCommand
         var seed = new Option<long>("--seed") { Description = "Where the random choices start: the same gallery, trees and seed give the same file.", HelpName = "N" };
         Option<int> parallelism = CommonOptions.Parallelism();
         parallelism.Description = "How many trees to build at the same time.";
+        Option<bool> force = CommonOptions.Force();
+        force.Description = "Replace files that are there. Without it nothing is replaced: the format has no mark to tell whose file it is.";
         Option<bool> json = CommonOptions.Json();
         var command = new TeachingCommand("export", "Writes the signatures of a gallery as a file that spotify/annoy opens (angular metric).")
         {
@@ -43,6 +46,7 @@ internal static class AnnoyExportCommand
         command.Add(trees);
         command.Add(seed);
         command.Add(parallelism);
+        command.Add(force);
         command.Add(json);
         command.SetAction((parsed, cancellationToken) => RunAsync(
             console,
@@ -57,22 +61,19 @@ internal static class AnnoyExportCommand
                 MaxDegreeOfParallelism = parsed.GetValue(parallelism),
                 Renumber = true,
             },
+            parsed.GetValue(force),
             parsed.GetValue(json),
             cancellationToken));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        CliConsole console, string path, string galleryPath, string? model, int dimensions, AnnoyFileWriterOptions options, bool json, CancellationToken cancellationToken)
+        CliConsole console, string path, string galleryPath, string? model, int dimensions, AnnoyFileWriterOptions options, bool force, bool json, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        string full = Path.GetFullPath(path), keysPath = full + ".keys";
+        using OutputFile index = OutputFile.Prepare("<file>", path, force, galleryPath), keyFile = OutputFile.Prepare("<file>", path + ".keys", force, galleryPath);
+        string full = index.FullPath, keysPath = keyFile.FullPath;
         await using OpenGallery gallery = await OpenGallery.ForReadingAsync(galleryPath, model, cancellationToken);
-        if (full == gallery.Store.FilePath || keysPath == gallery.Store.FilePath)
-        {
-            throw new UsageException($"{path} would replace the gallery itself.");
-        }
-
         FeatureSpace space = await gallery.SpaceAsync(cancellationToken);
         if (dimensions != 0 && dimensions != space.Dimensions)
         {
@@ -86,33 +87,34 @@ internal static class AnnoyExportCommand
         }
 
         string keys = Lines(galleryPath, await gallery.Store.GetPaintingsAsync(space, vectors.Ids.ToArray(), cancellationToken));
-        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
         await LiveProgress.RunAsync(console, "Building", options.TreeCount, "trees", report => Task.Run(
             () =>
             {
                 var building = Stopwatch.StartNew();
-                AnnoyFileWriter.Write(
-                    full,
+                index.Stage(file => AnnoyFileWriter.Write(
+                    file,
                     vectors,
                     options,
                     new ImmediateProgress<double>(share => report((long)(share * options.TreeCount), share * options.TreeCount / Math.Max(0.001, building.Elapsed.TotalSeconds))),
-                    cancellationToken);
+                    cancellationToken));
                 return true;
             },
             cancellationToken));
-        await File.WriteAllTextAsync(keysPath, keys, cancellationToken);
+        keyFile.Stage(file => File.WriteAllText(file, keys));
+        index.Commit();
+        keyFile.Commit();
 
         long bytes = new FileInfo(full).Length;
         if (json)
         {
-            JsonDocuments.Write(console.Output, new AnnoyExportDocument(
+            JsonDocuments.Write(console, new AnnoyExportDocument(
                 full, keysPath, vectors.Count, space.Dimensions, options.TreeCount, gallery.Model, bytes, JsonDocuments.Seconds(clock.Elapsed)));
         }
         else
         {
             console.Output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{full}: {vectors.Count:N0} items of {space.Dimensions} dimensions ({gallery.Model}), {options.TreeCount:N0} trees, {bytes:N0} bytes. Their keys: {keysPath}"));
+                $"{full}: {Counted.Of(vectors.Count, "item")} of {space.Dimensions} dimensions ({gallery.Model}), {Counted.Of(options.TreeCount, "tree")}, {bytes:N0} bytes. Their keys: {keysPath}"));
         }
 
         return ExitCode.Done;

@@ -7,6 +7,9 @@ namespace ArtSimilarity.Cli.Commands;
 /// <summary>What the commands that read a file of Annoy must be told of it.</summary>
 internal static class AnnoyFileOptions
 {
+    // More do not fit into a node, whose size is a 32-bit number.
+    private const int MostDimensions = 1 << 28;
+
     private static readonly Dictionary<string, AnnoyMetric> Metrics = new(StringComparer.Ordinal)
     {
         ["angular"] = AnnoyMetric.Angular,
@@ -20,7 +23,7 @@ internal static class AnnoyFileOptions
 
     public static Option<int> Dimensions()
     {
-        Option<int> option = CommonOptions.AtLeastOne("--dimensions", "The length of its vectors, which the file itself does not tell.", "F");
+        Option<int> option = CommonOptions.Between("--dimensions", "The length of its vectors, which the file itself does not tell.", "F", MostDimensions);
         option.Required = true;
         return option;
     }

@@ -54,7 +54,7 @@ internal static class AnnoyImportCommand
         command.Add(name);
         command.Add(model);
         command.Add(json);
-        command.Validators.Add(result =>
+        command.AddCheck(result =>
         {
             if (result.GetValue(name) is not null && result.GetValue(model) is not null)
             {
@@ -111,16 +111,16 @@ internal static class AnnoyImportCommand
         int leftOut = file.ItemCount - items.Length;
         if (json)
         {
-            JsonDocuments.Write(console.Output, new AnnoyImportDocument(
+            JsonDocuments.Write(console, new AnnoyImportDocument(
                 path, gallery.Store.FilePath, items.Length, leftOut, added, reference, dimensions, JsonDocuments.Seconds(clock.Elapsed)));
         }
         else
         {
             console.Output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Imported {items.Length:N0} items ({leftOut:N0} ids left out) as {reference}, {dimensions} dimensions; {added:N0} works are new."));
+                $"Imported {Counted.Of(items.Length, "item")} ({Counted.Of(leftOut, "id")} left out) as {reference}, {dimensions} dimensions; {Counted.Of(added, "work is", "works are")} new."));
             console.Error.WriteLine("Try next:");
-            console.Error.WriteLine($"  artsim search {KeyOf(keys, items[0]).Key} --gallery {galleryPath}{(await gallery.IsDefaultModelAsync(cancellationToken) ? "" : $" --model {reference}")}");
+            console.Error.WriteLine($"  {OwnCommand.Text} search --gallery {ShellText.Quote(galleryPath)}{(await gallery.IsDefaultModelAsync(cancellationToken) ? "" : $" --model {ShellText.Quote(reference)}")} {ShellText.Argument(KeyOf(keys, items[0]).Key)}");
         }
 
         return ExitCode.Done;

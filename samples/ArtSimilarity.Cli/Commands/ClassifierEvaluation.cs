@@ -4,12 +4,12 @@ using ArtSimilarity.Cli.Catalogue;
 using ArtSimilarity.Cli.Classification;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Figures;
+using ArtSimilarity.Cli.Files;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
 using ArtSimilarity.Evaluation;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Onnx;
-using Spectre.Console;
 
 namespace ArtSimilarity.Cli.Commands;
 
@@ -21,15 +21,19 @@ internal static class ClassifierEvaluation
     public static async Task<int> RunAsync(CliConsole console, ClassifierEvaluationOptions options, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        List<PaintingImage> works = WorkList.Collect([options.Images ?? options.Metadata], options.Images is null ? null : MetadataCatalogue.Read(options.Metadata));
+        using OutputFile? figure = options.Confusion is null ? null : OutputFile.Prepare("--confusion", options.Confusion, options.Force, null, options.Metadata, options.Queries, options.Model);
+        WorkList list = await WorkList.CollectAsync(
+            console, [options.Images ?? options.Metadata], options.Images is null ? null : MetadataCatalogue.Read(options.Metadata), CatalogueFormat.Detected, [], cancellationToken);
+        list.Report();
+        List<PaintingImage> works = [.. list.Works];
         int missing = 0;
         if (options.Queries is not null)
         {
-            HashSet<string> keys = QueryList.Read(options.Queries, [.. works.Select(work => work.Painting)], options.Images ?? options.Metadata, out missing);
+            HashSet<string> keys = QueryList.Read(console, options.Queries, [.. works.Select(work => work.Painting)], options.Images ?? options.Metadata, out missing);
             works = [.. works.Where(work => keys.Contains(work.Painting.Key))];
             if (missing > 0)
             {
-                console.Warn($"{missing} of the works in {options.Queries} have no image here and are left out.");
+                console.Warn($"{Counted.Of(missing, "work")} of {options.Queries} {(missing == 1 ? "has no image here and is" : "have no image here and are")} left out.");
             }
         }
 
@@ -46,7 +50,7 @@ internal static class ClassifierEvaluation
         int left = works.RemoveAll(work => !indexOf.ContainsKey(PaintingLabel.Of(work.Painting, by)!));
         if (left > 0)
         {
-            console.Warn($"{left} works have a {by} that the model does not know ({string.Join(", ", unknown)}) and are left out.");
+            console.Warn($"{Counted.Of(left, "work has", "works have")} a {by} that the model does not know ({Counted.FirstOf(unknown)}), and {(left == 1 ? "is" : "are")} left out.");
         }
 
         if (works.Count == 0)
@@ -54,11 +58,11 @@ internal static class ClassifierEvaluation
             throw new CommandFailedException($"none of the works has a {by} that the model knows, so there is nothing to judge by.");
         }
 
-        IReadOnlyList<ClassifiedWork> all = await ClassificationRun.RunAsync(console, classifier, works, Environment.ProcessorCount, cancellationToken);
+        IReadOnlyList<ClassifiedWork> all = await ClassificationRun.RunAsync(console, classifier, works, Environment.ProcessorCount, ImageLimits.Default, cancellationToken);
         List<ClassifiedWork> classified = [.. all.Where(work => work.Probabilities is not null)];
         if (classified.Count == 0)
         {
-            throw new CommandFailedException($"none of the {works.Count} images can be used.");
+            throw new CommandFailedException($"none of the {Counted.Of(works.Count, "image")} can be used.");
         }
 
         ClassificationReport report = ClassificationEvaluator.Evaluate(
@@ -66,16 +70,12 @@ internal static class ClassifierEvaluation
             [.. classified.Select(work => indexOf[PaintingLabel.Of(work.Work.Painting, by)!])],
             [.. classified.SelectMany(work => work.Probabilities!)],
             TopK);
-        string? figure = options.Confusion is null ? null : Path.GetFullPath(options.Confusion);
-        if (figure is not null)
-        {
-            ConfusionFigure.Write(figure, report.Confusion, string.Create(
-                CultureInfo.InvariantCulture, $"{report.Count:N0} paintings by {by}: accuracy {report.Accuracy:0.0 %}, balanced {report.BalancedAccuracy:0.0 %}"));
-        }
+        figure?.Write(path => ConfusionFigure.Write(path, report.Confusion, string.Create(
+            CultureInfo.InvariantCulture, $"{report.Count:N0} paintings by {by}: accuracy {report.Accuracy:0.0 %}, balanced {report.BalancedAccuracy:0.0 %}")));
 
         if (options.Json)
         {
-            JsonDocuments.Write(console.Output, new EvaluateClassifierDocument(
+            JsonDocuments.Write(console, new EvaluateClassifierDocument(
                 classifier.ModelId,
                 classifier.TrainedModel?.Version,
                 by,
@@ -91,7 +91,7 @@ internal static class ClassifierEvaluation
                 report.MacroF1,
                 [.. report.Labels.Select(label => new LabelFigures(label.Label, label.Support, label.Predicted, label.Precision, label.Recall, label.F1))],
                 [.. Enumerable.Range(0, report.Labels.Count).Select(row => Row(report.Confusion, row))],
-                figure,
+                figure?.FullPath,
                 JsonDocuments.Seconds(clock.Elapsed)));
         }
         else
@@ -99,7 +99,7 @@ internal static class ClassifierEvaluation
             WriteTables(console, classifier, by, report, unlabelled);
             if (figure is not null)
             {
-                console.Error.WriteLine(figure);
+                console.Error.WriteLine(figure.FullPath);
             }
         }
 
@@ -112,28 +112,28 @@ internal static class ClassifierEvaluation
     {
         console.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{report.Count:N0} images by {by}{(unlabelled > 0 ? $" ({unlabelled:N0} without one left out)" : "")}, model {classifier.ModelId}{(classifier.TrainedModel is null ? "" : $" ({classifier.TrainedModel.Version})")}"));
-        Table overall = console.NewTable("accuracy", $"top-{report.TopK} accuracy", "balanced accuracy", "macro F1");
+            $"{Counted.Of(report.Count, "image")} by {by}{(unlabelled > 0 ? $" ({unlabelled:N0} without one left out)" : "")}, model {classifier.ModelId}{(classifier.TrainedModel is null ? "" : $" ({classifier.TrainedModel.Version})")}"));
+        ConsoleTable overall = console.NewTable("accuracy", $"top-{report.TopK} accuracy", "balanced accuracy", "macro F1");
         overall.AddRow(Percent(report.Accuracy), Percent(report.TopKAccuracy), Percent(report.BalancedAccuracy), Percent(report.MacroF1));
-        console.Screen.Write(overall);
+        console.Write(overall);
 
-        Table labels = console.NewTable(by, "images", "predicted", "precision", "recall", "F1");
+        ConsoleTable labels = console.NewTable(by, "images", "predicted", "precision", "recall", "F1");
         foreach (LabelClassification label in report.Labels)
         {
-            labels.AddRow(Markup.Escape(label.Label), Count(label.Support), Count(label.Predicted), Percent(label.Precision), Percent(label.Recall), Percent(label.F1));
+            labels.AddRow(label.Label, Count(label.Support), Count(label.Predicted), Percent(label.Precision), Percent(label.Recall), Percent(label.F1));
         }
 
-        console.Screen.Write(labels);
+        console.Write(labels);
 
         // Numbers instead of names over the columns, so that the table fits a terminal.
         console.Output.WriteLine("Confusion: rows are the truth, columns what was predicted.");
-        Table confusion = console.NewTable(["", by, .. report.Labels.Select((_, column) => Count(column + 1))]);
+        ConsoleTable confusion = console.NewTable(["", by, .. report.Labels.Select((_, column) => Count(column + 1))]);
         for (int row = 0; row < report.Labels.Count; row++)
         {
-            confusion.AddRow([Count(row + 1), Markup.Escape(report.Labels[row].Label), .. Row(report.Confusion, row).Select(Count)]);
+            confusion.AddRow([Count(row + 1), report.Labels[row].Label, .. Row(report.Confusion, row).Select(Count)]);
         }
 
-        console.Screen.Write(confusion);
+        console.Write(confusion);
     }
 
     private static string Count(int count) => count.ToString("N0", CultureInfo.InvariantCulture);

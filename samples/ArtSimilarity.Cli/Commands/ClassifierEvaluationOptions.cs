@@ -8,6 +8,7 @@ namespace ArtSimilarity.Cli.Commands;
 /// <param name="Model">The model; <see langword="null"/> for the one that comes with the tool.</param>
 /// <param name="Flip">Whether each image is also looked at mirrored.</param>
 /// <param name="Confusion">The figure to draw, if any.</param>
+/// <param name="Force">Whether the figure may replace any file.</param>
 /// <param name="Json">Whether to print one JSON document.</param>
 internal sealed record ClassifierEvaluationOptions(
-    string? Images, string Metadata, string? Queries, string? By, string? Model, bool Flip, string? Confusion, bool Json);
+    string? Images, string Metadata, string? Queries, string? By, string? Model, bool Flip, string? Confusion, bool Force, bool Json);

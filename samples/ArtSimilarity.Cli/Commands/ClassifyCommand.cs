@@ -8,7 +8,6 @@ using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Onnx;
-using Spectre.Console;
 
 namespace ArtSimilarity.Cli.Commands;
 
@@ -30,6 +29,8 @@ internal static class ClassifyCommand
         Option<bool> flip = CommonOptions.Flip();
         Option<int> parallelism = CommonOptions.Parallelism();
         parallelism.Description = "How many images to decode and classify at the same time.";
+        Option<string[]> exclude = CommonOptions.Exclude();
+        Option<long?> maxBytes = CommonOptions.MaxBytes(), maxPixels = CommonOptions.MaxPixels();
         Option<bool> json = CommonOptions.Json();
         var command = new TeachingCommand(
             "classify",
@@ -48,46 +49,53 @@ internal static class ClassifyCommand
         command.Add(top);
         command.Add(flip);
         command.Add(parallelism);
+        command.Add(exclude);
+        command.Add(maxBytes);
+        command.Add(maxPixels);
         command.Add(json);
         command.SetAction((parsed, cancellationToken) => RunAsync(
             console,
             parsed.GetRequiredValue(paths),
             parsed.GetValue(model),
             parsed.GetValue(target),
-            parsed.GetResult(top) is null ? null : parsed.GetValue(top),
+            CommonOptions.GivenNumber(parsed, top),
             parsed.GetValue(flip),
             parsed.GetValue(parallelism),
+            parsed.GetValue(exclude) ?? [],
+            new ImageLimits(parsed.GetValue(maxBytes), parsed.GetValue(maxPixels)),
             parsed.GetValue(json),
             cancellationToken));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        CliConsole console, string[] paths, string? model, string? target, int? top, bool flip, int parallelism, bool json, CancellationToken cancellationToken)
+        CliConsole console, string[] paths, string? model, string? target, int? top, bool flip, int parallelism, string[] exclude, ImageLimits limits, bool json, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        List<PaintingImage> works = WorkList.Collect(paths, null);
+        WorkList list = await WorkList.CollectAsync(console, paths, null, CatalogueFormat.Detected, exclude, cancellationToken);
+        list.Report();
+        IReadOnlyList<PaintingImage> works = list.Works;
         if (works.Count == 0)
         {
             throw new CommandFailedException($"there are no images in {string.Join(", ", paths)}.");
         }
 
         using OnnxImageClassifier classifier = ModelReference.LoadClassifier(model, target, flip);
-        IReadOnlyList<ClassifiedWork> classified = await ClassificationRun.RunAsync(console, classifier, works, parallelism, cancellationToken);
+        IReadOnlyList<ClassifiedWork> classified = await ClassificationRun.RunAsync(console, classifier, works, parallelism, limits, cancellationToken);
         int shown = top ?? (json ? classifier.Labels.Count : ShownInTable);
         List<ClassifiedImage> images = [.. classified
             .Where(work => work.Probabilities is not null)
             .Select(work => new ClassifiedImage(work.Work.Image.Name, Ranked(classifier.Labels, work.Probabilities!, shown)))];
         if (json)
         {
-            JsonDocuments.Write<IReadOnlyList<ClassifiedImage>>(console.Output, images);
+            JsonDocuments.Write<IReadOnlyList<ClassifiedImage>>(console, images);
         }
         else
         {
             WriteTable(console, images, Math.Min(shown, classifier.Labels.Count));
             console.Error.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{images.Count:N0} images classified{(classifier.Target is null ? "" : " by " + classifier.Target)}, {classified.Count - images.Count:N0} failed, in {clock.Elapsed.TotalSeconds:0.0} s. Model {classifier.ModelId}."));
+                $"{Counted.Of(images.Count, "image")} classified{(classifier.Target is null ? "" : " by " + classifier.Target)}, {classified.Count - images.Count:N0} failed, in {clock.Elapsed.TotalSeconds:0.0} s. Model {classifier.ModelId}."));
         }
 
         return images.Count > 0 ? ExitCode.Done : ExitCode.Failed;
@@ -99,13 +107,13 @@ internal static class ClassifyCommand
 
     private static void WriteTable(CliConsole console, List<ClassifiedImage> images, int shown)
     {
-        Table table = console.NewTable(["file", .. Enumerable.Range(1, shown).Select(place => place == 1 ? "most probable" : $"{place}.")]);
+        ConsoleTable table = console.NewTable(["file", .. Enumerable.Range(1, shown).Select(place => place == 1 ? "most probable" : $"{place}.")]);
         foreach (ClassifiedImage image in images)
         {
             string[] cells = [image.File, .. image.Probabilities.Select(label => string.Create(CultureInfo.InvariantCulture, $"{label.Key} {label.Value:0.0 %}"))];
-            table.AddRow([.. cells.Select(Markup.Escape)]);
+            table.AddRow(cells);
         }
 
-        console.Screen.Write(table);
+        console.Write(table);
     }
 }

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using ArtSimilarity.Cli.Catalogue;
 using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.Cli.Files;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
 using ArtSimilarity.Cli.Reports;
@@ -31,7 +32,8 @@ internal static class DemoCommand
         var output = new Option<string>("--out", "-o") { Description = "Where the report and the gallery go.", HelpName = "DIR", DefaultValueFactory = _ => "artsim-demo" };
         Option<string?> model = CommonOptions.Model($"The model: {ModelReference.Help} The default is {ModelReference.Default}.");
         Option<int> limit = CommonOptions.AtLeastOne("--limit", "Use only the first N pictures (default: all; 312 are painted).", "N");
-        limit.DefaultValueFactory = _ => int.MaxValue;
+        Option<bool> force = CommonOptions.Force();
+        force.Description = "Replace files in the folder of --out that artsim did not write, and add to a gallery there that holds other works.";
         Option<bool> json = CommonOptions.Json();
         var command = new TeachingCommand("demo", "Indexes a folder of pictures, or some 300 that it paints itself, searches for several of them and writes a report with the pictures side by side.")
         {
@@ -46,22 +48,35 @@ internal static class DemoCommand
         command.Add(output);
         command.Add(model);
         command.Add(limit);
+        command.Add(force);
         command.Add(json);
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            console, parsed.GetValue(folder), parsed.GetRequiredValue(output), parsed.GetValue(model), parsed.GetValue(limit), parsed.GetValue(json), cancellationToken));
+            console, parsed.GetValue(folder), parsed.GetRequiredValue(output), parsed.GetValue(model), CommonOptions.GivenNumber(parsed, limit), parsed.GetValue(force), parsed.GetValue(json), cancellationToken));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        CliConsole console, string? folder, string output, string? model, int limit, bool json, CancellationToken cancellationToken)
+        CliConsole console, string? folder, string output, string? model, int? limit, bool force, bool json, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         bool synthetic = folder is null;
         string target = Path.GetFullPath(output);
-        string source = folder is null ? await PaintAsync(console, Path.Combine(target, "paintings"), Math.Min(limit, SyntheticGallery.DefaultCount), cancellationToken) : Path.GetFullPath(folder);
-        if (!Directory.Exists(source))
+        string source = synthetic ? Path.Combine(target, "paintings") : Path.GetFullPath(folder!);
+        if (!synthetic && !Directory.Exists(source))
         {
             throw new CommandFailedException($"{folder}: there is no such folder.");
+        }
+
+        string galleryPath = Path.Combine(target, synthetic ? "gallery.db" : $"gallery-{Fingerprint(source)}.db");
+        using OutputFile report = OutputFile.Prepare("--out", Path.Combine(target, synthetic ? "report.html" : $"report-{Fingerprint(source)}.html"), force, galleryPath);
+        if (synthetic)
+        {
+            if (!force)
+            {
+                await ThrowIfNotOursAsync(source, galleryPath, cancellationToken);
+            }
+
+            await PaintAsync(console, source, Math.Min(limit ?? int.MaxValue, SyntheticGallery.DefaultCount), cancellationToken);
         }
 
         string? metadata = CatalogueNames.Select(name => Path.Combine(source, name)).FirstOrDefault(File.Exists);
@@ -70,14 +85,20 @@ internal static class DemoCommand
             console.Error.WriteLine($"Titles and genres come from {metadata}.");
         }
 
-        List<PaintingImage> works = [.. WorkList.Collect([source], metadata is null ? null : MetadataCatalogue.Read(metadata)).Take(limit)];
+        WorkList list = await WorkList.CollectAsync(
+            console, [source], metadata is null ? null : MetadataCatalogue.Read(metadata), CatalogueFormat.Detected, [], cancellationToken);
+        if (!synthetic)
+        {
+            list.Report();
+        }
+
+        List<PaintingImage> works = [.. list.Works.Take(limit ?? int.MaxValue)];
         if (works.Count == 0)
         {
             throw new CommandFailedException($"there are no images in {source}.");
         }
 
-        string galleryPath = Path.Combine(target, synthetic ? "gallery.db" : $"gallery-{Fingerprint(source)}.db");
-        await using OpenGallery gallery = await OpenGallery.ForWritingAsync(galleryPath, model ?? ModelReference.Default, Environment.ProcessorCount, cancellationToken);
+        await using OpenGallery gallery = await OpenGallery.ForWritingAsync(galleryPath, model ?? ModelReference.Default, Environment.ProcessorCount, ImageLimits.Default, cancellationToken);
         AddReport added = await IndexingRun.RunAsync(console, gallery, works, cancellationToken);
         IndexingRun.ReportFailures(console, added);
         HashSet<string> failed = [.. added.Failures.Select(failure => failure.Key)];
@@ -94,31 +115,48 @@ internal static class DemoCommand
         foreach (Painting query in queries)
         {
             GallerySearchResult found = await gallery.Gallery.SearchByKeyAsync(query.Key, NeighborCount, options, cancellationToken);
-            rows.Add(ReportRow.Create(query, found, thumbnails, null, cancellationToken));
+            rows.Add(ReportRow.Create(query, null, found, thumbnails, null, cancellationToken));
         }
 
-        string report = Path.Combine(target, synthetic ? "report.html" : $"report-{Fingerprint(source)}.html");
         HtmlReport.Write(report, Page(synthetic, source, gallery, shown.Count, rows, clock.Elapsed));
         if (json)
         {
-            JsonDocuments.Write(console.Output, new DemoDocument(
-                report, galleryPath, metadata, added.Added, added.Skipped, IndexingRun.Failures(added), gallery.Model, gallery.LoadedSpace.Dimensions, [.. queries.Select(query => query.Key)], JsonDocuments.Seconds(clock.Elapsed)));
+            JsonDocuments.Write(console, new DemoDocument(
+                report.FullPath, galleryPath, metadata, added.Added, added.Skipped, IndexingRun.Failures(added), gallery.Model, gallery.LoadedSpace.Dimensions, [.. queries.Select(query => query.Key)], JsonDocuments.Seconds(clock.Elapsed)));
         }
         else
         {
             console.Output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{shown.Count:N0} pictures indexed ({added.Added:N0} new) and {queries.Count} searched for in {clock.Elapsed.TotalSeconds:0.0} s. Open the report in a browser:"));
-            console.Output.WriteLine(report);
+                $"{Counted.Of(shown.Count, "picture")} indexed ({added.Added:N0} new) and {queries.Count} searched for in {clock.Elapsed.TotalSeconds:0.0} s. Open the report in a browser:"));
+            console.Output.WriteLine(report.FullPath);
             console.Error.WriteLine();
             console.Error.WriteLine("Try next:");
-            console.Error.WriteLine($"  artsim search {queries[0].Key} --gallery {Path.GetRelativePath(Environment.CurrentDirectory, galleryPath)}");
+            console.Error.WriteLine($"  {OwnCommand.Text} search --gallery {ShellText.Quote(Path.GetRelativePath(Environment.CurrentDirectory, galleryPath))} {ShellText.Argument(queries[0].Key)}");
         }
 
         return ExitCode.Done;
     }
 
-    private static async Task<string> PaintAsync(CliConsole console, string folder, int count, CancellationToken cancellationToken)
+    /// <exception cref="UsageException">The demo would paint over pictures of somebody else's, or add to a gallery of other works.</exception>
+    private static async Task ThrowIfNotOursAsync(string paintings, string galleryPath, CancellationToken cancellationToken)
+    {
+        if (!SyntheticGallery.MayPaint(paintings))
+        {
+            throw new UsageException($"--out: artsim did not paint what is in {paintings}, and would paint over it. Name another folder, or add --force.");
+        }
+
+        if (new FileInfo(galleryPath) is { Exists: true, Length: > 0 })
+        {
+            await using OpenGallery gallery = await OpenGallery.ForReadingAsync(galleryPath, null, cancellationToken);
+            if (await gallery.Store.CountAsync(new PaintingFilter(), cancellationToken) > 0 && (await gallery.Store.FindAsync([SyntheticGallery.FirstKey], cancellationToken)).Count == 0)
+            {
+                throw new UsageException($"--out: {galleryPath} is a gallery of other works, and the demo would add to it. Name another folder, or add --force.");
+            }
+        }
+    }
+
+    private static async Task PaintAsync(CliConsole console, string folder, int count, CancellationToken cancellationToken)
     {
         if (!SyntheticGallery.IsPainted(folder, count))
         {
@@ -128,8 +166,6 @@ internal static class DemoCommand
                 () => SyntheticGallery.Paint(folder, count, new ImmediateProgress<int>(done => report(done, done / Math.Max(0.001, clock.Elapsed.TotalSeconds))), cancellationToken),
                 cancellationToken));
         }
-
-        return folder;
     }
 
     /// <summary>

@@ -10,7 +10,6 @@ using ArtSimilarity.Evaluation;
 using ArtSimilarity.Features;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
-using Spectre.Console;
 
 namespace ArtSimilarity.Cli.Commands;
 
@@ -69,6 +68,8 @@ internal static class EvaluateCommand
             }
         });
         Option<string?> model = CommonOptions.Model($"The model whose signatures to judge: {ModelReference.Help} The default is the gallery's own. With --classifier, the model that tells; the default is the one that comes with artsim.");
+        Option<bool> force = CommonOptions.Force();
+        force.Description = "With --classifier: " + char.ToLowerInvariant(force.Description![0]) + force.Description[1..];
         Option<bool> json = CommonOptions.Json();
         var command = new TeachingCommand("evaluate", "Measures how good a model's neighbours are, by exact search: precision@k (micro: every query counts the same; macro: every class does), mean average precision, and the figures of each class. With --classifier, how well a model tells the label of images.")
         {
@@ -90,9 +91,10 @@ internal static class EvaluateCommand
         command.Add(metadata);
         command.Add(flip);
         command.Add(confusion);
+        command.Add(force);
         command.Add(model);
         command.Add(json);
-        command.Validators.Add(result =>
+        command.AddCheck(result =>
         {
             bool classifies = result.GetValue(classifier);
             Option required = classifies ? (Option)metadata : gallery;
@@ -101,7 +103,7 @@ internal static class EvaluateCommand
                 result.AddError($"{required.Name} is required{(classifies ? " with --classifier" : ", or --classifier with --metadata")}.");
             }
 
-            foreach (Option other in (Option[])(classifies ? [gallery, k, pairs] : [images, metadata, flip, confusion]))
+            foreach (Option other in (Option[])(classifies ? [gallery, k, pairs] : [images, metadata, flip, confusion, force]))
             {
                 if (IsGiven(other))
                 {
@@ -122,6 +124,7 @@ internal static class EvaluateCommand
                     parsed.GetValue(model),
                     parsed.GetValue(flip),
                     parsed.GetValue(confusion),
+                    parsed.GetValue(force),
                     parsed.GetValue(json)),
                 cancellationToken)
             : RunAsync(
@@ -168,10 +171,10 @@ internal static class EvaluateCommand
         int missing = 0;
         (LabelledVectors searched, LabelledVectors queries) = queriesPath is null
             ? Everything(vectors, paintings, by)
-            : Split(vectors, paintings, by, QueryList.Read(queriesPath, [.. paintings.OfType<Painting>()], "the gallery", out missing));
+            : Split(vectors, paintings, by, QueryList.Read(console, queriesPath, [.. paintings.OfType<Painting>()], "the gallery", out missing));
         if (missing > 0)
         {
-            console.Warn($"{missing} of the works in {queriesPath} are not in the gallery and are left out.");
+            console.Warn($"{Counted.Of(missing, "work")} of {queriesPath} {(missing == 1 ? "is" : "are")} not in the gallery and left out.");
         }
 
         LabelRetrievalReport report = RetrievalEvaluator.EvaluateLabels(searched, queries, ks, SimilarityMetrics.Angular, Environment.ProcessorCount, cancellationToken);
@@ -180,10 +183,10 @@ internal static class EvaluateCommand
             throw new CommandFailedException($"none of the works has a {by}, so there is nothing to judge by.");
         }
 
-        PairFigures? pairs = pairsPath is null ? null : EvaluatePairs(pairsPath, vectors, paintings, cancellationToken);
+        PairFigures? pairs = pairsPath is null ? null : EvaluatePairs(console, pairsPath, vectors, paintings, cancellationToken);
         if (json)
         {
-            JsonDocuments.Write(console.Output, new EvaluateDocument(
+            JsonDocuments.Write(console, new EvaluateDocument(
                 gallery.Model,
                 space.Dimensions,
                 by,
@@ -225,9 +228,10 @@ internal static class EvaluateCommand
         return (new LabelledVectors(searched, searchedLabels), new LabelledVectors(queries, queryLabels));
     }
 
-    private static PairFigures EvaluatePairs(string path, VectorSet vectors, IReadOnlyList<Painting?> paintings, CancellationToken cancellationToken)
+    private static PairFigures EvaluatePairs(CliConsole console, string path, VectorSet vectors, IReadOnlyList<Painting?> paintings, CancellationToken cancellationToken)
     {
-        CsvTable table = CsvTable.Read(path);
+        var problems = new CsvProblems();
+        CsvTable table = CsvTable.Read(path, problems: problems);
         foreach (string column in (string[])["id_a", "id_b"])
         {
             if (!table.Has(column))
@@ -249,8 +253,12 @@ internal static class EvaluateCommand
         int missing = 0;
         foreach (CsvRow row in table.Rows)
         {
-            string first = row["id_a"] ?? throw row.Fault("id_a", "there is no id"), second = row["id_b"] ?? throw row.Fault("id_b", "there is no id");
-            if (idOf.TryGetValue(first, out int firstId) && idOf.TryGetValue(second, out int secondId))
+            string? first = row["id_a"], second = row["id_b"];
+            if (first is null || second is null)
+            {
+                problems.Add(row.Line, $", field '{(first is null ? "id_a" : "id_b")}': there is no id; the row is left out");
+            }
+            else if (idOf.TryGetValue(first, out int firstId) && idOf.TryGetValue(second, out int secondId))
             {
                 pairs.Add((firstId, secondId));
             }
@@ -260,6 +268,7 @@ internal static class EvaluateCommand
             }
         }
 
+        problems.Report(console, table.Path);
         if (pairs.Count == 0)
         {
             throw new CommandFailedException($"{path}: of none of its pairs are both works in the gallery.");
@@ -272,18 +281,18 @@ internal static class EvaluateCommand
     private static void WriteTables(CliConsole console, string model, FeatureSpace space, string by, int[] ks, LabelRetrievalReport report, PairFigures? pairs)
     {
         console.Output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{report.QueryCount:N0} queries among {report.BaseCount:N0} works by {by}, model {model}, {space.Dimensions} dimensions"));
-        Table overall = console.NewTable(["measure", .. ks.Select(k => string.Create(CultureInfo.InvariantCulture, $"precision@{k}")), "mAP"]);
+            CultureInfo.InvariantCulture, $"{Counted.Of(report.QueryCount, "query", "queries")} among {Counted.Of(report.BaseCount, "work")} by {by}, model {model}, {space.Dimensions} dimensions"));
+        ConsoleTable overall = console.NewTable(["measure", .. ks.Select(k => string.Create(CultureInfo.InvariantCulture, $"precision@{k}")), "mAP"]);
         overall.AddRow(["micro (mean over queries)", .. report.PrecisionAtK.Select(figure => Percent(figure.Micro)), Percent(report.MeanAveragePrecision)]);
         overall.AddRow([$"macro (mean over classes)", .. report.PrecisionAtK.Select(figure => Percent(figure.Macro)), Percent(report.MacroAveragePrecision)]);
-        console.Screen.Write(overall);
+        console.Write(overall);
 
-        Table classes = console.NewTable([by, "queries", "base", .. ks.Select(k => string.Create(CultureInfo.InvariantCulture, $"precision@{k}")), "mAP"]);
+        ConsoleTable classes = console.NewTable([by, "queries", "base", .. ks.Select(k => string.Create(CultureInfo.InvariantCulture, $"precision@{k}")), "mAP"]);
         foreach (LabelRetrieval label in report.Labels)
         {
             classes.AddRow(
             [
-                Markup.Escape(label.Label),
+                label.Label,
                 label.QueryCount.ToString("N0", CultureInfo.InvariantCulture),
                 label.BaseCount.ToString("N0", CultureInfo.InvariantCulture),
                 .. label.PrecisionAtK.Select(Percent),
@@ -291,11 +300,11 @@ internal static class EvaluateCommand
             ]);
         }
 
-        console.Screen.Write(classes);
+        console.Write(classes);
         if (pairs is not null)
         {
             string recall = string.Join(", ", pairs.Recall.Select(figure => string.Create(CultureInfo.InvariantCulture, $"recall@{figure.K} {Percent(figure.Recall)}")));
-            console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{pairs.Pairs} pairs ({pairs.Missing} not in the gallery): {recall}"));
+            console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(pairs.Pairs, "pair")} ({pairs.Missing} not in the gallery): {recall}"));
         }
     }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using ArtSimilarity.Cli.Catalogue;
 using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.Cli.Files;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
 using ArtSimilarity.Galleries;
@@ -22,13 +23,16 @@ internal static class IndexCommand
         gallery.Description = "The gallery file; created when there is none.";
         var metadata = new Option<string?>("--metadata")
         {
-            Description = "A CSV that describes the images, matched by its column 'file' or 'id'. Columns: id, file, title, artist, genre, style, year; any other becomes a tag.",
+            Description = "A CSV that describes the images, matched by its column 'file' or 'id'. Columns: id, file, title, artist, genre, style, year; any other becomes a tag. Other names of columns are known too, or said with --map.",
             HelpName = "CSV",
         };
         Option<string?> model = CommonOptions.Model($"The model: {ModelReference.Help} The default is the gallery's own, and for a new gallery {ModelReference.Default}.");
         Option<int> limit = CommonOptions.AtLeastOne("--limit", "Index only the first N images.", "N");
-        limit.DefaultValueFactory = _ => int.MaxValue;
         limit.Description = "Index only the first N images (default: all).";
+        Option<string?> delimiter = CommonOptions.Delimiter(), encoding = CommonOptions.Encoding();
+        Option<string[]> map = CommonOptions.Map(), exclude = CommonOptions.Exclude();
+        var prune = new Option<bool>("--prune") { Description = "Then remove the works whose files are gone from the folders given. What lies elsewhere stays." };
+        Option<long?> maxBytes = CommonOptions.MaxBytes(), maxPixels = CommonOptions.MaxPixels();
         Option<int> parallelism = CommonOptions.Parallelism();
         Option<bool> json = CommonOptions.Json();
 
@@ -41,46 +45,76 @@ internal static class IndexCommand
                 ("Index a folder", "artsim index ~/paintings --gallery my.db"),
                 ("With titles, artists and genres", "artsim index ~/paintings --gallery my.db --metadata ~/paintings/paintings.csv"),
                 ("With another model, beside what is there", "artsim index ~/paintings --gallery my.db --model resnet50-v2-7"),
+                ("With a museum's catalogue, whose columns have other names", "artsim index ~/paintings --gallery my.db --metadata objects.csv --map file=Image --map artist=Maker"),
+                ("What changed since: new files are added, works of deleted ones removed", "artsim index ~/paintings --gallery my.db --prune --exclude thumbs"),
                 ("Only what a list names, as JSON", "artsim index selection.csv --gallery my.db --json"),
             ],
         };
         command.Add(paths);
         command.Add(gallery);
         command.Add(metadata);
+        command.Add(delimiter);
+        command.Add(encoding);
+        command.Add(map);
         command.Add(model);
         command.Add(limit);
+        command.Add(exclude);
+        command.Add(prune);
+        command.Add(maxBytes);
+        command.Add(maxPixels);
         command.Add(parallelism);
         command.Add(json);
         command.SetAction((parsed, cancellationToken) => RunAsync(
             console,
-            parsed.GetRequiredValue(paths),
-            parsed.GetRequiredValue(gallery),
-            parsed.GetValue(metadata),
-            parsed.GetValue(model),
-            parsed.GetValue(limit),
-            parsed.GetValue(parallelism),
-            parsed.GetValue(json),
+            new IndexOptions(
+                parsed.GetRequiredValue(paths),
+                parsed.GetRequiredValue(gallery),
+                parsed.GetValue(metadata),
+                CatalogueFormat.Parse(parsed.GetValue(delimiter), parsed.GetValue(encoding), parsed.GetValue(map) ?? []),
+                parsed.GetValue(model),
+                CommonOptions.GivenNumber(parsed, limit),
+                parsed.GetValue(exclude) ?? [],
+                parsed.GetValue(prune),
+                new ImageLimits(parsed.GetValue(maxBytes), parsed.GetValue(maxPixels)),
+                parsed.GetValue(parallelism),
+                parsed.GetValue(json)),
             cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(
-        CliConsole console, string[] paths, string galleryPath, string? metadata, string? model, int limit, int parallelism, bool json, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(CliConsole console, IndexOptions options, CancellationToken cancellationToken)
     {
-        MetadataCatalogue? catalogue = metadata is null ? null : MetadataCatalogue.Read(metadata);
-        List<PaintingImage> works = WorkList.Collect(paths, catalogue);
-        if (works.Count == 0)
+        MetadataCatalogue? catalogue = options.Metadata is null ? null : MetadataCatalogue.Read(options.Metadata, options.Format);
+        WorkList list = await WorkList.CollectAsync(console, options.Paths, catalogue, options.Format, options.Exclude, cancellationToken);
+        list.Report();
+        if (options.Prune && list.Folders.Count == 0)
         {
-            throw new CommandFailedException($"there are no images in {string.Join(", ", paths)}.");
+            throw new UsageException("--prune removes works whose files are gone from a folder: give the folder, not a list or a file.");
         }
 
-        works = [.. works.Take(limit)];
-        await using OpenGallery gallery = await OpenGallery.ForWritingAsync(galleryPath, model, parallelism, cancellationToken);
-        AddReport report = await IndexingRun.RunAsync(console, gallery, works, cancellationToken);
-        if (json)
+        if (list.Works.Count == 0)
         {
-            JsonDocuments.Write(console.Output, new IndexDocument(
-                report.Added, report.Skipped, IndexingRun.Failures(report), gallery.Model, gallery.LoadedSpace.Dimensions, JsonDocuments.Seconds(report.Elapsed)));
+            throw new CommandFailedException($"there are no images in {string.Join(", ", options.Paths)}.");
+        }
+
+        List<PaintingImage> works = [.. list.Works.Take(options.Limit ?? int.MaxValue)];
+        await using OpenGallery gallery = await OpenGallery.ForWritingAsync(options.Gallery, options.Model, options.Parallelism, options.Limits, cancellationToken);
+        AddReport report = await IndexingRun.RunAsync(console, gallery, works, cancellationToken);
+        IReadOnlyList<string>? pruned = options.Prune ? await PruneAsync(gallery, list, cancellationToken) : null;
+        if (options.Json)
+        {
+            JsonDocuments.Write(console, new IndexDocument(
+                report.Added,
+                report.Skipped,
+                IndexingRun.Failures(report),
+                gallery.Model,
+                gallery.LoadedSpace.Dimensions,
+                JsonDocuments.Seconds(report.Elapsed),
+                CollectionFigures.From(list.Scan))
+            {
+                Catalogue = catalogue is null ? null : Figures(catalogue, list),
+                Pruned = pruned,
+            });
         }
         else
         {
@@ -88,8 +122,49 @@ internal static class IndexCommand
             console.Output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"Indexed {report.Added:N0}, skipped {report.Skipped:N0} that were there, {report.Failures.Count:N0} failed, in {report.Elapsed.TotalSeconds:0.0} s. Model {gallery.Model}, {gallery.LoadedSpace.Dimensions} dimensions."));
+            if (pruned is { Count: > 0 })
+            {
+                console.Output.WriteLine($"Removed {Counted.Of(pruned.Count, "work whose file is", "works whose files are")} gone: {Counted.FirstOf(pruned)}.");
+            }
+            else if (pruned is not null)
+            {
+                console.Output.WriteLine("Removed no work: all files are there.");
+            }
         }
 
         return report.Added + report.Skipped > 0 ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    /// <summary>Removes the works whose files lay in the folders searched and are gone. Of a folder that cannot be read nothing is known.</summary>
+    private static async Task<IReadOnlyList<string>> PruneAsync(OpenGallery gallery, WorkList list, CancellationToken cancellationToken)
+    {
+        List<string> gone = [];
+        await foreach (StoredWork work in gallery.Store.ListAsync(new PaintingFilter(), cancellationToken))
+        {
+            if (work.Painting.ImageUri is string file && list.Folders.Any(folder => IsUnder(folder, file)) && !list.Scan.UnreadableFolders.Any(folder => IsUnder(folder, file)) && !File.Exists(file))
+            {
+                gone.Add(work.Painting.Key);
+            }
+        }
+
+        await gallery.Gallery.RemoveAsync(gone, cancellationToken);
+        return gone;
+
+        static bool IsUnder(string folder, string file) =>
+            file.StartsWith(Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar, RealPath.Comparison);
+    }
+
+    private static CatalogueFigures Figures(MetadataCatalogue catalogue, WorkList list)
+    {
+        IReadOnlyList<string> rows = list.RowsWithoutPicture;
+        return new CatalogueFigures(
+            catalogue.Path,
+            catalogue.Entries.Count,
+            catalogue.Problems.Count,
+            catalogue.Problems.First,
+            rows.Count,
+            [.. rows.Take(CsvProblems.Named)],
+            list.PicturesWithoutRow.Count,
+            [.. list.PicturesWithoutRow.Take(CsvProblems.Named)]);
     }
 }

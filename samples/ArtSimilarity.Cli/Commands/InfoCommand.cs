@@ -5,7 +5,6 @@ using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
 using ArtSimilarity.Galleries;
-using Spectre.Console;
 
 namespace ArtSimilarity.Cli.Commands;
 
@@ -49,12 +48,12 @@ internal static class InfoCommand
         long bytes = new FileInfo(gallery.Store.FilePath).Length;
         if (json)
         {
-            JsonDocuments.Write(console.Output, new InfoDocument(gallery.Store.FilePath, bytes, works, gallery.Model, spaces));
+            JsonDocuments.Write(console, new InfoDocument(gallery.Store.FilePath, bytes, works, gallery.Model, spaces));
             return ExitCode.Done;
         }
 
-        console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{gallery.Store.FilePath}: {works:N0} works, {bytes / 1e6:0.0} MB, default model {gallery.Model}"));
-        Table table = console.NewTable("model", "feature space", "dimensions", "signatures", "tuned");
+        console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{gallery.Store.FilePath}: {Counted.Of(works, "work")}, {bytes / 1e6:0.0} MB, default model {gallery.Model}"));
+        ConsoleTable table = console.NewTable("model", "feature space", "dimensions", "signatures", "tuned");
         foreach (SpaceFigures space in spaces)
         {
             string[] cells =
@@ -65,10 +64,10 @@ internal static class InfoCommand
                 space.Signatures.ToString("N0", CultureInfo.InvariantCulture),
                 space.Tuning is TuningFigures tuning ? string.Create(CultureInfo.InvariantCulture, $"for up to {tuning.MaxK:N0} of {tuning.Works:N0}") : "no",
             ];
-            table.AddRow([.. cells.Select(Markup.Escape)]);
+            table.AddRow(cells);
         }
 
-        console.Screen.Write(table);
+        console.Write(table);
         return ExitCode.Done;
     }
 

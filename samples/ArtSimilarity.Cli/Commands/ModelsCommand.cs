@@ -6,7 +6,6 @@ using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
 using ArtSimilarity.Features;
 using ArtSimilarity.Onnx;
-using Spectre.Console;
 
 namespace ArtSimilarity.Cli.Commands;
 
@@ -55,11 +54,11 @@ internal static class ModelsCommand
         ];
         if (json)
         {
-            JsonDocuments.Write(console.Output, new ModelsDocument(catalog.CacheDirectory, models));
+            JsonDocuments.Write(console, new ModelsDocument(catalog.CacheDirectory, models));
             return ExitCode.Done;
         }
 
-        Table table = console.NewTable("name", "here", "dimensions", "size", "licence", "what it is");
+        ConsoleTable table = console.NewTable("name", "here", "dimensions", "size", "licence", "what it is");
         foreach (ModelFigures model in models)
         {
             string[] cells =
@@ -71,10 +70,10 @@ internal static class ModelsCommand
                 model.License ?? "",
                 model.Description,
             ];
-            table.AddRow([.. cells.Select(Markup.Escape)]);
+            table.AddRow(cells);
         }
 
-        console.Screen.Write(table);
+        console.Write(table);
         console.Output.WriteLine($"Downloaded models are kept in {catalog.CacheDirectory}");
         return ExitCode.Done;
     }
@@ -83,7 +82,7 @@ internal static class ModelsCommand
     {
         var catalog = new ModelCatalog();
         ModelDescription model = catalog.Find(name)
-            ?? throw new UsageException($"there is no model called '{name}' to download; known are {string.Join(", ", catalog.Models.Select(known => known.Name))}.");
+            ?? throw new UsageException($"there is no model called '{name}' to download; {NearestWord.Hint(name, [.. catalog.Models.Select(known => known.Name)])}");
         var clock = Stopwatch.StartNew();
         string path;
         try
@@ -101,7 +100,7 @@ internal static class ModelsCommand
 
         if (json)
         {
-            JsonDocuments.Write(console.Output, new DownloadDocument(model.Name, path, JsonDocuments.Seconds(clock.Elapsed)));
+            JsonDocuments.Write(console, new DownloadDocument(model.Name, path, JsonDocuments.Seconds(clock.Elapsed)));
         }
         else
         {

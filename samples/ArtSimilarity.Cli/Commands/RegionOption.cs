@@ -9,9 +9,9 @@ internal static class RegionOption
 {
     /// <param name="text">Four numbers: x, y, width, height.</param>
     /// <param name="decoder">Tells the image's size when the numbers are pixels.</param>
-    /// <param name="image">The image's file.</param>
+    /// <param name="image">The image, or <see langword="null"/> where there is none.</param>
     /// <exception cref="UsageException">These are not four numbers, or they reach outside the image.</exception>
-    public static ImageRegion Parse(string text, IImageDecoder decoder, string? image)
+    public static ImageRegion Parse(string text, IImageDecoder decoder, ImageSource? image)
     {
         double[] numbers = Numbers(text);
         try
@@ -31,7 +31,7 @@ internal static class RegionOption
                 throw new UsageException($"--region {text}: pixels need an image, and this work has none; give fractions.");
             }
 
-            using RgbImage upright = decoder.Decode(ImageSource.FromFile(image));
+            using RgbImage upright = decoder.Decode(image);
             if (numbers[0] + numbers[2] > upright.Width || numbers[1] + numbers[3] > upright.Height || numbers.Min() < 0)
             {
                 throw new UsageException($"--region {text} reaches outside the image of {upright.Size} pixels.");

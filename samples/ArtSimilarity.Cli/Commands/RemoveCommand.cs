@@ -40,11 +40,11 @@ internal static class RemoveCommand
 
         if (json)
         {
-            JsonDocuments.Write(console.Output, new RemoveDocument(removed, unknown));
+            JsonDocuments.Write(console, new RemoveDocument(removed, unknown));
         }
         else
         {
-            console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Removed {removed:N0} of {distinct.Length:N0} works."));
+            console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Removed {removed:N0} of {Counted.Of(distinct.Length, "work")}."));
         }
 
         return removed > 0 ? ExitCode.Done : ExitCode.Failed;

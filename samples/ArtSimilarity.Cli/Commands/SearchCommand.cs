@@ -2,12 +2,12 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.Cli.Files;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
 using ArtSimilarity.Cli.Reports;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Imaging;
-using Spectre.Console;
 
 namespace ArtSimilarity.Cli.Commands;
 
@@ -16,15 +16,11 @@ internal static class SearchCommand
 {
     public static Command Create(CliConsole console)
     {
-        var query = new Argument<string>("query") { Description = "An image file, or the key of a work in the gallery. Where both exist, the key wins; write ./name for the file." };
+        var query = new Argument<string>("query") { Description = "An image file, the key of a work in the gallery, or - for an image from the standard input. Where a key and a file exist, the key wins; write ./name for the file." };
         Option<string> gallery = CommonOptions.Gallery();
         Option<int> k = CommonOptions.AtLeastOne("-k", "How many works to return.", "N");
         k.DefaultValueFactory = _ => 10;
-        Option<string[]> genre = Repeatable("--genre", "Only works of this genre; may be given several times.");
-        Option<string[]> style = Repeatable("--style", "Only works of this style; may be given several times.");
-        Option<string[]> artist = Repeatable("--artist", "Only works by this artist; may be given several times.");
-        var fromYear = new Option<int?>("--from-year") { Description = "Only works of this year or later (negative: BCE).", HelpName = "YEAR" };
-        var toYear = new Option<int?>("--to-year") { Description = "Only works of this year or earlier.", HelpName = "YEAR" };
+        var filter = new FilterOptions();
         var region = new Option<string?>("--region")
         {
             Description = "Search by a detail of the query: its left, top, width and height as fractions, or as pixels of the upright image when any number is above 1.",
@@ -33,11 +29,19 @@ internal static class SearchCommand
         var exact = new Option<bool>("--exact") { Description = "Compare with every work instead of asking the approximate index." };
         Option<double?> quality = CommonOptions.Quality(
             "How near the answer must come to the exact one, e.g. 0.95: the mean, over the neighbours found, of their place divided by their true rank. 1 is exact. 'artsim tune' measures what it takes.", mayBeExact: true);
+        Option<double?> maxDistance = CommonOptions.NotNegative("--max-distance", "Only works that are no farther from the query than this.", "D");
         Option<string?> model = CommonOptions.Model($"The model to compare by, one the gallery was indexed with: {ModelReference.Help} The default is the gallery's own.");
-        Option<string[]> space = Repeatable("--space", "A feature space to search and how much it counts; given several times, all are searched at once. A name is what 'artsim info' lists as a model, without folder and extension.");
-        space.HelpName = "NAME=WEIGHT";
+        var space = new Option<string[]>("--space")
+        {
+            Description = "A feature space to search and how much it counts; given several times, all are searched at once. A name is what 'artsim info' lists as a model, without folder and extension.",
+            HelpName = "NAME=WEIGHT",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        Option<long?> maxBytes = CommonOptions.MaxBytes(), maxPixels = CommonOptions.MaxPixels();
         Option<bool> json = CommonOptions.Json();
         var html = new Option<string?>("--html") { Description = "Write a report with the pictures to this file.", HelpName = "FILE" };
+        Option<string?> csv = CommonOptions.Csv();
+        Option<bool> force = CommonOptions.Force();
 
         var command = new TeachingCommand("search", "Finds the works of a gallery that look like an image, or like one of its own.")
         {
@@ -46,33 +50,24 @@ internal static class SearchCommand
                 ("Works that look like a picture", "artsim search photo.jpg --gallery my.db -k 5"),
                 ("Works that look like one of the gallery's own", "artsim search art042 --gallery my.db"),
                 ("Only certain ones", "artsim search photo.jpg --gallery my.db --genre portrait --genre landscape --from-year 1850 --to-year 1900"),
+                ("Only near ones, as a table for a spreadsheet", "artsim search photo.jpg --gallery my.db -k 100 --max-distance 0.5 --csv found.csv"),
                 ("In the time it takes to be nearly exact", "artsim search photo.jpg --gallery my.db -k 250 --quality 0.95"),
                 ("By two models at once", "artsim search photo.jpg --gallery my.db --space mobilenetv2-7=0.6 --space classical=0.4"),
                 ("By a detail, with pictures", "artsim search photo.jpg --gallery my.db --region 0.5,0.5,0.25,0.25 --html detail.html"),
+                ("By a picture of another program", "curl -s https://example.org/photo.jpg | artsim search - --gallery my.db"),
             ],
         };
         command.Add(query);
         command.Add(gallery);
         command.Add(k);
-        command.Add(genre);
-        command.Add(style);
-        command.Add(artist);
-        command.Add(fromYear);
-        command.Add(toYear);
-        command.Add(region);
-        command.Add(exact);
-        command.Add(quality);
-        command.Add(model);
-        command.Add(space);
-        command.Add(json);
-        command.Add(html);
-        command.Validators.Add(result =>
+        filter.AddTo(command);
+        foreach (Option option in (Option[])[region, exact, quality, maxDistance, model, space, maxBytes, maxPixels, json, html, csv, force])
         {
-            if (result.GetValue(fromYear) > result.GetValue(toYear))
-            {
-                result.AddError("--from-year is after --to-year.");
-            }
+            command.Add(option);
+        }
 
+        command.AddCheck(result =>
+        {
             if (result.GetValue(exact) && result.GetResult(quality) is not null)
             {
                 result.AddError("--exact is --quality 1: give one of the two.");
@@ -82,106 +77,124 @@ internal static class SearchCommand
             {
                 result.AddError("--space names the models itself: give it or --model.");
             }
+
+            if (result.GetValue(json) && result.GetValue(csv) == CsvOutput.StandardOutput)
+            {
+                result.AddError("--json and --csv - would both be on the output: name a file for one.");
+            }
         });
         command.SetAction((parsed, cancellationToken) => RunAsync(
             console,
-            parsed.GetRequiredValue(query),
-            parsed.GetRequiredValue(gallery),
-            parsed.GetValue(k),
-            new PaintingFilter
-            {
-                Genres = parsed.GetValue(genre) ?? [],
-                Styles = parsed.GetValue(style) ?? [],
-                Artists = parsed.GetValue(artist) ?? [],
-                FromYear = parsed.GetValue(fromYear),
-                ToYear = parsed.GetValue(toYear),
-            },
-            parsed.GetValue(region),
-            parsed.GetValue(exact),
-            parsed.GetValue(quality),
-            parsed.GetValue(model),
-            SpaceOption.Parse(parsed.GetValue(space) ?? []),
-            parsed.GetValue(json),
-            parsed.GetValue(html),
+            new SearchOptions(
+                parsed.GetRequiredValue(query),
+                parsed.GetRequiredValue(gallery),
+                parsed.GetValue(k),
+                filter.Filter(parsed),
+                parsed.GetValue(region),
+                parsed.GetValue(exact),
+                parsed.GetValue(quality),
+                parsed.GetValue(maxDistance),
+                parsed.GetValue(model),
+                SpaceOption.Parse(parsed.GetValue(space) ?? []),
+                new ImageLimits(parsed.GetValue(maxBytes), parsed.GetValue(maxPixels)),
+                parsed.GetValue(json),
+                parsed.GetValue(html),
+                parsed.GetValue(csv),
+                parsed.GetValue(force)),
             cancellationToken));
         return command;
     }
 
-    private static Option<string[]> Repeatable(string name, string description) => new(name)
+    private static async Task<int> RunAsync(CliConsole console, SearchOptions asked, CancellationToken cancellationToken)
     {
-        Description = description,
-        HelpName = "NAME",
-        Arity = ArgumentArity.OneOrMore,
-    };
-
-    private static async Task<int> RunAsync(
-        CliConsole console, string query, string galleryPath, int k, PaintingFilter filter, string? regionText, bool exact, double? quality, string? model, IReadOnlyList<SpaceOption> spaces, bool json, string? html, CancellationToken cancellationToken)
-    {
-        if (regionText is not null)
+        string query = asked.Query, galleryPath = asked.Gallery;
+        if (asked.Region is not null)
         {
-            RegionOption.ThrowUnlessNumbers(regionText);
+            RegionOption.ThrowUnlessNumbers(asked.Region);
         }
 
-        bool isKey = false;
+        using OutputFile? report = asked.Html is null ? null : OutputFile.Prepare("--html", asked.Html, asked.Force, galleryPath, query, asked.Model);
+        using OutputFile? table = asked.Csv is null or CsvOutput.StandardOutput ? null : OutputFile.Prepare("--csv", asked.Csv, asked.Force, galleryPath, query, asked.Model);
+        if (report is not null && table is not null && RealPath.AreSame(RealPath.Of(report.FullPath), RealPath.Of(table.FullPath)))
+        {
+            throw new UsageException("--html and --csv name the same file.");
+        }
+
+        bool isInput = query == SearchOptions.StandardInput, isKey = false;
         async ValueTask<bool> NeedsModel(IGalleryStore store)
         {
-            isKey = (await store.FindAsync([query], cancellationToken)).Count > 0;
-            return isKey ? regionText is not null : File.Exists(query); // of a typing error no model need be loaded to tell
+            isKey = !isInput && (await store.FindAsync([query], cancellationToken)).Count > 0;
+            return isKey ? asked.Region is not null : isInput || File.Exists(query); // of a typing error no model need be loaded to tell
         }
 
-        await using OpenGallery gallery = spaces.Count == 0
-            ? await OpenGallery.ForReadingAsync(galleryPath, model, NeedsModel, cancellationToken)
-            : await OpenGallery.ForReadingAsync(galleryPath, spaces, NeedsModel, cancellationToken);
-        if (!isKey && !File.Exists(query))
+        await using OpenGallery gallery = asked.Spaces.Count == 0
+            ? await OpenGallery.ForReadingAsync(galleryPath, asked.Model, NeedsModel, asked.Limits, cancellationToken)
+            : await OpenGallery.ForReadingAsync(galleryPath, asked.Spaces, NeedsModel, asked.Limits, cancellationToken);
+        if (!isKey && !isInput && !File.Exists(query))
         {
-            throw new CommandFailedException($"'{query}' is neither an image file nor the key of a work in {galleryPath}.");
+            throw new CommandFailedException(Directory.Exists(query)
+                ? $"'{query}' is a folder: name one image file, or the key of a work in {galleryPath}."
+                : $"'{query}' is neither an image file nor the key of a work in {galleryPath}.");
         }
 
+        await FilterOptions.ThrowIfUnknownAsync(gallery.Store, asked.Filter, cancellationToken);
         Painting? work = isKey ? (await gallery.Store.FindAsync([query], cancellationToken))[query].Painting : null;
-        string? image = isKey ? work!.ImageUri : query;
+        ImageSource? image = isInput ? await ReadInputAsync(console, asked.Limits, cancellationToken)
+            : isKey ? (work!.ImageUri is string uri ? ImageSource.FromFile(uri) : null)
+            : ImageSource.FromFile(query);
         var clock = Stopwatch.StartNew();
         SpaceWeight[] weights = gallery.Spaces.Count == 0
             ? [new SpaceWeight(await gallery.SpaceAsync(cancellationToken), 1)]
-            : [.. gallery.Spaces.Select(asked => new SpaceWeight(asked.Space, asked.Weight))];
+            : [.. gallery.Spaces.Select(space => new SpaceWeight(space.Space, space.Weight))];
         var options = new GallerySearchOptions
         {
-            Filter = filter.IsEmpty ? null : filter,
-            Region = regionText is null ? null : RegionOption.Parse(regionText, gallery.Decoder, image),
+            Filter = asked.Filter.IsEmpty ? null : asked.Filter,
+            Region = asked.Region is null ? null : RegionOption.Parse(asked.Region, gallery.Decoder, image),
             Spaces = weights,
-            Exact = exact,
-            Quality = quality,
+            Exact = asked.Exact,
+            Quality = asked.Quality,
         };
-        foreach (SpaceWeight searched in weights.Where(searched => !exact && searched.Weight > 0))
+        foreach (SpaceWeight searched in weights.Where(searched => !asked.Exact && searched.Weight > 0))
         {
             await gallery.PrepareAsync(console, searched.Space, cancellationToken);
         }
 
         GallerySearchResult found = isKey
-            ? await gallery.Gallery.SearchByKeyAsync(query, k, options, cancellationToken)
-            : await gallery.Gallery.SearchAsync(ImageSource.FromFile(query), k, options, cancellationToken);
-        TimeSpan elapsed = clock.Elapsed;
-        IReadOnlyList<SearchedSpace> named = [.. found.Spaces.Join(gallery.Spaces, searched => searched.Space, asked => asked.Space, (searched, asked) => new SearchedSpace(asked.Name, searched.Space.ModelId, searched.Weight))];
+            ? await gallery.Gallery.SearchByKeyAsync(query, asked.K, options, cancellationToken)
+            : await gallery.Gallery.SearchAsync(image!, asked.K, options, cancellationToken);
+        if (asked.MaxDistance is double limit)
+        {
+            found = found with { Results = [.. found.Results.Where(result => result.Distance <= limit)] };
+        }
 
-        if (html is not null)
+        TimeSpan elapsed = clock.Elapsed;
+        IReadOnlyList<SearchedSpace> named = [.. found.Spaces.Join(gallery.Spaces, searched => searched.Space, space => space.Space, (searched, space) => new SearchedSpace(space.Name, searched.Space.ModelId, searched.Weight))];
+
+        if (report is not null)
         {
             var thumbnails = new Thumbnails(gallery.Decoder);
-            Painting asked = work ?? new Painting(query) { Title = Path.GetFileName(query), ImageUri = Path.GetFullPath(query) };
+            Painting shown = work ?? new Painting(query) { Title = isInput ? "Standard input" : Path.GetFileName(query), ImageUri = isInput ? null : Path.GetFullPath(query) };
             var page = new ReportPage(
                 "Works that look alike",
-                $"{found.Results.Count} works of {Path.GetFileName(galleryPath)} that look like “{asked.Title ?? asked.Key}”{(regionText is null ? "" : ", searched by a detail of it")}.",
-                [ReportRow.Create(asked, found, thumbnails, options.Region, cancellationToken, [.. named.Select(searched => searched.Name)])],
+                $"{Counted.Of(found.Results.Count, "work")} of {Path.GetFileName(galleryPath)} that {(found.Results.Count == 1 ? "looks" : "look")} like “{shown.Title ?? shown.Key}”{(asked.Region is null ? "" : ", searched by a detail of it")}.",
+                [ReportRow.Create(shown, image, found, thumbnails, options.Region, cancellationToken, [.. named.Select(searched => searched.Name)])],
                 [
                     new("Model", gallery.Model),
                     new("Dimensions", string.Join(" + ", found.Spaces.Select(searched => searched.Space.Dimensions.ToString(CultureInfo.InvariantCulture)))),
                     new("Search", found.IsExact ? "exact" : "approximate"),
                     new("Seconds", elapsed.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture)),
                 ]);
-            HtmlReport.Write(html, page);
+            HtmlReport.Write(report, page);
         }
 
-        if (json)
+        if (asked.Csv is not null)
         {
-            JsonDocuments.Write(console.Output, new SearchDocument(
+            CsvOutput.Write(console, table, CsvLines(found, named));
+        }
+
+        if (asked.Json)
+        {
+            JsonDocuments.Write(console, new SearchDocument(
                 query,
                 JsonDocuments.Seconds(elapsed),
                 [.. found.Results.Select(result => FoundWork.From(result) with { Distances = named.Count == 0 ? null : result.SpaceDistances })])
@@ -189,11 +202,17 @@ internal static class SearchCommand
                 Spaces = named.Count == 0 ? null : named,
             });
         }
-        else if (html is not null)
+        else if (report is not null || table is not null)
         {
-            console.Output.WriteLine(Path.GetFullPath(html));
+            foreach (OutputFile? file in (OutputFile?[])[report, table])
+            {
+                if (file is not null)
+                {
+                    (asked.Csv == CsvOutput.StandardOutput ? console.Error : console.Output).WriteLine(file.FullPath);
+                }
+            }
         }
-        else
+        else if (asked.Csv is null)
         {
             WriteTable(console, found, named, elapsed);
         }
@@ -201,11 +220,43 @@ internal static class SearchCommand
         return ExitCode.Done;
     }
 
+    private static async Task<ImageSource> ReadInputAsync(CliConsole console, ImageLimits limits, CancellationToken cancellationToken)
+    {
+        await using Stream input = console.OpenInput();
+        int longest = (int)Math.Min(int.MaxValue, limits.MaxBytes ?? new ImagingOptions().MaxBytes);
+        return await ImageSource.FromStreamAsync(input, "the standard input", longest, cancellationToken);
+    }
+
+    private static IEnumerable<string> CsvLines(GallerySearchResult found, IReadOnlyList<SearchedSpace> named)
+    {
+        IEnumerable<string> parts = named.Count > 1 ? named.Select(searched => "distance_" + searched.Name) : [];
+        yield return CsvOutput.Line(["place", "key", "distance", "similarity", .. parts, "title", "artist", "genre", "style", "year", "tags", "uri"]);
+        int place = 0;
+        foreach (SimilarPainting result in found.Results)
+        {
+            yield return CsvOutput.Line(
+            [
+                (++place).ToString(CultureInfo.InvariantCulture),
+                result.Painting.Key,
+                result.Distance.ToString(CultureInfo.InvariantCulture),
+                result.Similarity.ToString(CultureInfo.InvariantCulture),
+                .. parts.Zip(result.SpaceDistances, (_, distance) => distance.ToString(CultureInfo.InvariantCulture)),
+                result.Painting.Title,
+                result.Painting.Artist,
+                result.Painting.Genre,
+                result.Painting.Style,
+                result.Painting.Year?.ToString(CultureInfo.InvariantCulture),
+                string.Join(" | ", result.Painting.Tags),
+                result.Painting.ImageUri,
+            ]);
+        }
+    }
+
     private static void WriteTable(CliConsole console, GallerySearchResult found, IReadOnlyList<SearchedSpace> named, TimeSpan elapsed)
     {
         // Of one space alone the distance is the distance.
         IEnumerable<string> parts = named.Count > 1 ? named.Select(searched => searched.Name) : [];
-        Table table = console.NewTable(["#", "distance", .. parts, "similarity", "key", "title", "artist", "genre", "style", "year"]);
+        ConsoleTable table = console.NewTable(["#", "distance", .. parts, "similarity", "key", "title", "artist", "genre", "style", "year", "tags"]);
         int place = 0;
         foreach (SimilarPainting result in found.Results)
         {
@@ -221,13 +272,14 @@ internal static class SearchCommand
                 result.Painting.Genre ?? "",
                 result.Painting.Style ?? "",
                 result.Painting.Year?.ToString(CultureInfo.InvariantCulture) ?? "",
+                ConsoleTable.Joined(result.Painting.Tags),
             ];
-            table.AddRow([.. cells.Select(Markup.Escape)]);
+            table.AddRow(cells);
         }
 
-        console.Screen.Write(table);
+        console.Write(table);
         console.Error.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{found.Results.Count} works in {elapsed.TotalSeconds:0.000} s, {(found.IsExact ? "exact" : "approximate")} search in {string.Join(" and ", found.Spaces.Select(searched => found.Spaces.Count == 1 ? $"{searched.Space}" : string.Create(CultureInfo.InvariantCulture, $"{searched.Space} of weight {searched.Weight:0.###}")))}."));
+            $"{Counted.Of(found.Results.Count, "work")} in {elapsed.TotalSeconds:0.000} s, {(found.IsExact ? "exact" : "approximate")} search in {string.Join(" and ", found.Spaces.Select(searched => found.Spaces.Count == 1 ? $"{searched.Space}" : string.Create(CultureInfo.InvariantCulture, $"{searched.Space} of weight {searched.Weight:0.###}")))}."));
     }
 }

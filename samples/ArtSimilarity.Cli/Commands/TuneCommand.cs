@@ -4,12 +4,12 @@ using System.Globalization;
 using ArtSimilarity.Annoy;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Figures;
+using ArtSimilarity.Cli.Files;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
 using ArtSimilarity.Evaluation;
 using ArtSimilarity.Features;
 using ArtSimilarity.Indexing;
-using Spectre.Console;
 
 namespace ArtSimilarity.Cli.Commands;
 
@@ -45,6 +45,7 @@ internal static class TuneCommand
             }
         });
         Option<string?> model = CommonOptions.Model($"The model whose signatures to tune for: {ModelReference.Help} The default is the gallery's own.");
+        Option<bool> force = CommonOptions.Force();
         Option<bool> json = CommonOptions.Json();
 
         var command = new TeachingCommand(
@@ -66,6 +67,7 @@ internal static class TuneCommand
         command.Add(queries);
         command.Add(seed);
         command.Add(figure);
+        command.Add(force);
         command.Add(model);
         command.Add(json);
         command.SetAction((parsed, cancellationToken) => RunAsync(
@@ -80,6 +82,7 @@ internal static class TuneCommand
             },
             parsed.GetValue(budget),
             parsed.GetValue(figure),
+            parsed.GetValue(force),
             parsed.GetValue(model),
             parsed.GetValue(json),
             cancellationToken));
@@ -87,9 +90,10 @@ internal static class TuneCommand
     }
 
     private static async Task<int> RunAsync(
-        CliConsole console, string galleryPath, AnnoyTunerOptions options, double? budget, string? figure, string? model, bool json, CancellationToken cancellationToken)
+        CliConsole console, string galleryPath, AnnoyTunerOptions options, double? budget, string? figurePath, bool force, string? model, bool json, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
+        using OutputFile? figure = figurePath is null ? null : OutputFile.Prepare("--figure", figurePath, force, galleryPath);
         await using OpenGallery gallery = await OpenGallery.ForReadingAsync(galleryPath, model, cancellationToken);
         FeatureSpace space = await gallery.SpaceAsync(cancellationToken);
         VectorSet vectors = await gallery.Store.ReadSignaturesAsync(space, cancellationToken: cancellationToken);
@@ -98,10 +102,7 @@ internal static class TuneCommand
             console, "Measuring", progress => Task.Run(() => AnnoyTuner.Measure(vectors, options, progress, cancellationToken), cancellationToken));
 
         // Before the verdict: the figure shows what would be possible.
-        if (figure is not null)
-        {
-            TuningFigure.Write(figure, report, options.Quality, budget);
-        }
+        figure?.Write(path => TuningFigure.Write(path, report, options.Quality, budget));
 
         ThrowUnlessMet(report, options, budget);
         foreach (AnnoyMeasurement confirmed in report.Results.Select(result => result.Confirmed).OfType<AnnoyMeasurement>().Where(confirmed => confirmed.Quality.Value < options.Quality))
@@ -113,7 +114,7 @@ internal static class TuneCommand
         await gallery.Gallery.SetTuningAsync(report.Tuning.ToString(), space, cancellationToken);
         if (json)
         {
-            JsonDocuments.Write(console.Output, new TuneDocument(
+            JsonDocuments.Write(console, new TuneDocument(
                 gallery.Model,
                 space.Dimensions,
                 report.Tuning.Count,
@@ -124,12 +125,12 @@ internal static class TuneCommand
                 budget,
                 [.. report.Results.Select(TunedNeighbors.From)],
                 EstimateFigures.From(report.ExactMilliseconds),
-                figure is null ? null : Path.GetFullPath(figure),
+                figure?.FullPath,
                 JsonDocuments.Seconds(clock.Elapsed)));
         }
         else
         {
-            WriteTable(console, gallery.Model, space, report, options, figure);
+            WriteTable(console, gallery.Model, space, report, options, figure?.FullPath);
         }
 
         return ExitCode.Done;
@@ -198,7 +199,7 @@ internal static class TuneCommand
         console.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"Quality {options.Quality} among {report.Tuning.Count:N0} works, model {model}, {space.Dimensions} dimensions; chosen on {report.TunedOn} queries, measured on {report.ConfirmedOn} others"));
-        Table table = console.NewTable("k", "search candidates", "rescored", "quality", "95 %", "recall@k", "95 %", "ms", "95 %");
+        ConsoleTable table = console.NewTable("k", "search candidates", "rescored", "quality", "95 %", "recall@k", "95 %", "ms", "95 %");
         foreach (AnnoyTuningResult result in report.Results)
         {
             table.AddRow(result.Confirmed is AnnoyMeasurement confirmed
@@ -215,8 +216,8 @@ internal static class TuneCommand
         }
 
         table.AddRow(["exact", Number(report.Tuning.Count), "", "1", "", "1", "", .. Columns(report.ExactMilliseconds, "0.000")]);
-        console.Screen.Write(table);
-        console.Error.WriteLine($"Kept with the gallery: 'artsim search --quality' goes by it.{(figure is null ? "" : $" Figure: {Path.GetFullPath(figure)}")}");
+        console.Write(table);
+        console.Error.WriteLine($"Kept with the gallery: 'artsim search --quality' goes by it.{(figure is null ? "" : $" Figure: {figure}")}");
 
         static string Number(int value) => value.ToString("N0", CultureInfo.InvariantCulture);
         static string[] Columns(Estimate estimate, string format) =>

@@ -1,11 +1,16 @@
+using System.Text;
+using ArtSimilarity.Cli.Files;
 using ScottPlot;
 using SkiaSharp;
 
 namespace ArtSimilarity.Cli.Figures;
 
-/// <summary>Writes figures as PNG or SVG. Depends on nothing but ScottPlot, so that other samples can link it.</summary>
+/// <summary>Writes figures as PNG or SVG. Depends on little but ScottPlot, so that other samples can link it.</summary>
 internal static class FigureFile
 {
+    // The signature and the header chunk; others may follow them.
+    private const int PngHeaderLength = 8 + 25;
+
     // Without a name ScottPlot takes what the system lists first, which may have serifs.
     private static readonly string[] Fonts = ["Segoe UI", "Helvetica Neue", "Arial", "Liberation Sans", "Noto Sans", "DejaVu Sans"];
 
@@ -37,9 +42,18 @@ internal static class FigureFile
         using FileStream file = File.Create(full);
         if (IsSvg(full))
         {
-            using SKCanvas canvas = SKSvgCanvas.Create(new SKRect(0, 0, width, height), file);
-            canvas.Clear(SKColors.White);
-            draw(canvas);
+            using var text = new MemoryStream();
+            using (SKCanvas canvas = SKSvgCanvas.Create(new SKRect(0, 0, width, height), text))
+            {
+                canvas.Clear(SKColors.White);
+                draw(canvas);
+            }
+
+            byte[] svg = text.ToArray();
+            int afterDeclaration = svg.AsSpan().IndexOf("?>"u8) + "?>".Length;
+            file.Write(svg, 0, afterDeclaration);
+            file.Write(Encoding.UTF8.GetBytes("\n" + OwnFiles.SvgMark));
+            file.Write(svg, afterDeclaration, svg.Length - afterDeclaration);
         }
         else
         {
@@ -48,7 +62,10 @@ internal static class FigureFile
             draw(surface.Canvas);
             using SKImage image = surface.Snapshot();
             using SKData data = image.Encode(SKEncodedImageFormat.Png, quality: 100);
-            data.SaveTo(file);
+            ReadOnlySpan<byte> png = data.AsSpan();
+            file.Write(png[..PngHeaderLength]);
+            file.Write(OwnFiles.PngChunk());
+            file.Write(png[PngHeaderLength..]);
         }
     }
 

@@ -38,7 +38,7 @@ internal static class ModelReference
 
         return File.Exists(model) || LooksLikeAPath(model)
             ? Path.GetFullPath(model)
-            : throw new UsageException($"--model '{model}' is neither a file nor a known name: {string.Join(", ", new ModelCatalog().Models.Select(known => known.Name).Prepend(Classical))}.");
+            : throw new UsageException($"--model '{model}' is neither a file nor a known name; {NearestWord.Hint(model, [.. new ModelCatalog().Models.Select(known => known.Name).Prepend(Classical)])}");
     }
 
     /// <summary>Whether it names imported signatures instead of a model.</summary>

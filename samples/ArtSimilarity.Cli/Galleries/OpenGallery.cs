@@ -24,23 +24,25 @@ internal sealed class OpenGallery : IAsyncDisposable
 
     private readonly IFeatureExtractor? _extractor;
 
-    private OpenGallery(SqliteGalleryStore store, IFeatureExtractor? extractor, string model, int parallelism)
-        : this(store, extractor is null ? [] : [extractor], model, parallelism)
+    private OpenGallery(SqliteGalleryStore store, IFeatureExtractor? extractor, string model, int parallelism, ImageLimits limits)
+        : this(store, extractor is null ? [] : [extractor], model, parallelism, limits)
     {
     }
 
-    private OpenGallery(SqliteGalleryStore store, IReadOnlyList<IFeatureExtractor> extractors, string model, int parallelism)
+    private OpenGallery(SqliteGalleryStore store, IReadOnlyList<IFeatureExtractor> extractors, string model, int parallelism, ImageLimits limits)
     {
         Store = store;
         Model = model;
         _extractor = extractors.Count > 0 ? extractors[0] : null;
-        Decoder = new VipsImageDecoder();
+        Decoder = limits.NewDecoder();
+        var options = new GalleryOptions { MaxDegreeOfParallelism = parallelism };
+        limits.ApplyTo(options);
         Gallery = new Gallery(
             store,
             Decoder,
             extractors,
             new AnnoyIndexProvider(new AnnoyIndexOptions { MaxDegreeOfParallelism = parallelism }),
-            new GalleryOptions { MaxDegreeOfParallelism = parallelism });
+            options);
     }
 
     public SqliteGalleryStore Store { get; }
@@ -62,7 +64,7 @@ internal sealed class OpenGallery : IAsyncDisposable
     public FeatureSpace LoadedSpace => _extractor!.Space;
 
     /// <summary>Opens a gallery to add to, and creates it when there is none.</summary>
-    public static async Task<OpenGallery> ForWritingAsync(string path, string? model, int parallelism, CancellationToken cancellationToken)
+    public static async Task<OpenGallery> ForWritingAsync(string path, string? model, int parallelism, ImageLimits limits, CancellationToken cancellationToken)
     {
         // A model that cannot be used must not leave an empty gallery behind.
         string? wanted = model is null ? null : ModelReference.Normalize(model);
@@ -82,7 +84,7 @@ internal sealed class OpenGallery : IAsyncDisposable
                 await store.SetPropertyAsync(DefaultModelProperty, reference, cancellationToken);
             }
 
-            return new OpenGallery(store, extractor, reference, parallelism);
+            return new OpenGallery(store, extractor, reference, parallelism, limits);
         }
         catch
         {
@@ -122,7 +124,7 @@ internal sealed class OpenGallery : IAsyncDisposable
                 await store.SetPropertyAsync(DefaultModelProperty, reference, cancellationToken);
             }
 
-            return new OpenGallery(store, [], reference, Environment.ProcessorCount);
+            return new OpenGallery(store, [], reference, Environment.ProcessorCount, ImageLimits.Default);
         }
         catch
         {
@@ -133,18 +135,18 @@ internal sealed class OpenGallery : IAsyncDisposable
 
     /// <summary>Opens an existing gallery without loading its model.</summary>
     public static Task<OpenGallery> ForReadingAsync(string path, string? model, CancellationToken cancellationToken) =>
-        ForReadingAsync(path, model, _ => ValueTask.FromResult(false), cancellationToken);
+        ForReadingAsync(path, model, _ => ValueTask.FromResult(false), ImageLimits.Default, cancellationToken);
 
     /// <summary>Opens an existing gallery, with its model loaded where it is needed.</summary>
     public static async Task<OpenGallery> ForReadingAsync(
-        string path, string? model, Func<IGalleryStore, ValueTask<bool>> needsModel, CancellationToken cancellationToken)
+        string path, string? model, Func<IGalleryStore, ValueTask<bool>> needsModel, ImageLimits limits, CancellationToken cancellationToken)
     {
         string? wanted = model is null ? null : ModelReference.Normalize(model);
         SqliteGalleryStore store = SqliteGalleryStore.Open(path, new SqliteGalleryOptions { MustExist = true });
         try
         {
             string reference = wanted ?? await DefaultModelAsync(store, cancellationToken);
-            return new OpenGallery(store, await needsModel(store) ? ModelReference.Load(reference) : null, reference, Environment.ProcessorCount);
+            return new OpenGallery(store, await needsModel(store) ? ModelReference.Load(reference) : null, reference, Environment.ProcessorCount, limits);
         }
         catch
         {
@@ -156,7 +158,7 @@ internal sealed class OpenGallery : IAsyncDisposable
     /// <summary>Opens an existing gallery to search several of its spaces at once, with the models of those that count loaded where they are needed.</summary>
     /// <exception cref="CommandFailedException">A name stands for no space of the gallery, or a model is needed and is not there.</exception>
     public static async Task<OpenGallery> ForReadingAsync(
-        string path, IReadOnlyList<SpaceOption> spaces, Func<IGalleryStore, ValueTask<bool>> needsModels, CancellationToken cancellationToken)
+        string path, IReadOnlyList<SpaceOption> spaces, Func<IGalleryStore, ValueTask<bool>> needsModels, ImageLimits limits, CancellationToken cancellationToken)
     {
         SqliteGalleryStore store = SqliteGalleryStore.Open(path, new SqliteGalleryOptions { MustExist = true });
         List<IFeatureExtractor> extractors = [];
@@ -173,7 +175,7 @@ internal sealed class OpenGallery : IAsyncDisposable
             }
 
             string model = string.Join(" + ", found.Where(space => space.Weight > 0).Select(space => string.Create(CultureInfo.InvariantCulture, $"{space.Name} {space.Weight:0.###}")));
-            return new OpenGallery(store, extractors, model, Environment.ProcessorCount) { Spaces = found };
+            return new OpenGallery(store, extractors, model, Environment.ProcessorCount, limits) { Spaces = found };
         }
         catch
         {

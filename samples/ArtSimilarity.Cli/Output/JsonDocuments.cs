@@ -2,12 +2,15 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using ArtSimilarity.Cli.CommandLine;
 
 namespace ArtSimilarity.Cli.Output;
 
 /// <summary>The documents that <c>--json</c> prints.</summary>
 [JsonSerializable(typeof(IndexDocument))]
 [JsonSerializable(typeof(SearchDocument))]
+[JsonSerializable(typeof(ListDocument))]
+[JsonSerializable(typeof(ValuesDocument))]
 [JsonSerializable(typeof(DemoDocument))]
 [JsonSerializable(typeof(IReadOnlyList<ClassifiedImage>))]
 [JsonSerializable(typeof(EvaluateDocument))]
@@ -31,8 +34,8 @@ internal sealed partial class JsonDocuments : JsonSerializerContext
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });
 
-    public static void Write<T>(TextWriter output, T document) =>
-        output.WriteLine(JsonSerializer.Serialize(document, (JsonTypeInfo<T>)Readable.GetTypeInfo(typeof(T))!));
+    public static void Write<T>(CliConsole console, T document) =>
+        console.Documents.WriteLine(TerminalText.EscapeJson(JsonSerializer.Serialize(document, (JsonTypeInfo<T>)Readable.GetTypeInfo(typeof(T))!)));
 
     public static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 3);
 }

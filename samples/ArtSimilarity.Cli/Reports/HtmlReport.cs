@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using ArtSimilarity.Cli.Files;
 using ArtSimilarity.Imaging;
 
 namespace ArtSimilarity.Cli.Reports;
@@ -11,14 +12,10 @@ namespace ArtSimilarity.Cli.Reports;
 /// </summary>
 internal static class HtmlReport
 {
-    public static void Write(string path, ReportPage page)
-    {
-        string full = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        File.WriteAllText(full, Render(page), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-    }
+    public static void Write(OutputFile file, ReportPage page) =>
+        file.Write(path => File.WriteAllText(path, Render(page, Path.GetDirectoryName(file.FullPath)), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)));
 
-    internal static string Render(ReportPage page)
+    internal static string Render(ReportPage page, string? folder)
     {
         var html = new StringBuilder();
         html.Append(CultureInfo.InvariantCulture, $$"""
@@ -28,7 +25,7 @@ internal static class HtmlReport
             <meta charset="utf-8"/>
             <meta name="viewport" content="width=device-width, initial-scale=1"/>
             <meta name="color-scheme" content="light dark"/>
-            <meta name="generator" content="artsim"/>
+            {{OwnFiles.ReportMark}}
             <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'"/>
             <title>{{Text(page.Title)}}</title>
             <style>{{Style}}</style>
@@ -44,7 +41,7 @@ internal static class HtmlReport
             """);
         for (int i = 0; i < page.Rows.Count; i++)
         {
-            AppendRow(html, page.Rows[i], i + 1);
+            AppendRow(html, page.Rows[i], i + 1, folder);
         }
 
         html.Append("</main>\n<footer>\n<h2>How this was made</h2>\n<dl>\n");
@@ -64,11 +61,11 @@ internal static class HtmlReport
         return html.ToString();
     }
 
-    private static void AppendRow(StringBuilder html, ReportRow row, int number)
+    private static void AppendRow(StringBuilder html, ReportRow row, int number, string? folder)
     {
         string name = Name(row.Query.Painting);
         html.Append(CultureInfo.InvariantCulture, $"<section aria-labelledby=\"q{number}\">\n<div class=\"query\">\n<figure>\n<div class=\"wall\">");
-        AppendPicture(html, row.Query, "Query", row.Region);
+        AppendPicture(html, row.Query, "Query", row.Region, folder);
         html.Append(CultureInfo.InvariantCulture, $"</div>\n<figcaption>\n<p class=\"eyebrow\">{(row.Region is null ? "Query" : "Query, by the marked detail")}</p>\n<h2 id=\"q{number}\">{Text(name)}</h2>\n");
         AppendMetadata(html, row.Query.Painting);
         html.Append("</figcaption>\n</figure>\n</div>\n");
@@ -83,7 +80,7 @@ internal static class HtmlReport
         foreach (ReportPicture neighbor in row.Neighbors)
         {
             html.Append("<li>\n<figure>\n<div class=\"wall\">");
-            AppendPicture(html, neighbor, string.Create(CultureInfo.InvariantCulture, $"Neighbour {++place}"), null);
+            AppendPicture(html, neighbor, string.Create(CultureInfo.InvariantCulture, $"Neighbour {++place}"), null, folder);
             html.Append(CultureInfo.InvariantCulture, $"</div>\n<figcaption>\n<h3>{Text(Name(neighbor.Painting))}</h3>\n");
             AppendMetadata(html, neighbor.Painting);
             if (row.Query.Painting.Genre is string genre && genre == neighbor.Painting.Genre)
@@ -106,7 +103,7 @@ internal static class HtmlReport
         html.Append("</ol>\n</section>\n");
     }
 
-    private static void AppendPicture(StringBuilder html, ReportPicture picture, string role, ImageRegion? region)
+    private static void AppendPicture(StringBuilder html, ReportPicture picture, string role, ImageRegion? region, string? folder)
     {
         if (picture.Thumbnail is not Thumbnail thumbnail)
         {
@@ -114,13 +111,16 @@ internal static class HtmlReport
             return;
         }
 
-        html.Append(CultureInfo.InvariantCulture, $"<span class=\"frame\" style=\"width:{100 * Math.Min(1.0, thumbnail.Width / (double)thumbnail.Height):0.##}%\"><img src=\"{thumbnail.DataUri}\" width=\"{thumbnail.Width}\" height=\"{thumbnail.Height}\" alt=\"{Text($"{role}: {Describe(picture.Painting)}")}\"/>");
+        string? original = OriginalLink.Of(picture.Painting.ImageUri, folder);
+        string element = original is null ? "span" : "a";
+        string link = original is null ? "" : $" href=\"{Text(original)}\" title=\"Open the original\"";
+        html.Append(CultureInfo.InvariantCulture, $"<{element} class=\"frame\"{link} style=\"width:{100 * Math.Min(1.0, thumbnail.Width / (double)thumbnail.Height):0.##}%\"><img src=\"{thumbnail.DataUri}\" width=\"{thumbnail.Width}\" height=\"{thumbnail.Height}\" alt=\"{Text($"{role}: {Describe(picture.Painting)}")}\"/>");
         if (region is ImageRegion part)
         {
             html.Append(CultureInfo.InvariantCulture, $"<span class=\"region\" style=\"left:{100 * part.X:0.##}%;top:{100 * part.Y:0.##}%;width:{100 * part.Width:0.##}%;height:{100 * part.Height:0.##}%\"></span>");
         }
 
-        html.Append("</span>");
+        html.Append(CultureInfo.InvariantCulture, $"</{element}>");
     }
 
     private static void AppendMetadata(StringBuilder html, Painting painting)
@@ -138,11 +138,17 @@ internal static class HtmlReport
     private static string Describe(Painting painting) =>
         string.Join(", ", new[] { Name(painting), painting.Artist, painting.Genre?.Replace('_', ' '), painting.Year?.ToString(CultureInfo.InvariantCulture) }.Where(part => part is not null));
 
-    /// <summary>Text for an element or a quoted attribute; characters that no document may contain are replaced.</summary>
+    /// <summary>Text for an element or a quoted attribute; characters that no document may contain, and those that reorder the text around them, are replaced.</summary>
     private static string Text(string text)
     {
-        string clean = string.Concat(text.Select(c => (c < ' ' && c is not ('\t' or '\n' or '\r')) || c is '\uFFFE' or '\uFFFF' ? '\uFFFD' : c));
-        return WebUtility.HtmlEncode(clean);
+        var clean = new StringBuilder(text.Length);
+        foreach (Rune rune in text.EnumerateRunes()) // half a surrogate pair comes as U+FFFD
+        {
+            bool control = Rune.IsControl(rune) && rune.Value is not ('\t' or '\n' or '\r');
+            clean.Append(control || rune.Value is (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069) or 0xFFFE or 0xFFFF ? "\uFFFD" : rune.ToString());
+        }
+
+        return WebUtility.HtmlEncode(clean.ToString());
     }
 
     private const string Style = """

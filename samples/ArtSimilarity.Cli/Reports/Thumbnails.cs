@@ -21,17 +21,20 @@ internal sealed class Thumbnails(IImageDecoder decoder)
 
         if (!_made.TryGetValue(file, out Thumbnail? thumbnail))
         {
-            _made[file] = thumbnail = Make(file, cancellationToken);
+            _made[file] = thumbnail = Make(ImageSource.FromFile(file), cancellationToken);
         }
 
         return thumbnail;
     }
 
-    private Thumbnail? Make(string file, CancellationToken cancellationToken)
+    /// <summary>The thumbnail of an image that may lie in memory, or <see langword="null"/> when it cannot be shown.</summary>
+    public Thumbnail? Of(ImageSource image, CancellationToken cancellationToken) => Make(image, cancellationToken);
+
+    private Thumbnail? Make(ImageSource image, CancellationToken cancellationToken)
     {
         try
         {
-            using RgbImage pixels = decoder.Decode(ImageSource.FromFile(file), new ImageSize(LongerSide, LongerSide), null, cancellationToken);
+            using RgbImage pixels = decoder.Decode(image, new ImageSize(LongerSide, LongerSide), null, cancellationToken);
             using Image decoded = Image.NewFromMemory(pixels.Pixels.ToArray(), pixels.Width, pixels.Height, 3, Enums.BandFormat.Uchar);
             using Image tagged = decoded.Copy(interpretation: Enums.Interpretation.Srgb);
             double scale = Math.Min(1, LongerSide / (double)Math.Max(pixels.Width, pixels.Height));

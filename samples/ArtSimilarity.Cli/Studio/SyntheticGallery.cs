@@ -43,6 +43,7 @@ internal static class SyntheticGallery
     public static string Paint(string folder, int count, IProgress<int>? progress, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.Combine(folder, "images"));
+        File.WriteAllText(Path.Combine(folder, MarkFile), "artsim demo paints into this folder.\n");
         int painted = 0;
         var options = new ParallelOptions { CancellationToken = cancellationToken };
         Parallel.For(0, count, options, number =>
@@ -55,6 +56,19 @@ internal static class SyntheticGallery
         string path = Path.Combine(folder, CatalogueFile);
         File.WriteAllText(path, Catalogue(count));
         return path;
+    }
+
+    /// <summary>The key of the first work.</summary>
+    public const string FirstKey = "art001";
+
+    private const string MarkFile = ".artsim-demo";
+
+    /// <summary>Whether a folder holds nothing of somebody else's that painting could replace.</summary>
+    public static bool MayPaint(string folder)
+    {
+        string catalogue = Path.Combine(folder, CatalogueFile);
+        return !Directory.Exists(folder) || !Directory.EnumerateFileSystemEntries(folder).Any() || File.Exists(Path.Combine(folder, MarkFile))
+            || (File.Exists(catalogue) && new FileInfo(catalogue).Length <= Catalogue(DefaultCount).Length && Catalogue(DefaultCount).StartsWith(File.ReadAllText(catalogue), StringComparison.Ordinal));
     }
 
     /// <summary>Whether the folder holds just these pictures already.</summary>

@@ -50,6 +50,16 @@ public interface IGalleryStore : IAsyncDisposable
     /// <returns>The number of works.</returns>
     ValueTask<int> CountAsync(PaintingFilter filter, CancellationToken cancellationToken = default);
 
+    /// <summary>Lists the works that pass a filter, in ascending order of their keys by Unicode code points.</summary>
+    /// <remarks>
+    /// The works are read in pages, and no transaction stays open between them: a work that is written or removed meanwhile may be listed
+    /// or not, and no other is left out or listed twice.
+    /// </remarks>
+    /// <param name="filter">The filter; an empty one lists all.</param>
+    /// <param name="cancellationToken">Cancels between works.</param>
+    /// <returns>The works.</returns>
+    IAsyncEnumerable<StoredWork> ListAsync(PaintingFilter filter, CancellationToken cancellationToken = default);
+
     /// <summary>The ids of the signatures in one feature space whose works pass a filter.</summary>
     /// <param name="space">The feature space; one without signatures gives an empty set.</param>
     /// <param name="filter">The filter; an empty one gives the ids of all signatures of the space.</param>

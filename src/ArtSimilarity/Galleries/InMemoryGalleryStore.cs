@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ArtSimilarity.Features;
 using ArtSimilarity.Indexing;
 
@@ -133,6 +134,13 @@ public sealed class InMemoryGalleryStore : IGalleryStore, IDisposable
         ArgumentNullException.ThrowIfNull(filter);
         using Lock.Scope _ = Enter(cancellationToken);
         return new(_works.Values.Count(work => filter.Matches(work.Painting)));
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<StoredWork> ListAsync(PaintingFilter filter, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        return ListInOrderAsync(filter, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -328,6 +336,34 @@ public sealed class InMemoryGalleryStore : IGalleryStore, IDisposable
     {
         Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private async IAsyncEnumerable<StoredWork> ListInOrderAsync(PaintingFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        StoredWork[] works;
+        using (Enter(cancellationToken))
+        {
+            works = [.. _works.Values.Where(work => filter.Matches(work.Painting))
+                .Select(Describe)];
+        }
+
+        Array.Sort(works, (x, y) => CompareCodePoints(x.Painting.Key, y.Painting.Key));
+        foreach (StoredWork work in works)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return work;
+        }
+
+        await Task.CompletedTask.ConfigureAwait(false); // an iterator must await something
+    }
+
+    /// <summary>The order of UTF-8's bytes. UTF-16's differs: half of a pair is below U+E000, and what the pair stands for above.</summary>
+    private static int CompareCodePoints(string x, string y)
+    {
+        int same = x.AsSpan().CommonPrefixLength(y);
+        return same == x.Length || same == y.Length || char.IsSurrogate(x[same]) == char.IsSurrogate(y[same])
+            ? string.CompareOrdinal(x, y)
+            : char.IsSurrogate(x[same]) ? 1 : -1;
     }
 
     private static void RemoveSignatures(Work work, Dictionary<Space, List<int>> changed)

@@ -69,7 +69,7 @@ public sealed class ImageSource
     /// <param name="maxBytes">The longest image accepted.</param>
     /// <returns>The bytes; not to be changed.</returns>
     /// <exception cref="ImageDecodeException">
-    /// The file is missing, unreadable or empty (<see cref="ImageDecodeError.Unreadable"/>), or longer than
+    /// The file is missing, unreadable, empty or no regular file (<see cref="ImageDecodeError.Unreadable"/>), or longer than
     /// <paramref name="maxBytes"/> (<see cref="ImageDecodeError.LimitExceeded"/>).
     /// </exception>
     public ReadOnlyMemory<byte> ReadBytes(long maxBytes = 256L * 1024 * 1024)
@@ -79,6 +79,7 @@ public sealed class ImageSource
         {
             try
             {
+                ThrowIfNotRegular(Path);
                 using FileStream file = new(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
                 ThrowIfTooLong(file.Length, maxBytes);
                 byte[] buffer = GC.AllocateUninitializedArray<byte>((int)file.Length);
@@ -98,6 +99,17 @@ public sealed class ImageSource
     /// <summary>Returns <see cref="Name"/>.</summary>
     /// <returns>The name.</returns>
     public override string ToString() => Name;
+
+    /// <summary>Opening a pipe waits for a writer, and reading a device may never end. Neither has a length.</summary>
+    private void ThrowIfNotRegular(string path)
+    {
+        var file = new FileInfo(path);
+        FileSystemInfo real = file.LinkTarget is null ? file : file.ResolveLinkTarget(returnFinalTarget: true) ?? file;
+        if (real is FileInfo { Exists: true, Length: 0 })
+        {
+            throw new ImageDecodeException(Name, ImageDecodeError.Unreadable, "the image is empty (0 bytes), or not a regular file but a pipe, a socket or a device");
+        }
+    }
 
     private void ThrowIfTooLong(long length, long maxBytes)
     {

@@ -1,0 +1,3 @@
+namespace ArtSimilarity.Cli.Output;
+
+internal sealed record ValueCount(string Value, int Works);
