@@ -1,4 +1,5 @@
 using ArtSimilarity.Annoy;
+using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
@@ -39,7 +40,7 @@ internal static class JitteredGallery
     /// <summary>Keeps a tuning with a gallery.</summary>
     public static async Task TuneAsync(string path, Func<FeatureSpace, AnnoyTuning> tuning)
     {
-        await using OpenGallery gallery = await OpenGallery.ForReadingAsync(path, null, TestContext.Current.CancellationToken);
+        await using OpenGallery gallery = await OpenGallery.ForReadingAsync(new CliConsole(TextWriter.Null, TextWriter.Null, false, false), path, null, TestContext.Current.CancellationToken);
         FeatureSpace space = await gallery.SpaceAsync(TestContext.Current.CancellationToken);
         await gallery.Gallery.SetTuningAsync(tuning(space).ToString(), space, TestContext.Current.CancellationToken);
     }

@@ -188,7 +188,7 @@ public sealed class PictureScanTests(PaintedGallery painted) : IDisposable
     private static async Task<(int Code, string Output, string Error)> RunAsNobodyAsync(params string[] args)
     {
         CancellationToken cancellationToken = TestContext.Current.CancellationToken;
-        var start = new ProcessStartInfo("setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", Environment.ProcessPath!, typeof(Artsim).Assembly.Location, .. args])
+        var start = new ProcessStartInfo("setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", Path.ChangeExtension(typeof(Artsim).Assembly.Location, null), .. args])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

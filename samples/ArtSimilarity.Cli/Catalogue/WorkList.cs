@@ -7,11 +7,15 @@ namespace ArtSimilarity.Cli.Catalogue;
 /// <summary>The works that folders, images and CSV lists stand for, in a fixed order, and how they meet a catalogue.</summary>
 internal sealed class WorkList
 {
+    /// <summary>How many folders above a file its key may tell, before it tells them all.</summary>
+    private const int FoldersInKeys = 3;
+
     private static readonly HashSet<string> ListExtensions = new([".csv", ".tsv", ".tab"], StringComparer.OrdinalIgnoreCase);
 
     private readonly CliConsole _console;
     private readonly MetadataCatalogue? _metadata;
     private readonly PictureScan _scan;
+    private readonly string _prefix;
     private readonly List<PaintingImage> _works = [];
     private readonly List<MetadataCatalogue> _lists = [];
     private readonly List<string> _folders = [];
@@ -19,8 +23,9 @@ internal sealed class WorkList
     private readonly Dictionary<CatalogueEntry, string> _describedBy = new(ReferenceEqualityComparer.Instance);
     private readonly List<(string Picture, string Former)> _alsoMatching = [];
 
-    private WorkList(CliConsole console, MetadataCatalogue? metadata, PictureScan scan)
+    private WorkList(CliConsole console, MetadataCatalogue? metadata, PictureScan scan, string prefix)
     {
+        _prefix = prefix;
         _console = console;
         _metadata = metadata;
         _scan = scan;
@@ -45,13 +50,14 @@ internal sealed class WorkList
     /// <param name="metadata">Describes the images of folders and files; <see langword="null"/> for none.</param>
     /// <param name="format">How CSV lists are written.</param>
     /// <param name="exclude">Patterns of what to leave out of folders.</param>
+    /// <param name="prefix">What keys that are made from paths begin with.</param>
     /// <param name="cancellationToken">Ends the search.</param>
     /// <exception cref="CommandFailedException">A path does not exist, or a CSV cannot be used.</exception>
     public static Task<WorkList> CollectAsync(
-        CliConsole console, IReadOnlyList<string> paths, MetadataCatalogue? metadata, CatalogueFormat format, IReadOnlyList<string> exclude, CancellationToken cancellationToken) => Task.Run(
+        CliConsole console, IReadOnlyList<string> paths, MetadataCatalogue? metadata, CatalogueFormat format, IReadOnlyList<string> exclude, string prefix, CancellationToken cancellationToken) => Task.Run(
         () =>
         {
-            var list = new WorkList(console, metadata, new PictureScan(console, [.. exclude.Select(pattern => new GlobPattern(pattern))], metadata?.Path, cancellationToken));
+            var list = new WorkList(console, metadata, new PictureScan(console, [.. exclude.Select(pattern => new GlobPattern(pattern))], metadata?.Path, cancellationToken), prefix);
             foreach (string path in paths)
             {
                 list.Add(path, format, cancellationToken);
@@ -137,9 +143,9 @@ internal sealed class WorkList
             }
 
             string file = files.Find(entry.File);
-            string key = entry.Id ?? Path.GetRelativePath(Path.GetDirectoryName(list.Path)!, file).Replace('\\', '/');
-            CatalogueEntry described = _metadata is null ? entry : Matched(file, key) ?? entry;
-            _works.Add(new PaintingImage(described.Describe(described.Id ?? key, file), ImageSource.FromFile(file)));
+            string relative = Path.GetRelativePath(Path.GetDirectoryName(list.Path)!, file).Replace('\\', '/');
+            CatalogueEntry described = _metadata is null ? entry : Matched(file, entry.Id ?? relative) ?? entry;
+            Add(file, relative, described.Id ?? entry.Id, described.Describe);
         }
 
         if (_works.Count == before)
@@ -151,10 +157,28 @@ internal sealed class WorkList
 
     private void Describe(string file, string relativePath)
     {
-        Painting painting = Matched(file, relativePath) is CatalogueEntry entry
-            ? entry.Describe(entry.Id ?? relativePath, file)
-            : new Painting(relativePath) { ImageUri = file };
-        _works.Add(new PaintingImage(painting, ImageSource.FromFile(file)));
+        CatalogueEntry? entry = Matched(file, relativePath);
+        Add(file, relativePath, entry?.Id, entry is null ? (key, image) => new Painting(key) { ImageUri = image } : entry.Describe);
+    }
+
+    /// <summary>Adds a work under its key or, where it has none, under one that is made from the place of its file.</summary>
+    private void Add(string file, string relativePath, string? key, Func<string, string?, Painting> describe)
+    {
+        var work = new PaintingImage(describe(key ?? _prefix + relativePath, file), ImageSource.FromFile(file));
+        _works.Add(key is null ? work with { FurtherKeys = [.. FurtherKeys(file, relativePath)] } : work);
+    }
+
+    /// <summary>Keys that tell more and more of the folders that a file lies in; the last tells all of them.</summary>
+    private IEnumerable<string> FurtherKeys(string file, string relativePath)
+    {
+        string[] parts = file.Replace('\\', '/').Split('/', StringSplitOptions.RemoveEmptyEntries);
+        int told = relativePath.Split('/').Count(part => part is not ("" or "." or ".."));
+        for (int more = 1; more <= FoldersInKeys && told + more < parts.Length; more++)
+        {
+            yield return _prefix + string.Join('/', parts[^(told + more)..]);
+        }
+
+        yield return _prefix + string.Join('/', parts);
     }
 
     /// <summary>The row that describes a picture. One row describes one picture: a second would take the key of the first.</summary>

@@ -83,6 +83,8 @@ internal static class Artsim
             InfoCommand.Create(console),
             TuneCommand.Create(console),
             RemoveCommand.Create(console),
+            BackupCommand.Create(console),
+            VerifyCommand.Create(console),
             ModelsCommand.Create(console),
             AnnoyCommand.Create(console),
         };

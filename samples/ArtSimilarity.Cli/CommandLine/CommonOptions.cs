@@ -67,6 +67,8 @@ internal static class CommonOptions
 
     public static Option<long?> MaxPixels() => Size("--max-pixels", "The most pixels of a picture to accept, width × height, e.g. 500M (default: 300M; 100M for formats that are decoded as a whole).");
 
+    public static Option<bool> AcceptDamaged() => new("--accept-damaged") { Description = "Take damaged pictures for what can be decoded of them, and name them. Without this they are refused." };
+
     /// <summary>Patterns of what to leave out of folders.</summary>
     public static Option<string[]> Exclude() => new("--exclude")
     {

@@ -73,7 +73,7 @@ internal static class AnnoyExportCommand
         var clock = Stopwatch.StartNew();
         using OutputFile index = OutputFile.Prepare("<file>", path, force, galleryPath), keyFile = OutputFile.Prepare("<file>", path + ".keys", force, galleryPath);
         string full = index.FullPath, keysPath = keyFile.FullPath;
-        await using OpenGallery gallery = await OpenGallery.ForReadingAsync(galleryPath, model, cancellationToken);
+        await using OpenGallery gallery = await OpenGallery.ForReadingAsync(console, galleryPath, model, cancellationToken);
         FeatureSpace space = await gallery.SpaceAsync(cancellationToken);
         if (dimensions != 0 && dimensions != space.Dimensions)
         {

@@ -94,7 +94,7 @@ internal static class AnnoyImportCommand
             console.Warn("the gallery compares by the angular distance, whatever metric the file was built for.");
         }
 
-        await using OpenGallery gallery = await OpenGallery.ForImportAsync(galleryPath, space, reference, cancellationToken);
+        await using OpenGallery gallery = await OpenGallery.ForImportAsync(console, galleryPath, space, reference, cancellationToken);
         int added = await LiveProgress.RunAsync(console, "Importing", items.Length, "items", async report =>
         {
             int newWorks = 0, done = 0;

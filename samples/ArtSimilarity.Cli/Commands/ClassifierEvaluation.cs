@@ -23,7 +23,7 @@ internal static class ClassifierEvaluation
         var clock = Stopwatch.StartNew();
         using OutputFile? figure = options.Confusion is null ? null : OutputFile.Prepare("--confusion", options.Confusion, options.Force, null, options.Metadata, options.Queries, options.Model);
         WorkList list = await WorkList.CollectAsync(
-            console, [options.Images ?? options.Metadata], options.Images is null ? null : MetadataCatalogue.Read(options.Metadata), CatalogueFormat.Detected, [], cancellationToken);
+            console, [options.Images ?? options.Metadata], options.Images is null ? null : MetadataCatalogue.Read(options.Metadata), CatalogueFormat.Detected, [], "", cancellationToken);
         list.Report();
         List<PaintingImage> works = [.. list.Works];
         int missing = 0;

@@ -31,6 +31,7 @@ internal static class ClassifyCommand
         parallelism.Description = "How many images to decode and classify at the same time.";
         Option<string[]> exclude = CommonOptions.Exclude();
         Option<long?> maxBytes = CommonOptions.MaxBytes(), maxPixels = CommonOptions.MaxPixels();
+        Option<bool> acceptDamaged = CommonOptions.AcceptDamaged();
         Option<bool> json = CommonOptions.Json();
         var command = new TeachingCommand(
             "classify",
@@ -52,6 +53,7 @@ internal static class ClassifyCommand
         command.Add(exclude);
         command.Add(maxBytes);
         command.Add(maxPixels);
+        command.Add(acceptDamaged);
         command.Add(json);
         command.SetAction((parsed, cancellationToken) => RunAsync(
             console,
@@ -62,7 +64,7 @@ internal static class ClassifyCommand
             parsed.GetValue(flip),
             parsed.GetValue(parallelism),
             parsed.GetValue(exclude) ?? [],
-            new ImageLimits(parsed.GetValue(maxBytes), parsed.GetValue(maxPixels)),
+            new ImageLimits(parsed.GetValue(maxBytes), parsed.GetValue(maxPixels)) { AcceptDamaged = parsed.GetValue(acceptDamaged) },
             parsed.GetValue(json),
             cancellationToken));
         return command;
@@ -72,7 +74,7 @@ internal static class ClassifyCommand
         CliConsole console, string[] paths, string? model, string? target, int? top, bool flip, int parallelism, string[] exclude, ImageLimits limits, bool json, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        WorkList list = await WorkList.CollectAsync(console, paths, null, CatalogueFormat.Detected, exclude, cancellationToken);
+        WorkList list = await WorkList.CollectAsync(console, paths, null, CatalogueFormat.Detected, exclude, "", cancellationToken);
         list.Report();
         IReadOnlyList<PaintingImage> works = list.Works;
         if (works.Count == 0)

@@ -73,7 +73,7 @@ internal static class DemoCommand
         {
             if (!force)
             {
-                await ThrowIfNotOursAsync(source, galleryPath, cancellationToken);
+                await ThrowIfNotOursAsync(console, source, galleryPath, cancellationToken);
             }
 
             await PaintAsync(console, source, Math.Min(limit ?? int.MaxValue, SyntheticGallery.DefaultCount), cancellationToken);
@@ -86,7 +86,7 @@ internal static class DemoCommand
         }
 
         WorkList list = await WorkList.CollectAsync(
-            console, [source], metadata is null ? null : MetadataCatalogue.Read(metadata), CatalogueFormat.Detected, [], cancellationToken);
+            console, [source], metadata is null ? null : MetadataCatalogue.Read(metadata), CatalogueFormat.Detected, [], "", cancellationToken);
         if (!synthetic)
         {
             list.Report();
@@ -98,9 +98,9 @@ internal static class DemoCommand
             throw new CommandFailedException($"there are no images in {source}.");
         }
 
-        await using OpenGallery gallery = await OpenGallery.ForWritingAsync(galleryPath, model ?? ModelReference.Default, Environment.ProcessorCount, ImageLimits.Default, cancellationToken);
-        AddReport added = await IndexingRun.RunAsync(console, gallery, works, cancellationToken);
-        IndexingRun.ReportFailures(console, added);
+        await using OpenGallery gallery = await OpenGallery.ForWritingAsync(console, galleryPath, model ?? ModelReference.Default, Environment.ProcessorCount, ImageLimits.Default, cancellationToken);
+        AddReport added = await IndexingRun.RunAsync(console, gallery, works, new AddOptions(), cancellationToken);
+        IndexingRun.Report(console, added);
         HashSet<string> failed = [.. added.Failures.Select(failure => failure.Key)];
         List<Painting> shown = [.. works.Select(work => work.Painting).Where(painting => !failed.Contains(painting.Key))];
         if (shown.Count == 0)
@@ -139,7 +139,7 @@ internal static class DemoCommand
     }
 
     /// <exception cref="UsageException">The demo would paint over pictures of somebody else's, or add to a gallery of other works.</exception>
-    private static async Task ThrowIfNotOursAsync(string paintings, string galleryPath, CancellationToken cancellationToken)
+    private static async Task ThrowIfNotOursAsync(CliConsole console, string paintings, string galleryPath, CancellationToken cancellationToken)
     {
         if (!SyntheticGallery.MayPaint(paintings))
         {
@@ -148,7 +148,7 @@ internal static class DemoCommand
 
         if (new FileInfo(galleryPath) is { Exists: true, Length: > 0 })
         {
-            await using OpenGallery gallery = await OpenGallery.ForReadingAsync(galleryPath, null, cancellationToken);
+            await using OpenGallery gallery = await OpenGallery.ForReadingAsync(console, galleryPath, null, cancellationToken);
             if (await gallery.Store.CountAsync(new PaintingFilter(), cancellationToken) > 0 && (await gallery.Store.FindAsync([SyntheticGallery.FirstKey], cancellationToken)).Count == 0)
             {
                 throw new UsageException($"--out: {galleryPath} is a gallery of other works, and the demo would add to it. Name another folder, or add --force.");

@@ -162,7 +162,7 @@ internal static class EvaluateCommand
         CliConsole console, string galleryPath, string? queriesPath, string by, int[] ks, string? pairsPath, string? model, bool json, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        await using OpenGallery gallery = await OpenGallery.ForReadingAsync(galleryPath, model, cancellationToken);
+        await using OpenGallery gallery = await OpenGallery.ForReadingAsync(console, galleryPath, model, cancellationToken);
         FeatureSpace space = await gallery.SpaceAsync(cancellationToken);
         VectorSet vectors = await gallery.Store.ReadSignaturesAsync(space, cancellationToken: cancellationToken);
         int[] ids = vectors.Ids.ToArray();

@@ -32,7 +32,11 @@ internal static class IndexCommand
         Option<string?> delimiter = CommonOptions.Delimiter(), encoding = CommonOptions.Encoding();
         Option<string[]> map = CommonOptions.Map(), exclude = CommonOptions.Exclude();
         var prune = new Option<bool>("--prune") { Description = "Then remove the works whose files are gone from the folders given. What lies elsewhere stays." };
+        var prefix = new Option<string?>("--prefix") { Description = "Begin the keys that are made from paths with this, e.g. prado/. Keys of a catalogue stay as they are.", HelpName = "TEXT" };
+        var replaceImages = new Option<bool>("--replace-images") { Description = "Let a picture take the place of another one, from another file, that has its key. Without this it is refused." };
+        var replaceCatalogue = new Option<bool>("--replace-catalogue") { Description = "Erase what the gallery knows of these works and is not given now. Without this it is kept." };
         Option<long?> maxBytes = CommonOptions.MaxBytes(), maxPixels = CommonOptions.MaxPixels();
+        Option<bool> acceptDamaged = CommonOptions.AcceptDamaged();
         Option<int> parallelism = CommonOptions.Parallelism();
         Option<bool> json = CommonOptions.Json();
 
@@ -60,8 +64,12 @@ internal static class IndexCommand
         command.Add(limit);
         command.Add(exclude);
         command.Add(prune);
+        command.Add(prefix);
+        command.Add(replaceImages);
+        command.Add(replaceCatalogue);
         command.Add(maxBytes);
         command.Add(maxPixels);
+        command.Add(acceptDamaged);
         command.Add(parallelism);
         command.Add(json);
         command.SetAction((parsed, cancellationToken) => RunAsync(
@@ -75,7 +83,13 @@ internal static class IndexCommand
                 CommonOptions.GivenNumber(parsed, limit),
                 parsed.GetValue(exclude) ?? [],
                 parsed.GetValue(prune),
-                new ImageLimits(parsed.GetValue(maxBytes), parsed.GetValue(maxPixels)),
+                parsed.GetValue(prefix) ?? "",
+                new AddOptions
+                {
+                    ReplaceImages = parsed.GetValue(replaceImages),
+                    Catalogue = parsed.GetValue(replaceCatalogue) ? CatalogueUpdate.Replace : CatalogueUpdate.Merge,
+                },
+                new ImageLimits(parsed.GetValue(maxBytes), parsed.GetValue(maxPixels)) { AcceptDamaged = parsed.GetValue(acceptDamaged) },
                 parsed.GetValue(parallelism),
                 parsed.GetValue(json)),
             cancellationToken));
@@ -85,7 +99,7 @@ internal static class IndexCommand
     private static async Task<int> RunAsync(CliConsole console, IndexOptions options, CancellationToken cancellationToken)
     {
         MetadataCatalogue? catalogue = options.Metadata is null ? null : MetadataCatalogue.Read(options.Metadata, options.Format);
-        WorkList list = await WorkList.CollectAsync(console, options.Paths, catalogue, options.Format, options.Exclude, cancellationToken);
+        WorkList list = await WorkList.CollectAsync(console, options.Paths, catalogue, options.Format, options.Exclude, options.Prefix, cancellationToken);
         list.Report();
         if (options.Prune && list.Folders.Count == 0)
         {
@@ -98,8 +112,8 @@ internal static class IndexCommand
         }
 
         List<PaintingImage> works = [.. list.Works.Take(options.Limit ?? int.MaxValue)];
-        await using OpenGallery gallery = await OpenGallery.ForWritingAsync(options.Gallery, options.Model, options.Parallelism, options.Limits, cancellationToken);
-        AddReport report = await IndexingRun.RunAsync(console, gallery, works, cancellationToken);
+        await using OpenGallery gallery = await OpenGallery.ForWritingAsync(console, options.Gallery, options.Model, options.Parallelism, options.Limits, cancellationToken);
+        AddReport report = await IndexingRun.RunAsync(console, gallery, works, options.Adding, cancellationToken);
         IReadOnlyList<string>? pruned = options.Prune ? await PruneAsync(gallery, list, cancellationToken) : null;
         if (options.Json)
         {
@@ -114,14 +128,19 @@ internal static class IndexCommand
             {
                 Catalogue = catalogue is null ? null : Figures(catalogue, list),
                 Pruned = pruned,
+                Updated = report.Updated,
+                Renamed = report.Renamed,
+                Replaced = report.Replaced,
+                SameImages = report.SameImages,
+                Warnings = [.. report.Warnings.Select(warning => new FailedImage(warning.ImageName, warning.Text))],
             });
         }
         else
         {
-            IndexingRun.ReportFailures(console, report);
+            IndexingRun.Report(console, report);
             console.Output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Indexed {report.Added:N0}, skipped {report.Skipped:N0} that were there, {report.Failures.Count:N0} failed, in {report.Elapsed.TotalSeconds:0.0} s. Model {gallery.Model}, {gallery.LoadedSpace.Dimensions} dimensions."));
+                $"Indexed {report.Added:N0}, skipped {report.Skipped:N0} that were there{(report.Updated > 0 ? string.Create(CultureInfo.InvariantCulture, $" ({report.Updated:N0} got new data)") : "")}, {report.Failures.Count:N0} failed, in {report.Elapsed.TotalSeconds:0.0} s. Model {gallery.Model}, {gallery.LoadedSpace.Dimensions} dimensions."));
             if (pruned is { Count: > 0 })
             {
                 console.Output.WriteLine($"Removed {Counted.Of(pruned.Count, "work whose file is", "works whose files are")} gone: {Counted.FirstOf(pruned)}.");

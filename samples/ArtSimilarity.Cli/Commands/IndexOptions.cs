@@ -1,5 +1,6 @@
 using ArtSimilarity.Cli.Catalogue;
 using ArtSimilarity.Cli.Galleries;
+using ArtSimilarity.Galleries;
 
 namespace ArtSimilarity.Cli.Commands;
 
@@ -12,8 +13,10 @@ namespace ArtSimilarity.Cli.Commands;
 /// <param name="Limit">How many pictures at most; <see langword="null"/> for all.</param>
 /// <param name="Exclude">What to leave out of folders.</param>
 /// <param name="Prune">Whether works whose files are gone are removed.</param>
+/// <param name="Prefix">What the keys that are made from paths begin with; empty for nothing.</param>
+/// <param name="Adding">What happens to works that are there already.</param>
 /// <param name="Limits">How large a picture may be.</param>
 /// <param name="Parallelism">How many batches at the same time.</param>
 /// <param name="Json">Whether to print one JSON document.</param>
 internal sealed record IndexOptions(
-    string[] Paths, string Gallery, string? Metadata, CatalogueFormat Format, string? Model, int? Limit, string[] Exclude, bool Prune, ImageLimits Limits, int Parallelism, bool Json);
+    string[] Paths, string Gallery, string? Metadata, CatalogueFormat Format, string? Model, int? Limit, string[] Exclude, bool Prune, string Prefix, AddOptions Adding, ImageLimits Limits, int Parallelism, bool Json);

@@ -30,7 +30,7 @@ internal static class InfoCommand
 
     private static async Task<int> RunAsync(CliConsole console, string galleryPath, bool json, CancellationToken cancellationToken)
     {
-        await using OpenGallery gallery = await OpenGallery.ForReadingAsync(galleryPath, null, cancellationToken);
+        await using OpenGallery gallery = await OpenGallery.ForReadingAsync(console, galleryPath, null, cancellationToken);
         List<SpaceFigures> spaces = [];
         foreach (FeatureSpaceSummary summary in await gallery.Store.GetFeatureSpacesAsync(cancellationToken))
         {

@@ -62,7 +62,7 @@ internal static class ListCommand
             string galleryPath = parsed.GetRequiredValue(gallery);
             string? csvPath = parsed.GetValue(csv);
             using OutputFile? table = csvPath is null or CsvOutput.StandardOutput ? null : OutputFile.Prepare("--csv", csvPath, parsed.GetValue(force), galleryPath);
-            await using OpenGallery open = await OpenGallery.ForReadingAsync(galleryPath, null, cancellationToken);
+            await using OpenGallery open = await OpenGallery.ForReadingAsync(console, galleryPath, null, cancellationToken);
             PaintingFilter works = filter.Filter(parsed);
             await FilterOptions.ThrowIfUnknownAsync(open.Store, works, cancellationToken);
             var output = new ListOutput(console, parsed.GetValue(json), csvPath is not null, table, CommonOptions.GivenNumber(parsed, limit));

@@ -28,7 +28,7 @@ internal static class RemoveCommand
 
     private static async Task<int> RunAsync(CliConsole console, string[] keys, string galleryPath, bool json, CancellationToken cancellationToken)
     {
-        await using OpenGallery gallery = await OpenGallery.ForReadingAsync(galleryPath, null, cancellationToken);
+        await using OpenGallery gallery = await OpenGallery.ForReadingAsync(console, galleryPath, null, cancellationToken);
         string[] distinct = [.. keys.Distinct(StringComparer.Ordinal)];
         var known = await gallery.Store.FindAsync(distinct, cancellationToken);
         string[] unknown = [.. distinct.Where(key => !known.ContainsKey(key))];

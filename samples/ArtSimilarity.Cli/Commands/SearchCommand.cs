@@ -38,6 +38,7 @@ internal static class SearchCommand
             Arity = ArgumentArity.OneOrMore,
         };
         Option<long?> maxBytes = CommonOptions.MaxBytes(), maxPixels = CommonOptions.MaxPixels();
+        Option<bool> acceptDamaged = CommonOptions.AcceptDamaged();
         Option<bool> json = CommonOptions.Json();
         var html = new Option<string?>("--html") { Description = "Write a report with the pictures to this file.", HelpName = "FILE" };
         Option<string?> csv = CommonOptions.Csv();
@@ -96,7 +97,7 @@ internal static class SearchCommand
                 parsed.GetValue(maxDistance),
                 parsed.GetValue(model),
                 SpaceOption.Parse(parsed.GetValue(space) ?? []),
-                new ImageLimits(parsed.GetValue(maxBytes), parsed.GetValue(maxPixels)),
+                new ImageLimits(parsed.GetValue(maxBytes), parsed.GetValue(maxPixels)) { AcceptDamaged = parsed.GetValue(acceptDamaged) },
                 parsed.GetValue(json),
                 parsed.GetValue(html),
                 parsed.GetValue(csv),
@@ -128,8 +129,8 @@ internal static class SearchCommand
         }
 
         await using OpenGallery gallery = asked.Spaces.Count == 0
-            ? await OpenGallery.ForReadingAsync(galleryPath, asked.Model, NeedsModel, asked.Limits, cancellationToken)
-            : await OpenGallery.ForReadingAsync(galleryPath, asked.Spaces, NeedsModel, asked.Limits, cancellationToken);
+            ? await OpenGallery.ForReadingAsync(console, galleryPath, asked.Model, NeedsModel, asked.Limits, cancellationToken)
+            : await OpenGallery.ForReadingAsync(console, galleryPath, asked.Spaces, NeedsModel, asked.Limits, cancellationToken);
         if (!isKey && !isInput && !File.Exists(query))
         {
             throw new CommandFailedException(Directory.Exists(query)
@@ -162,6 +163,11 @@ internal static class SearchCommand
         GallerySearchResult found = isKey
             ? await gallery.Gallery.SearchByKeyAsync(query, asked.K, options, cancellationToken)
             : await gallery.Gallery.SearchAsync(image!, asked.K, options, cancellationToken);
+        foreach (string warning in found.Warnings)
+        {
+            console.Warn($"{query}: {warning}");
+        }
+
         if (asked.MaxDistance is double limit)
         {
             found = found with { Results = [.. found.Results.Where(result => result.Distance <= limit)] };

@@ -94,7 +94,7 @@ internal static class TuneCommand
     {
         var clock = Stopwatch.StartNew();
         using OutputFile? figure = figurePath is null ? null : OutputFile.Prepare("--figure", figurePath, force, galleryPath);
-        await using OpenGallery gallery = await OpenGallery.ForReadingAsync(galleryPath, model, cancellationToken);
+        await using OpenGallery gallery = await OpenGallery.ForReadingAsync(console, galleryPath, model, cancellationToken);
         FeatureSpace space = await gallery.SpaceAsync(cancellationToken);
         VectorSet vectors = await gallery.Store.ReadSignaturesAsync(space, cancellationToken: cancellationToken);
         ThrowIfTooFew(galleryPath, vectors.Count, options);

@@ -8,7 +8,13 @@ namespace ArtSimilarity.Cli.Galleries;
 /// <param name="MaxPixels">The most pixels, width × height.</param>
 internal sealed record ImageLimits(long? MaxBytes, long? MaxPixels)
 {
+    /// <summary>A channel of a decoded picture has 16 bits at most, and a picture four channels as a rule.</summary>
+    private const int BytesPerPixel = 8;
+
     public static ImageLimits Default { get; } = new(null, null);
+
+    /// <summary>Whether damaged pictures are taken for what can be decoded of them.</summary>
+    public bool AcceptDamaged { get; init; }
 
     /// <summary>A decoder that keeps to these limits.</summary>
     public VipsImageDecoder NewDecoder()
@@ -19,8 +25,10 @@ internal sealed record ImageLimits(long? MaxBytes, long? MaxPixels)
         {
             // Who allows so many pixels allows them in every format.
             (options.MaxPixels, options.MaxPixelsInMemory) = (pixels, pixels);
+            options.MaxDecodedBytes = Math.Max(options.MaxDecodedBytes, pixels > long.MaxValue / BytesPerPixel ? long.MaxValue : pixels * BytesPerPixel);
         }
 
+        options.DamagedImages = AcceptDamaged ? DamagedImages.Accept : DamagedImages.Refuse;
         return new VipsImageDecoder(options);
     }
 

@@ -7,13 +7,17 @@ namespace ArtSimilarity.Cli.Galleries;
 /// <summary>Adds works to an open gallery and builds its index, with progress on the error stream.</summary>
 internal static class IndexingRun
 {
-    public static async Task<AddReport> RunAsync(CliConsole console, OpenGallery gallery, List<PaintingImage> works, CancellationToken cancellationToken)
+    /// <summary>How many pictures of a kind are named.</summary>
+    private const int Named = 10;
+
+    public static async Task<AddReport> RunAsync(CliConsole console, OpenGallery gallery, List<PaintingImage> works, AddOptions options, CancellationToken cancellationToken)
     {
         try
         {
             AddReport added = await LiveProgress.RunAsync(console, "Indexing", works.Count, "images", report =>
                 gallery.Gallery.AddAsync(
                     works,
+                    options,
                     new ImmediateProgress<AddProgress>(progress => report(progress.Done, progress.Elapsed > TimeSpan.Zero ? progress.Done / progress.Elapsed.TotalSeconds : 0)),
                     cancellationToken));
             if (added.Added + added.Skipped > 0)
@@ -31,12 +35,42 @@ internal static class IndexingRun
 
     public static IReadOnlyList<FailedImage> Failures(AddReport report) => [.. report.Failures.Select(failure => new FailedImage(failure.ImageName, failure.Reason))];
 
-    /// <summary>Lists the images that failed on the error stream.</summary>
-    public static void ReportFailures(CliConsole console, AddReport report)
+    /// <summary>Says on the error stream which images failed, and what happened to works that were there.</summary>
+    public static void Report(CliConsole console, AddReport report)
     {
         foreach (AddFailure failure in report.Failures)
         {
             console.Warn($"{failure.ImageName}: {failure.Reason}");
+        }
+
+        if (report.Failures.Any(failure => failure.Reason.Contains("another picture", StringComparison.Ordinal)))
+        {
+            console.Warn("Pictures of the same key are kept apart: give another --prefix to these, or --replace-images to put them in the place of the others.");
+        }
+
+        foreach (AddWarning warning in report.Warnings.Take(Named))
+        {
+            console.Warn($"{warning.ImageName}: {warning.Text}");
+        }
+
+        if (report.Warnings.Count > Named)
+        {
+            console.Warn($"{Counted.Of(report.Warnings.Count - Named, "more picture is", "more pictures are")} small or damaged; --json names all.");
+        }
+
+        if (report.Renamed.Count > 0)
+        {
+            console.Warn($"{Counted.Of(report.Renamed.Count, "work")} got another key: {Counted.FirstOf([.. report.Renamed.Select(renamed => $"{renamed.FormerKey} → {renamed.Key}")])}.");
+        }
+
+        if (report.Replaced.Count > 0)
+        {
+            console.Warn($"{Counted.Of(report.Replaced.Count, "work")} got another picture: {Counted.FirstOf(report.Replaced)}.");
+        }
+
+        if (report.SameImages.Count > 0)
+        {
+            console.Warn($"{Counted.Of(report.SameImages.Count, "picture has", "pictures have")} the content of another work: {Counted.FirstOf([.. report.SameImages.Select(same => $"{same.Key} = {same.OtherKey}")])}.");
         }
     }
 }

@@ -64,7 +64,7 @@ internal sealed class OpenGallery : IAsyncDisposable
     public FeatureSpace LoadedSpace => _extractor!.Space;
 
     /// <summary>Opens a gallery to add to, and creates it when there is none.</summary>
-    public static async Task<OpenGallery> ForWritingAsync(string path, string? model, int parallelism, ImageLimits limits, CancellationToken cancellationToken)
+    public static async Task<OpenGallery> ForWritingAsync(CliConsole console, string path, string? model, int parallelism, ImageLimits limits, CancellationToken cancellationToken)
     {
         // A model that cannot be used must not leave an empty gallery behind.
         string? wanted = model is null ? null : ModelReference.Normalize(model);
@@ -74,7 +74,7 @@ internal sealed class OpenGallery : IAsyncDisposable
         SqliteGalleryStore? store = null;
         try
         {
-            store = SqliteGalleryStore.Open(full);
+            store = Open(console, full, mustExist: false);
             string reference = wanted ?? await DefaultModelAsync(store, cancellationToken);
             extractor ??= ModelReference.Load(reference);
             await store.SetPropertyAsync(SpaceProperty(extractor.Space), reference, cancellationToken);
@@ -99,15 +99,16 @@ internal sealed class OpenGallery : IAsyncDisposable
     }
 
     /// <summary>Opens a gallery to add signatures to that were made elsewhere, and creates it when there is none.</summary>
+    /// <param name="console">Told when the gallery was upgraded.</param>
     /// <param name="path">The gallery file.</param>
     /// <param name="space">The feature space of the signatures.</param>
     /// <param name="reference">What the gallery remembers as their model.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    public static async Task<OpenGallery> ForImportAsync(string path, FeatureSpace space, string reference, CancellationToken cancellationToken)
+    public static async Task<OpenGallery> ForImportAsync(CliConsole console, string path, FeatureSpace space, string reference, CancellationToken cancellationToken)
     {
         string full = Path.GetFullPath(path);
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        SqliteGalleryStore store = SqliteGalleryStore.Open(full);
+        SqliteGalleryStore store = Open(console, full, mustExist: false);
         try
         {
             foreach (FeatureSpaceSummary summary in await store.GetFeatureSpacesAsync(cancellationToken))
@@ -134,15 +135,15 @@ internal sealed class OpenGallery : IAsyncDisposable
     }
 
     /// <summary>Opens an existing gallery without loading its model.</summary>
-    public static Task<OpenGallery> ForReadingAsync(string path, string? model, CancellationToken cancellationToken) =>
-        ForReadingAsync(path, model, _ => ValueTask.FromResult(false), ImageLimits.Default, cancellationToken);
+    public static Task<OpenGallery> ForReadingAsync(CliConsole console, string path, string? model, CancellationToken cancellationToken) =>
+        ForReadingAsync(console, path, model, _ => ValueTask.FromResult(false), ImageLimits.Default, cancellationToken);
 
     /// <summary>Opens an existing gallery, with its model loaded where it is needed.</summary>
     public static async Task<OpenGallery> ForReadingAsync(
-        string path, string? model, Func<IGalleryStore, ValueTask<bool>> needsModel, ImageLimits limits, CancellationToken cancellationToken)
+        CliConsole console, string path, string? model, Func<IGalleryStore, ValueTask<bool>> needsModel, ImageLimits limits, CancellationToken cancellationToken)
     {
         string? wanted = model is null ? null : ModelReference.Normalize(model);
-        SqliteGalleryStore store = SqliteGalleryStore.Open(path, new SqliteGalleryOptions { MustExist = true });
+        SqliteGalleryStore store = Open(console, path, mustExist: true);
         try
         {
             string reference = wanted ?? await DefaultModelAsync(store, cancellationToken);
@@ -158,9 +159,9 @@ internal sealed class OpenGallery : IAsyncDisposable
     /// <summary>Opens an existing gallery to search several of its spaces at once, with the models of those that count loaded where they are needed.</summary>
     /// <exception cref="CommandFailedException">A name stands for no space of the gallery, or a model is needed and is not there.</exception>
     public static async Task<OpenGallery> ForReadingAsync(
-        string path, IReadOnlyList<SpaceOption> spaces, Func<IGalleryStore, ValueTask<bool>> needsModels, ImageLimits limits, CancellationToken cancellationToken)
+        CliConsole console, string path, IReadOnlyList<SpaceOption> spaces, Func<IGalleryStore, ValueTask<bool>> needsModels, ImageLimits limits, CancellationToken cancellationToken)
     {
-        SqliteGalleryStore store = SqliteGalleryStore.Open(path, new SqliteGalleryOptions { MustExist = true });
+        SqliteGalleryStore store = Open(console, path, mustExist: true);
         List<IFeatureExtractor> extractors = [];
         try
         {
@@ -291,6 +292,17 @@ internal sealed class OpenGallery : IAsyncDisposable
         }
 
         return true;
+    }
+
+    private static SqliteGalleryStore Open(CliConsole console, string path, bool mustExist)
+    {
+        SqliteGalleryStore store = SqliteGalleryStore.Open(path, new SqliteGalleryOptions { MustExist = mustExist });
+        if (store.UpgradeBackupPath is string copy)
+        {
+            console.Warn($"{store.FilePath} was written by an older version and has been upgraded. As it was, it is kept as {copy}.");
+        }
+
+        return store;
     }
 
     private static string SpaceProperty(FeatureSpace space) => $"model:{space}";

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ArtSimilarity.Galleries;
 
 namespace ArtSimilarity.Cli.Output;
 
@@ -7,6 +8,21 @@ internal sealed record IndexDocument(int Indexed, int Skipped, IReadOnlyList<Fai
     /// <summary>How the catalogue met the pictures; missing without one.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public CatalogueFigures? Catalogue { get; init; }
+
+    /// <summary>How many of the works skipped got new data of the catalogue.</summary>
+    public int Updated { get; init; }
+
+    /// <summary>Works that got another key.</summary>
+    public IReadOnlyList<RenamedWork> Renamed { get; init; } = [];
+
+    /// <summary>Works whose picture was replaced by another.</summary>
+    public IReadOnlyList<string> Replaced { get; init; } = [];
+
+    /// <summary>Works that have the very image of another work.</summary>
+    public IReadOnlyList<SameImage> SameImages { get; init; } = [];
+
+    /// <summary>Pictures that were indexed though they are small or damaged.</summary>
+    public IReadOnlyList<FailedImage> Warnings { get; init; } = [];
 
     /// <summary>The works that were removed because their files are gone; missing without <c>--prune</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -17,6 +17,8 @@ namespace ArtSimilarity.Cli.Output;
 [JsonSerializable(typeof(EvaluateClassifierDocument))]
 [JsonSerializable(typeof(InfoDocument))]
 [JsonSerializable(typeof(RemoveDocument))]
+[JsonSerializable(typeof(BackupDocument))]
+[JsonSerializable(typeof(VerifyDocument))]
 [JsonSerializable(typeof(TuneDocument))]
 [JsonSerializable(typeof(ModelsDocument))]
 [JsonSerializable(typeof(DownloadDocument))]

@@ -231,7 +231,7 @@ internal sealed class AddPipeline(
         {
             IsReplaced = former is not null && !sameImage && !WorkIdentity.IsSamePlace(former.Painting, work.Painting),
             SameAs = identity.SameImageAs,
-            Warning = SmallImage.Describe(image, new ImageSize(width, height)),
+            Warning = ImageWarning.Describe(image, new ImageSize(width, height)),
         };
     }
 
@@ -260,7 +260,7 @@ internal sealed class AddPipeline(
                 }
                 catch (Exception single) when (single is not OperationCanceledException)
                 {
-                    outcome.Failures.Add(new AddFailure(candidate.Painting.Key, candidate.ImageName, single.Message));
+                    outcome.Failures.Add(new AddFailure(candidate.Painting.Key, candidate.ImageName, (single as FeatureExtractionException)?.Reason ?? single.Message));
                     Interlocked.Increment(ref _notExtracted);
                 }
             }

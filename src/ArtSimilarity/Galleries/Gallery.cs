@@ -372,7 +372,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
         var size = new ImageSize(extractors.Max(extractor => extractor.InputSize.Width), extractors.Max(extractor => extractor.InputSize.Height));
         image = ImageSource.FromBytes(image.ReadBytes(_options.MaxImageBytes), image.Name);
         using RgbImage pixels = _decoder.Decode(image, size, region, cancellationToken);
-        warning = SmallImage.Describe(pixels, size);
+        warning = ImageWarning.Describe(pixels, size);
         return Array.ConvertAll(extractors, extractor =>
         {
             float[] vector = new float[extractor.Space.Dimensions];

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+
+namespace ArtSimilarity.Cli.Tests;
+
+/// <summary>Copies of galleries, and what is found in damaged ones.</summary>
+public sealed class BackupTests(PaintedGallery painted)
+{
+    [Fact]
+    public async Task A_copy_is_a_gallery_of_the_same_works()
+    {
+        using var scratch = new ScratchFolder();
+        JsonElement backup = (await CliRun.Of("backup", scratch["copy.db"], "-g", painted.Gallery, "--json")).Json();
+        Assert.Equal(scratch["copy.db"], backup.GetProperty("copy").GetString());
+        Assert.Equal(PaintedGallery.Count, (await CliRun.Of("info", "-g", scratch["copy.db"], "--json")).Json().GetProperty("works").GetInt32());
+        CliRun sound = await CliRun.Of("verify", "-g", scratch["copy.db"]);
+        Assert.Equal(0, sound.ExitCode);
+        Assert.Contains("is sound", sound.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_copy_replaces_no_gallery_unless_it_may()
+    {
+        using var scratch = new ScratchFolder();
+        await CliRun.Of("backup", scratch["copy.db"], "-g", painted.Gallery);
+        byte[] before = await File.ReadAllBytesAsync(scratch["copy.db"], TestContext.Current.CancellationToken);
+        CliRun again = await CliRun.Of("backup", scratch["copy.db"], "-g", painted.Gallery);
+        Assert.Equal(2, again.ExitCode);
+        Assert.Contains("--force", again.Error, StringComparison.Ordinal);
+        Assert.Equal(before, await File.ReadAllBytesAsync(scratch["copy.db"], TestContext.Current.CancellationToken));
+        Assert.Equal(0, (await CliRun.Of("backup", scratch["copy.db"], "-g", painted.Gallery, "--force")).ExitCode);
+        Assert.Equal(2, (await CliRun.Of("backup", painted.Gallery, "-g", painted.Gallery, "--force")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Damage_is_named_and_fails()
+    {
+        using var scratch = new ScratchFolder();
+        string gallery = scratch["g.db"];
+        await CliRun.Of("backup", gallery, "-g", painted.Gallery);
+        using (var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = gallery, Pooling = false }.ConnectionString))
+        {
+            await connection.OpenAsync(TestContext.Current.CancellationToken);
+            using SqliteCommand command = connection.CreateCommand();
+            command.CommandText = "UPDATE works SET title = title || 'x' WHERE key = 'art002'";
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        CliRun run = await CliRun.Of("verify", "-g", gallery);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("work 'art002' has another checksum", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_older_gallery_is_upgraded_and_the_user_told_where_the_copy_is()
+    {
+        using var scratch = new ScratchFolder();
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "Fixtures", "gallery-schema-1.db"), scratch["g.db"]);
+        CliRun run = await CliRun.Of("info", "-g", scratch["g.db"]);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("g.db.schema-1", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("upgraded", (await CliRun.Of("info", "-g", scratch["g.db"])).Error, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,166 @@
+using System.Text.Json;
+using ArtSimilarity.Conformance;
+
+namespace ArtSimilarity.Cli.Tests;
+
+/// <summary>Pictures and catalogues that come to a gallery again: nothing is erased, doubled or replaced in silence.</summary>
+public sealed class IndexingAgainTests(PaintedGallery painted)
+{
+    [Fact]
+    public async Task Indexing_again_without_a_catalogue_or_with_fewer_columns_erases_nothing()
+    {
+        using var scratch = new ScratchFolder();
+        string images = Pictures(scratch, "images", "art001", "art002"), gallery = scratch["g.db"];
+        string full = scratch.Write("full.csv", "id,file,title,artist,genre,style,year,museum\na,images/1.jpg,T,Dürer,landscape,Baroque,1500,Prado\n");
+        await CliRun.Of("index", images, "-g", gallery, "--metadata", full, "--model", "classical");
+        string before = await WorksAsync(gallery);
+        Assert.Contains("Dürer", before, StringComparison.Ordinal);
+
+        CliRun again = await CliRun.Of("index", images, "-g", gallery, "--model", "classical");
+        Assert.Contains("skipped 2", again.Output, StringComparison.Ordinal);
+        Assert.Equal(before, await WorksAsync(gallery));
+
+        string fewer = scratch.Write("fewer.csv", "id,file,title\na,images/1.jpg,New title\n");
+        CliRun changed = await CliRun.Of("index", images, "-g", gallery, "--metadata", fewer, "--model", "classical");
+        Assert.Contains("1 got new data", changed.Output, StringComparison.Ordinal);
+        Assert.Equal(before.Replace("\"T\"", "\"New title\"", StringComparison.Ordinal), await WorksAsync(gallery));
+
+        await CliRun.Of("index", images, "-g", gallery, "--metadata", fewer, "--model", "classical", "--replace-catalogue");
+        Assert.DoesNotContain("Dürer", await WorksAsync(gallery), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_catalogue_that_comes_later_gives_the_works_their_keys()
+    {
+        using var scratch = new ScratchFolder();
+        string images = Pictures(scratch, "images", "art001", "art002"), gallery = scratch["g.db"];
+        await CliRun.Of("index", images, "-g", gallery, "--model", "classical");
+        string catalogue = scratch.Write("works.csv", "id,file,title\ninv-1,images/1.jpg,T\n");
+        CliRun named = await CliRun.Of("index", images, "-g", gallery, "--metadata", catalogue, "--model", "classical");
+        Assert.Contains("1.jpg → inv-1", named.Error, StringComparison.Ordinal);
+        Assert.Equal(["2.png", "inv-1"], await KeysAsync(gallery));
+
+        // And with another model, without the catalogue: the same two works have two signatures each.
+        CliRun other = await CliRun.Of("index", images, "-g", gallery, "--model", ColourModel.Write(scratch));
+        Assert.Equal(0, other.ExitCode);
+        Assert.Equal(["2.png", "inv-1"], await KeysAsync(gallery));
+        JsonElement info = (await CliRun.Of("info", "-g", gallery, "--json")).Json();
+        Assert.All(info.GetProperty("spaces").EnumerateArray(), space => Assert.Equal(2, space.GetProperty("signatures").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Two_folders_with_the_same_file_names_are_different_works()
+    {
+        using var scratch = new ScratchFolder();
+        string a = Pictures(scratch, "A", "art001"), b = Pictures(scratch, "B", "art004"), gallery = scratch["g.db"];
+        await CliRun.Of("index", a, "-g", gallery, "--model", "classical");
+        CliRun second = await CliRun.Of("index", b, "-g", gallery, "--model", "classical");
+        Assert.Contains("Indexed 1,", second.Output, StringComparison.Ordinal);
+        Assert.Equal(["1.jpg", "B/1.jpg"], await KeysAsync(gallery));
+        await CliRun.Of("index", a, b, "-g", gallery, "--model", "classical");
+        Assert.Equal(["1.jpg", "B/1.jpg"], await KeysAsync(gallery));
+
+        using var together = new ScratchFolder();
+        await CliRun.Of("index", a, b, "-g", together["g.db"], "--model", "classical");
+        Assert.Equal(2, (await KeysAsync(together["g.db"])).Length);
+
+        using var prefixed = new ScratchFolder();
+        await CliRun.Of("index", b, "-g", prefixed["g.db"], "--model", "classical", "--prefix", "prado/");
+        Assert.Equal(["prado/1.jpg"], await KeysAsync(prefixed["g.db"]));
+    }
+
+    [Fact]
+    public async Task Another_picture_of_the_same_id_is_refused_unless_it_may_replace_the_first()
+    {
+        using var scratch = new ScratchFolder();
+        Pictures(scratch, "images", "art001", "art002");
+        string gallery = scratch["g.db"];
+        string first = scratch.Write("first.csv", "id,file\na,images/1.jpg\n"), second = scratch.Write("second.csv", "id,file\na,images/2.png\n");
+        await CliRun.Of("index", first, "-g", gallery, "--model", "classical");
+        CliRun refused = await CliRun.Of("index", second, "-g", gallery, "--model", "classical");
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("another picture under the key 'a'", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("--replace-images", refused.Error, StringComparison.Ordinal);
+        CliRun replaced = await CliRun.Of("index", second, "-g", gallery, "--model", "classical", "--replace-images");
+        Assert.Contains("1 work got another picture: a", replaced.Error, StringComparison.Ordinal);
+        Assert.Equal(["a"], await KeysAsync(gallery));
+    }
+
+    [Fact]
+    public async Task The_shared_cases_of_catalogues_and_folders_leave_each_picture_one_work()
+    {
+        string cases = SharedData.Require("cases");
+        using var scratch = new ScratchFolder();
+        string images = Path.Combine(cases, "csv", "img"), gallery = scratch["g.db"];
+        await CliRun.Of("index", images, "-g", gallery, "--metadata", Path.Combine(cases, "csv", "withid.csv"), "--model", "classical");
+        string[] keys = await KeysAsync(gallery);
+        Assert.Equal(8, keys.Length);
+        string works = await WorksAsync(gallery);
+        await CliRun.Of("index", images, "-g", gallery, "--model", "classical");
+        await CliRun.Of("index", images, "-g", gallery);
+        Assert.Equal(keys, await KeysAsync(gallery));
+        Assert.Equal(works, await WorksAsync(gallery));
+
+        using var names = new ScratchFolder();
+        await CliRun.Of("index", Path.Combine(cases, "same-names", "A"), "-g", names["g.db"], "--model", "classical");
+        await CliRun.Of("index", Path.Combine(cases, "same-names", "B"), "-g", names["g.db"], "--model", "classical");
+        Assert.Equal(["1.webp", "B/1.webp"], await KeysAsync(names["g.db"]));
+    }
+
+    [Fact]
+    public async Task A_model_that_gives_no_numbers_for_dark_pictures_names_them_each_time_and_takes_the_rest()
+    {
+        string model = SharedData.Require("cases/onnx/nan_some.onnx");
+        using var scratch = new ScratchFolder();
+        string gallery = scratch["g.db"];
+        CliRun first = await CliRun.Of("index", painted.Images, "-g", gallery, "--model", model, "--json");
+        int indexed = first.Json().GetProperty("indexed").GetInt32();
+        string[] failed = [.. first.Json().GetProperty("failed").EnumerateArray().Select(failure => failure.GetProperty("file").GetString()!)];
+        Assert.NotEmpty(failed);
+        Assert.Equal(PaintedGallery.Count, indexed + failed.Length);
+        CliRun again = await CliRun.Of("index", painted.Images, "-g", gallery, "--model", model, "--json");
+        Assert.Equal(indexed, again.Json().GetProperty("skipped").GetInt32());
+        Assert.Equal(failed, again.Json().GetProperty("failed").EnumerateArray().Select(failure => failure.GetProperty("file").GetString()!));
+        Assert.All(again.Json().GetProperty("failed").EnumerateArray(), failure => Assert.Contains("not finite", failure.GetProperty("reason").GetString()!, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_damaged_picture_is_refused_or_taken_and_told()
+    {
+        string damaged = SharedData.Require("cases/tiff/lzw_zeroed.tif");
+        using var scratch = new ScratchFolder();
+        CliRun refused = await CliRun.Of("index", damaged, "-g", scratch["g.db"], "--model", "classical");
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("damaged", refused.Error, StringComparison.Ordinal);
+        CliRun taken = await CliRun.Of("index", damaged, "-g", scratch["g.db"], "--model", "classical", "--accept-damaged");
+        Assert.Equal(0, taken.ExitCode);
+        Assert.Contains("the picture is damaged", taken.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_small_version_of_a_picture_is_told_to_be_small()
+    {
+        string small = SharedData.Require("cases/formats/small64.png");
+        CliRun found = await CliRun.Of("search", small, "-g", painted.Gallery);
+        Assert.Equal(0, found.ExitCode);
+        Assert.Contains("the picture is small: 64×", found.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>A folder with some of the painted pictures, as 1.jpg, 2.png, …</summary>
+    private string Pictures(ScratchFolder scratch, string folder, params string[] works)
+    {
+        Directory.CreateDirectory(scratch[folder]);
+        for (int i = 0; i < works.Length; i++)
+        {
+            string image = painted.ImageOf(works[i]);
+            File.Copy(image, Path.Combine(scratch[folder], $"{i + 1}{Path.GetExtension(image)}"));
+        }
+
+        return scratch[folder];
+    }
+
+    private static async Task<string> WorksAsync(string gallery) => (await CliRun.Of("list", "-g", gallery, "--json")).Json().GetProperty("works").ToString();
+
+    private static async Task<string[]> KeysAsync(string gallery) =>
+        [.. (await CliRun.Of("list", "-g", gallery, "--json")).Json().GetProperty("works").EnumerateArray().Select(work => work.GetProperty("key").GetString()!)];
+}
