@@ -1,6 +1,7 @@
 using System.Globalization;
 using ArtSimilarity.Benchmarks.Ann;
 using ArtSimilarity.Benchmarks.Comparisons;
+using ArtSimilarity.Benchmarks.Galleries;
 using ArtSimilarity.Benchmarks.Signatures;
 using BenchmarkDotNet.Running;
 
@@ -8,6 +9,13 @@ using BenchmarkDotNet.Running;
 if (args is ["ann", .. string[] request])
 {
     OurProgram.Run(request);
+    return 0;
+}
+
+// What `compare gallery` starts.
+if (args is ["gallery", .. string[] probe])
+{
+    await GalleryProbe.RunAsync(probe);
     return 0;
 }
 
@@ -60,6 +68,7 @@ if (args is ["compare", .. string[] names])
         ["partitions"] = PartitionComparison.RunAsync,
         ["sizes"] = SizeComparison.RunAsync,
         ["criteria"] = CriteriaComparison.RunAsync,
+        ["gallery"] = GalleryComparison.RunAsync,
     };
     string[] wanted = names.Length == 0 ? [.. comparisons.Keys] : names;
     if (wanted.FirstOrDefault(name => !comparisons.ContainsKey(name)) is string unknown)
