@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ArtSimilarity.Galleries;
 
 namespace ArtSimilarity.Sqlite;
 
@@ -11,9 +12,15 @@ namespace ArtSimilarity.Sqlite;
 internal sealed class PaintingCache(long token, int capacity)
 {
     private readonly ConcurrentDictionary<long, Painting> _paintings = new();
+    private readonly ConcurrentDictionary<long, SpaceVersion> _versions = new();
     private int _count; // counted here, since a concurrent dictionary locks to count
 
     public long Token => token;
+
+    /// <summary>The last state of a space that works were remembered of: ids are only its own while its history goes on from there.</summary>
+    public SpaceVersion VersionOf(long space) => _versions.GetValueOrDefault(space);
+
+    public void Note(long space, SpaceVersion version) => _versions[space] = version;
 
     public bool TryGet(long space, int id, out Painting? painting) => _paintings.TryGetValue(Key(space, id), out painting);
 

@@ -1,3 +1,4 @@
+using ArtSimilarity.Galleries;
 using ArtSimilarity.Indexing;
 
 namespace ArtSimilarity.Sqlite;
@@ -48,7 +49,8 @@ internal sealed class SelectionCache
     /// <param name="Space">The row of the feature space.</param>
     /// <param name="Filter">The filter; its lists are the cache's own.</param>
     /// <param name="Token">Names the state of the catalogue.</param>
+    /// <param name="Version">The state of the space.</param>
     /// <param name="LastId">The highest id of the space that was looked at.</param>
     /// <param name="Ids">The ids, frozen.</param>
-    public sealed record Selection(long Space, PaintingFilter Filter, long Token, int LastId, IdSet Ids);
+    public sealed record Selection(long Space, PaintingFilter Filter, long Token, SpaceVersion Version, int LastId, IdSet Ids);
 }

@@ -401,7 +401,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
                 }
 
                 // Works that are all remembered are as of one state: that of the token.
-                if (!TryRecall(CacheOf(session), spaceId, ids, paintings, null))
+                if (!TryRecall(CacheOf(session, spaceId), spaceId, ids, paintings, null))
                 {
                     session.Snapshot(() =>
                     {
@@ -573,8 +573,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
             return true; // nothing was seen, so nothing can be gone
         }
 
-        if (since.Generation > now.Generation
-            || session.Integer("SELECT token FROM changes WHERE space_id = $1 AND generation = $2", spaceId, since.Generation) != since.Token)
+        if (!Continues(session, spaceId, since, now))
         {
             return false;
         }
@@ -598,7 +597,13 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
     {
         long token = CatalogueToken(session);
         int lastId = LastIdOf(session, spaceId);
+        SpaceVersion version = VersionOf(session, spaceId);
         SelectionCache.Selection? known = _selections.Find(spaceId, filter, token);
+        if (known is not null && !Continues(session, spaceId, known.Version, version))
+        {
+            known = null;
+        }
+
         if (known is not null && known.LastId == lastId)
         {
             return known.Ids;
@@ -628,21 +633,29 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
             Keys = [.. filter.Keys],
             Tags = [.. filter.Tags],
         };
-        _selections.Keep(new SelectionCache.Selection(spaceId, kept, token, lastId, selected.Freeze()));
+        _selections.Keep(new SelectionCache.Selection(spaceId, kept, token, version, lastId, selected.Freeze()));
         return selected;
     }
 
+    /// <summary>Whether the history of a space leads from a former state to the present one: a gallery that was put back has another.</summary>
+    private static bool Continues(SqliteSession session, long spaceId, SpaceVersion since, SpaceVersion now) =>
+        now == since || since == default
+        || (since.Generation < now.Generation
+            && session.Integer("SELECT token FROM changes WHERE space_id = $1 AND generation = $2", spaceId, since.Generation) == since.Token);
+
     /// <summary>The works remembered of the present state of the catalogue.</summary>
-    private PaintingCache CacheOf(SqliteSession session)
+    private PaintingCache CacheOf(SqliteSession session, long spaceId)
     {
         long token = CatalogueToken(session);
+        SpaceVersion version = VersionOf(session, spaceId);
         PaintingCache cache = Volatile.Read(ref _paintings);
-        if (cache.Token != token)
+        if (cache.Token != token || !Continues(session, spaceId, cache.VersionOf(spaceId), version))
         {
             // Whichever reader comes last sets the cache; it may be of an older state, which the next one notices.
             Volatile.Write(ref _paintings, cache = new PaintingCache(token, _maxCachedWorks));
         }
 
+        cache.Note(spaceId, version);
         return cache;
     }
 
@@ -668,7 +681,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
 
     private void ReadPaintings(SqliteSession session, long spaceId, IReadOnlyList<int> ids, Painting?[] paintings)
     {
-        PaintingCache cache = CacheOf(session);
+        PaintingCache cache = CacheOf(session, spaceId);
         List<int> missing = [];
         if (TryRecall(cache, spaceId, ids, paintings, missing))
         {

@@ -8,7 +8,7 @@ public class InstructionSetTests
     private static readonly Type[] Classes =
     [
         typeof(FixedPointTests), typeof(RotationTests), typeof(SignBlockTests), typeof(SignTablesTests), typeof(ReservoirTests),
-        typeof(LeafTreeTests), typeof(IndexFileFormatTests),
+        typeof(LeafTreeTests), typeof(IndexFileFormatTests), typeof(AddedRowsTests),
     ];
 
     public static TheoryData<string, int> Runs

@@ -5,6 +5,7 @@ using ArtSimilarity.Imaging;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
 using ArtSimilarity.Sqlite;
+using Microsoft.Data.Sqlite;
 using Xunit;
 
 namespace ArtSimilarity.Integration.Tests;
@@ -153,6 +154,67 @@ public sealed class DerivedIndexTests : IDisposable
         File.Move(GalleryFile + ".backup", GalleryFile, overwrite: true);
         await using SqliteGalleryStore restored = SqliteGalleryStore.Open(GalleryFile);
         await AssertAnswersAreTheStoresAsync(restored, isExact: false);
+    }
+
+    [Fact]
+    public async Task A_gallery_put_back_and_gone_on_to_the_same_generation_does_not_trust_the_former_forest()
+    {
+        await using (SqliteGalleryStore store = SqliteGalleryStore.Open(GalleryFile))
+        {
+            await store.WriteAsync([.. Enumerable.Range(0, 300).Select(i => Entry(i, i))], Cancellation);
+        }
+
+        File.Copy(GalleryFile, GalleryFile + ".backup");
+        await using (SqliteGalleryStore store = SqliteGalleryStore.Open(GalleryFile))
+        {
+            await store.WriteAsync([.. Enumerable.Range(300, 300).Select(i => Entry(i, i))], Cancellation);
+            await AssertAnswersAreTheStoresAsync(store, isExact: false);
+        }
+
+        File.Move(GalleryFile + ".backup", GalleryFile, overwrite: true);
+        await using SqliteGalleryStore restored = SqliteGalleryStore.Open(GalleryFile);
+        await restored.WriteAsync([.. Enumerable.Range(300, 300).Select(i => Entry(i, 10_000 + i))], Cancellation);
+        await AssertAnswersAreTheStoresAsync(restored, isExact: false);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    public async Task A_gallery_put_back_while_it_is_open_is_searched_as_it_is_now(int approximateFrom)
+    {
+        string backup = GalleryFile + ".backup";
+        await using SqliteGalleryStore store = SqliteGalleryStore.Open(GalleryFile);
+        await store.WriteAsync([.. Enumerable.Range(0, 300).Select(i => Entry(i, i))], Cancellation);
+        await store.BackupAsync(backup, cancellationToken: Cancellation);
+        await store.WriteAsync([.. Enumerable.Range(300, 200).Select(i => Entry(i, i))], Cancellation);
+        var provider = new AnnoyIndexProvider(new AnnoyIndexOptions { LeafSize = 16, SearchSettings = AnnoySearchSettings.Exact });
+        await using var gallery = new Gallery(store, new NoDecoder(), [], provider, new GalleryOptions { ApproximateFrom = approximateFrom == 0 ? int.MaxValue : approximateFrom });
+        await gallery.PrepareAsync(Space, null, Cancellation);
+        var all = new GallerySearchOptions { Filter = new PaintingFilter { Keys = [.. Enumerable.Range(0, 600).Select(i => $"work-{i}")] } };
+        Assert.Equal("work-350", (await gallery.SearchAsync(new Signature(Space, VectorOf(350)), 1, all, Cancellation)).Results[0].Painting.Key);
+
+        // What .restore of sqlite3 does: the pages are written over, through SQLite, while others have the file open.
+        using (var source = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = backup, Pooling = false }.ConnectionString))
+        using (var target = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = GalleryFile, Pooling = false }.ConnectionString))
+        {
+            source.Open();
+            target.Open();
+            source.BackupDatabase(target);
+        }
+
+        // The same ids as those that are gone, for other works.
+        await store.WriteAsync([.. Enumerable.Range(300, 200).Select(i => new GalleryEntry(new Painting($"work-{i + 100}"), $"hash-{i}", [new Signature(Space, VectorOf(20_000 + i))]))], Cancellation);
+        foreach (int work in new[] { 5, 299 })
+        {
+            Assert.Equal($"work-{work}", (await gallery.SearchAsync(new Signature(Space, VectorOf(work)), 1, all, Cancellation)).Results[0].Painting.Key);
+        }
+
+        foreach (int added in new[] { 300, 350, 499 })
+        {
+            SimilarPainting found = (await gallery.SearchAsync(new Signature(Space, VectorOf(20_000 + added)), 1, all, Cancellation)).Results[0];
+            Assert.Equal(($"work-{added + 100}", 0f), (found.Painting.Key, found.Distance));
+            Assert.NotEqual(0f, (await gallery.SearchAsync(new Signature(Space, VectorOf(added)), 1, null, Cancellation)).Results[0].Distance);
+        }
     }
 
     [Fact]

@@ -173,4 +173,57 @@ public class FlatIndexTests : VectorIndexConformance
 
         public float Similarity(float distance) => -distance;
     }
+
+    [Fact]
+    public void A_cancelled_search_stops_within_some_rows()
+    {
+        // A metric of one's own is asked about every vector: it can tell how far the search came.
+        using var stop = new CancellationTokenSource();
+        int asked = 0;
+        using var index = new FlatIndex(1, new CountingMetric(() =>
+        {
+            if (++asked == 100)
+            {
+                stop.Cancel();
+            }
+        }));
+        index.Add([.. Enumerable.Range(0, 50_000)], new float[50_000]);
+        Assert.Throws<OperationCanceledException>(() => index.SearchUntilCancelled([1], new Neighbor[1], null, stop.Token));
+        Assert.InRange(asked, 100, 5_000);
+        using var flat = new FlatIndex(4);
+        flat.Add([1], [1, 2, 3, 4]);
+        Assert.Throws<OperationCanceledException>(() => flat.SearchUntilCancelled([1, 2, 3, 4], new Neighbor[1], null, stop.Token));
+        Assert.Throws<OperationCanceledException>(() => flat.SearchUntilCancelled([1, 2, 3, 4], new Neighbor[1], new IdSet([1]), stop.Token));
+    }
+
+    [Fact]
+    public void An_index_takes_vectors_over_without_a_copy()
+    {
+        var vectors = new VectorSet(3);
+        vectors.Add([5, 7, 9], [1, 0, 0, 0, 1, 0, 0, 0, 1]);
+        using var index = new FlatIndex(vectors, SimilarityMetrics.Angular);
+        Assert.True(System.Runtime.CompilerServices.Unsafe.AreSame(in vectors[1][0], in index.Snapshot()[1][0]));
+        var found = new Neighbor[1];
+        index.Search([0, 0.9f, 0.1f], found);
+        Assert.Equal(7, found[0].Id);
+        Assert.Throws<ArgumentException>(() => index.Add([7], [1, 1, 1]));
+        index.Add([10], [0.1f, 1, 0]);
+        Assert.Equal((4, 1), (index.Count, index.Remove([5])));
+        var twice = new VectorSet(3);
+        twice.Add([1, 1], [1, 0, 0, 0, 1, 0]);
+        Assert.Throws<ArgumentException>(() => new FlatIndex(twice, SimilarityMetrics.Angular));
+    }
+
+    private sealed class CountingMetric(Action compared) : ISimilarityMetric
+    {
+        public string Name => "counting";
+
+        public float Distance(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+        {
+            compared();
+            return Math.Abs(x[0] - y[0]);
+        }
+
+        public float Similarity(float distance) => -distance;
+    }
 }

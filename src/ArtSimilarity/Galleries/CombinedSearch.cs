@@ -41,7 +41,7 @@ internal sealed class CombinedSearch(SharedWorks works, IndexLease[] leases, Spa
             for (int space = 0; space < _spaces; space++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                ReadOnlySpan<Neighbor> named = leases[space].Search(queries[space].Span, (int)depth, allowed[space], quality);
+                ReadOnlySpan<Neighbor> named = leases[space].Search(queries[space].Span, (int)depth, allowed[space], quality, cancellationToken);
                 Note(candidates, space, named, isNew: true);
                 unseen += named.Length < depth ? double.PositiveInfinity : CombinedDistance.Term(metric, weights[space].Weight, named[^1].Distance);
             }
@@ -49,7 +49,7 @@ internal sealed class CombinedSearch(SharedWorks works, IndexLease[] leases, Spa
             for (int space = 0; space < _spaces; space++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                CompareMissing(candidates, space);
+                CompareMissing(candidates, space, cancellationToken);
             }
 
             FoundSignatures found = Nearest(candidates, k);
@@ -75,7 +75,7 @@ internal sealed class CombinedSearch(SharedWorks works, IndexLease[] leases, Spa
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 Neighbor[] compared = ArrayPool<Neighbor>.Shared.Rent(leases[space].Count);
-                int written = leases[space].Compare(queries[space].Span, compared, allowed[space]);
+                int written = leases[space].Compare(queries[space].Span, compared, allowed[space], cancellationToken);
                 int next = 0;
                 foreach (Neighbor neighbor in compared.AsSpan(0, written))
                 {
@@ -119,7 +119,7 @@ internal sealed class CombinedSearch(SharedWorks works, IndexLease[] leases, Spa
     }
 
     /// <summary>Compares the candidates that a space has not named with the query there: a search that allows nothing else.</summary>
-    private void CompareMissing(Candidates candidates, int space)
+    private void CompareMissing(Candidates candidates, int space, CancellationToken cancellationToken)
     {
         var missing = new IdSet();
         for (int i = 0; i < candidates.Count; i++)
@@ -133,7 +133,7 @@ internal sealed class CombinedSearch(SharedWorks works, IndexLease[] leases, Spa
         if (missing.Count > 0)
         {
             var compared = new Neighbor[missing.Count];
-            Note(candidates, space, compared.AsSpan(0, leases[space].Compare(queries[space].Span, compared, missing)), isNew: false);
+            Note(candidates, space, compared.AsSpan(0, leases[space].Compare(queries[space].Span, compared, missing, cancellationToken)), isNew: false);
         }
     }
 

@@ -60,7 +60,7 @@ internal sealed class GallerySearch(IGalleryStore store, GalleryIndexes indexes,
         clock.Start();
         IdSet? allowed = await SelectAsync(space, options, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        return new FoundSignatures(lease.Search(vector.Span, k, allowed, options.Quality), null, lease.IsExact(options.Quality), IsStale: false);
+        return new FoundSignatures(lease.Search(vector.Span, k, allowed, options.Quality, cancellationToken), null, lease.IsExact(options.Quality), IsStale: false);
     }
 
     private async ValueTask<FoundSignatures> FindInSeveralAsync(

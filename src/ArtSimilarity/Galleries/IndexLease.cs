@@ -14,12 +14,16 @@ internal sealed class IndexLease(GalleryIndex owner) : IDisposable
     /// <summary>Whether the index can be searched by a demanded quality; an exact one satisfies any.</summary>
     public bool CanSearch(double? quality) => quality is null || owner.IsExact || owner.Index is ITunableVectorIndex;
 
-    public ArraySegment<Neighbor> Search(ReadOnlySpan<float> query, int k, IdSet? filter, double? quality)
+    public ArraySegment<Neighbor> Search(ReadOnlySpan<float> query, int k, IdSet? filter, double? quality, CancellationToken cancellationToken)
     {
         var results = new Neighbor[Math.Min(k, owner.Index.Count)];
-        int found = quality is double demanded && owner.Index is ITunableVectorIndex tunable
-            ? tunable.Search(query, results, filter, demanded)
-            : owner.Index.Search(query, results, filter);
+        cancellationToken.ThrowIfCancellationRequested();
+        int found = owner.Index switch
+        {
+            FlatIndex flat => flat.SearchUntilCancelled(query, results, filter, cancellationToken),
+            ITunableVectorIndex tunable when quality is double demanded => tunable.Search(query, results, filter, demanded),
+            ILocalVectorIndex index => index.Search(query, results, filter),
+        };
         return new ArraySegment<Neighbor>(results, 0, found);
     }
 
@@ -28,9 +32,9 @@ internal sealed class IndexLease(GalleryIndex owner) : IDisposable
     /// results was measured may be missing.
     /// </summary>
     /// <returns>How many were written.</returns>
-    public int Compare(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter) => owner.Index switch
+    public int Compare(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter, CancellationToken cancellationToken) => owner.Index switch
     {
-        FlatIndex flat => flat.Compare(query, results, filter),
+        FlatIndex flat => flat.Compare(query, results, filter, cancellationToken),
         ITunableVectorIndex tunable => tunable.Search(query, results, filter, 1),
         ILocalVectorIndex index => index.Search(query, results, filter), // returns fewer than there is room for only when fewer exist
     };

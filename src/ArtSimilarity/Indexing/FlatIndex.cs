@@ -128,7 +128,10 @@ public sealed class FlatIndex : ILocalVectorIndex
     }
 
     /// <inheritdoc/>
-    public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter = null)
+    public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter = null) => SearchUntilCancelled(query, results, filter, CancellationToken.None);
+
+    /// <summary>The same, and cancelled within some milliseconds.</summary>
+    internal int SearchUntilCancelled(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter, CancellationToken cancellationToken)
     {
         FlatRows rows = Current;
         VectorSet.ThrowIfUnusable(query, Dimensions, nameof(query));
@@ -143,7 +146,7 @@ public sealed class FlatIndex : ILocalVectorIndex
         {
             bool all = filter is null && rows.Dead is null;
             Span<int> candidates = all ? default : rows.SelectLive(filter, scratch.Candidates(rows.Count));
-            return FlatScan.Search(rows, Metric, query, candidates, all, scratch, results[..k]);
+            return FlatScan.Search(rows, Metric, query, candidates, all, scratch, results[..k], cancellationToken);
         }
         finally
         {
@@ -270,7 +273,7 @@ public sealed class FlatIndex : ILocalVectorIndex
 
     /// <summary>Finds the distances of all vectors, in the order they were added; where there is room for fewer, of the first.</summary>
     /// <returns>How many were written.</returns>
-    internal int Compare(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter)
+    internal int Compare(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter, CancellationToken cancellationToken)
     {
         FlatRows rows = Current;
         VectorSet.ThrowIfUnusable(query, Dimensions, nameof(query));
@@ -279,6 +282,11 @@ public sealed class FlatIndex : ILocalVectorIndex
         ReadOnlySpan<int> ids = rows.Vectors.Ids;
         for (int row = 0; row < rows.Count && written < results.Length; row++)
         {
+            if (row % perBlock == 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
             if ((filter is null || filter.Contains(ids[row])) && !rows.IsDead(row))
             {
                 float distance = ExactDistance.Compute(Metric, query, norm, rows.Vectors[row], rows.Norms[row / perBlock][row % perBlock]);

@@ -34,7 +34,7 @@ internal static unsafe class FlatScan
 
     /// <summary>Finds the nearest rows, of all or of the candidates listed, and returns how many it found.</summary>
     public static int Search(
-        FlatRows rows, ISimilarityMetric metric, ReadOnlySpan<float> query, ReadOnlySpan<int> candidates, bool all, FlatScratch scratch, Span<Neighbor> results)
+        FlatRows rows, ISimilarityMetric metric, ReadOnlySpan<float> query, ReadOnlySpan<int> candidates, bool all, FlatScratch scratch, Span<Neighbor> results, CancellationToken cancellationToken = default)
     {
         int count = all ? rows.Count : candidates.Length;
         results = results[..Math.Min(results.Length, count)];
@@ -51,14 +51,15 @@ internal static unsafe class FlatScan
             switch (metric)
             {
                 case AngularMetric or CosineMetric or InnerProductMetric:
-                    ScanOne<ProductTerm>(rows, q, candidates, all, scores);
+                    ScanOne<ProductTerm>(rows, q, candidates, all, scores, cancellationToken);
                     break;
                 case EuclideanMetric:
-                    ScanOne<SquaredDifferenceTerm>(rows, q, candidates, all, scores);
+                    ScanOne<SquaredDifferenceTerm>(rows, q, candidates, all, scores, cancellationToken);
                     break;
                 default:
                     for (int i = 0; i < count; i++)
                     {
+                        ThrowNowAndThen(i, cancellationToken);
                         scores[i] = metric.Distance(query, rows.Vectors[all ? i : candidates[i]]);
                     }
 
@@ -197,7 +198,17 @@ internal static unsafe class FlatScan
         return norm;
     }
 
-    private static void ScanOne<TTerm>(FlatRows rows, float* query, ReadOnlySpan<int> candidates, bool all, Span<float> scores)
+    /// <summary>Asks for cancellation once in some thousand rows, which take a millisecond.</summary>
+    private static void ThrowNowAndThen(int row, CancellationToken cancellationToken)
+    {
+        const int rows = 2048;
+        if (row % rows == 0)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    private static void ScanOne<TTerm>(FlatRows rows, float* query, ReadOnlySpan<int> candidates, bool all, Span<float> scores, CancellationToken cancellationToken)
         where TTerm : struct, IScanTerm
     {
         int dimensions = rows.Vectors.Dimensions;
@@ -206,6 +217,7 @@ internal static unsafe class FlatScan
         {
             for (int first = 0; first < rows.Count; first += perBlock)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 int inBlock = Math.Min(perBlock, rows.Count - first);
                 ReadOnlySpan<float> scales = rows.Scales[first / perBlock];
                 fixed (float* block = rows.Vectors.RowsOfBlock(first / perBlock, inBlock))
@@ -222,6 +234,7 @@ internal static unsafe class FlatScan
 
         for (int i = 0; i < candidates.Length; i++)
         {
+            ThrowNowAndThen(i, cancellationToken);
             int row = candidates[i];
             fixed (float* vector = rows.Vectors[row])
             {
