@@ -34,7 +34,7 @@ internal sealed class AdamW : IDisposable
 
         // Scalars in variables: TorchSharp does not keep one alive that a number was turned into on the way, and the collector may
         // free it while libtorch still reads it.
-        using Scalar beta1 = Beta1, beta2 = Beta2, rest1 = 1 - Beta1, rest2 = 1 - Beta2, epsilon = Epsilon, correction2 = Math.Sqrt(1 - Math.Pow(Beta2, Steps)), one = 1;
+        using Scalar beta1 = Beta1, beta2 = Beta2, rest1 = 1 - Beta1, rest2 = 1 - Beta2, epsilon = Epsilon, correction2 = Math.Sqrt(1 - Math.Pow(Beta2, Steps));
         using (no_grad())
         {
             foreach (Slot slot in _slots)
@@ -48,7 +48,7 @@ internal sealed class AdamW : IDisposable
                 double rate = learningRate * slot.Rate;
                 slot.First.mul_(beta1).add_(gradient, alpha: rest1);
                 slot.Second.mul_(beta2).addcmul_(gradient, gradient, rest2);
-                Tensor denominator = slot.Second.sqrt().div_(correction2).add_(epsilon, alpha: one); // left out, alpha would be a number on the way
+                Tensor denominator = slot.Second.sqrt().div_(correction2).PlusInPlace(epsilon);
 
                 // Biases, scales and shifts are few and not decayed.
                 if (weightDecay > 0 && slot.Parameter.dim() > 1)

@@ -29,7 +29,7 @@ internal static class InstanceLoss
 
         using Scalar scale = 1 / temperature; // held, see AdamW
         Tensor unit = nn.functional.normalize(signatures, dim: 1);
-        Tensor scores = unit.matmul(unit.t()).mul(scale) + tensor(hidden, [count, count]);
+        Tensor scores = unit.matmul(unit.t()).mul(scale).Plus(tensor(hidden, [count, count]));
         return nn.functional.cross_entropy(scores, tensor(partners));
     }
 }

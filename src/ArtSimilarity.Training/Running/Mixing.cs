@@ -28,6 +28,6 @@ internal sealed class Mixing(long[] partners, float[] shares)
         using var scope = NewDisposeScope();
         Tensor own = tensor(shares).to(x.dtype).reshape([shares.Length, .. Enumerable.Repeat(1L, (int)x.dim() - 1)]);
         Tensor other = x.index_select(0, tensor(partners));
-        return (other + ((x - other) * own)).MoveToOuterDisposeScope();
+        return other.Plus(x.Minus(other) * own).MoveToOuterDisposeScope();
     }
 }

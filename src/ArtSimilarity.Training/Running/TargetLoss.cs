@@ -42,10 +42,10 @@ internal sealed class TargetLoss
                 continue;
             }
 
-            Tensor scores = i == 0 && _phase.PriorAdjustment > 0 ? logits[i] + tensor(_adjustment) : logits[i];
+            Tensor scores = i == 0 && _phase.PriorAdjustment > 0 ? logits[i].Plus(tensor(_adjustment)) : logits[i];
             Tensor target = tensor(wanted, [batch.Length, _targets[i].Labels.Count]);
             using Scalar weight = _targets[i].Weight / known; // held, see AdamW
-            total -= (target * scores.log_softmax(1)).sum().mul(weight);
+            total = total.Minus((target * scores.log_softmax(1)).sum().mul(weight));
         }
 
         return total.sum();

@@ -380,7 +380,7 @@ public sealed class Trainer
             Tensor value = loss.Compute(computed[.._targets.Count], batch, mixing);
             if (phase.InstanceWeight > 0)
             {
-                value += InstanceLoss.Compute(computed[^1], batch, phase.InstanceTemperature).mul(instanceWeight);
+                value = value.Plus(InstanceLoss.Compute(computed[^1], batch, phase.InstanceTemperature).mul(instanceWeight));
             }
 
             value.backward();
