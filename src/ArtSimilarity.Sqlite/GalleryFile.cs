@@ -56,11 +56,19 @@ internal sealed class GalleryFile(string path, TimeSpan busyTimeout)
     }
 
     /// <summary>Opens a connection of its own: unpooled, so that disposing it closes the file.</summary>
-    public SqliteSession Open(SqliteOpenMode mode, bool readsOnly)
+    public SqliteSession Open(SqliteOpenMode mode, bool readsOnly) => Open(mode, readsOnly, IsImmutable);
+
+    /// <summary>Opens the file without its log, as it would be if that were lost.</summary>
+    public SqliteSession OpenWithoutLog() => Open(SqliteOpenMode.ReadOnly, readsOnly: true, isImmutable: true);
+
+    /// <summary>The length of the write-ahead log; 0 when there is none.</summary>
+    public long LogLength => new FileInfo(Path + "-wal") is { Exists: true } log ? log.Length : 0;
+
+    private SqliteSession Open(SqliteOpenMode mode, bool readsOnly, bool isImmutable)
     {
         var settings = new SqliteConnectionStringBuilder
         {
-            DataSource = IsImmutable ? new Uri(Path).AbsoluteUri + "?immutable=1" : Path,
+            DataSource = isImmutable ? new Uri(Path).AbsoluteUri + "?immutable=1" : Path,
             Mode = mode,
             Pooling = false,
             DefaultTimeout = (int)Math.Max(1, Math.Ceiling(busyTimeout.TotalSeconds)),
@@ -100,7 +108,7 @@ internal sealed class GalleryFile(string path, TimeSpan busyTimeout)
     {
         if (IsImmutable)
         {
-            if (Stamp() != _unchanging || new FileInfo(Path + "-wal") is { Exists: true, Length: > 0 })
+            if (Stamp() != _unchanging || LogLength > 0)
             {
                 throw new GalleryStoreException($"The gallery '{Path}' was opened where nothing could be written, and was changed since. Open it again.");
             }

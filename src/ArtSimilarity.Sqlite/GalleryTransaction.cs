@@ -15,13 +15,15 @@ internal sealed class GalleryTransaction : IDisposable
     private readonly Dictionary<FeatureSpace, long> _newSpaces = [];
     private readonly Dictionary<long, SpaceGrowth> _growth = [];
     private byte[] _blob = [];
+    private readonly bool _beginsLog;
     private bool _changesWhatWasThere;
 
-    public GalleryTransaction(SqliteSession session, SpaceCatalog catalog)
+    public GalleryTransaction(GalleryFile file, SqliteSession session, SpaceCatalog catalog)
     {
         _session = session;
         _catalog = catalog;
         session.Execute("BEGIN IMMEDIATE");
+        _beginsLog = file.LogLength == 0; // no other process can write now
     }
 
     /// <exception cref="ArgumentException">The work is to be renamed to the key of another.</exception>
@@ -112,6 +114,11 @@ internal sealed class GalleryTransaction : IDisposable
         if (_changesWhatWasThere)
         {
             _session.Execute("UPDATE gallery SET catalogue_token = $1", Random.Shared.NextInt64());
+        }
+
+        if (_beginsLog)
+        {
+            _session.Execute("UPDATE gallery SET former_state = state, state = $1", Random.Shared.NextInt64());
         }
 
         _session.Execute("COMMIT");

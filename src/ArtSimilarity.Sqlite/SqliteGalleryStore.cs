@@ -797,7 +797,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
             ObjectDisposedException.ThrowIf(_disposed, this);
             SqliteSession writer = _writer ?? throw new GalleryStoreException($"The gallery '{_file.Path}' is open for reading only, and cannot be changed.");
             _file.ThrowIfMoved(writer);
-            using var transaction = new GalleryTransaction(writer, _catalog);
+            using var transaction = new GalleryTransaction(_file, writer, _catalog);
             T result = change(transaction);
             cancellationToken.ThrowIfCancellationRequested();
             transaction.Commit();
@@ -820,7 +820,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
     /// </summary>
     private void CopyLogIfLong(SqliteSession writer)
     {
-        long length = new FileInfo(_file.Path + "-wal") is { Exists: true } log ? log.Length : 0;
+        long length = _file.LogLength;
         if (length < _nextLogToCopy)
         {
             return;

@@ -45,10 +45,11 @@ public static class LabelFolding
 
     /// <summary>Folds a label: two labels are the same exactly when their folded forms are equal, ordinally.</summary>
     /// <param name="label">The label, composed or decomposed.</param>
-    /// <returns>The label in lower case and without accents: <c>dürer</c>, <c>DÜRER</c> and a decomposed <c>Dürer</c> give <c>durer</c>.</returns>
+    /// <returns>The label in lower case, without accents and without blanks around it: <c>dürer</c>, <c>DÜRER</c> and a decomposed <c>Dürer</c> give <c>durer</c>.</returns>
     public static string Fold(string label)
     {
         ArgumentNullException.ThrowIfNull(label);
+        label = label.Trim();
         if (Ascii.IsValid(label))
         {
             return label.ToLowerInvariant();

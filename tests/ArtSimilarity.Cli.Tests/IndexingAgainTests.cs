@@ -49,6 +49,50 @@ public sealed class IndexingAgainTests(PaintedGallery painted)
     }
 
     [Fact]
+    public async Task A_list_of_works_is_read_again_as_it_was()
+    {
+        using var scratch = new ScratchFolder();
+        string images = Pictures(scratch, "images", "art001", "art002", "art004", "art005"), gallery = scratch["g.db"];
+        string catalogue = scratch.Write("odd.csv", "id,file,title,artist\n=id1,images/1.jpg,'=1+1,-x\n@id2,images/2.png,'+2,'quoted'\n''=id3,images/3.jpg,-50,x\n");
+        await CliRun.Of("index", images, "-g", gallery, "--metadata", catalogue, "--model", "classical");
+        string before = await WorksAsync(gallery);
+        Assert.Equal(0, (await CliRun.Of("list", "-g", gallery, "--csv", scratch["list.csv"])).ExitCode);
+        CliRun again = await CliRun.Of("index", images, "-g", gallery, "--metadata", scratch["list.csv"], "--model", "classical");
+        Assert.DoesNotContain("another key", again.Error, StringComparison.Ordinal);
+        Assert.Equal(before, await WorksAsync(gallery));
+    }
+
+    [Fact]
+    public async Task A_picture_that_was_changed_where_it_lies_is_told()
+    {
+        using var scratch = new ScratchFolder();
+        string images = Pictures(scratch, "images", "art001", "art004"), gallery = scratch["g.db"];
+        await CliRun.Of("index", images, "-g", gallery, "--model", "classical");
+        File.Copy(painted.ImageOf("art007"), Path.Combine(images, "1.jpg"), overwrite: true);
+        CliRun changed = await CliRun.Of("index", images, "-g", gallery, "--model", "classical");
+        Assert.Contains("1 work has another picture than before: 1.jpg", changed.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_pipe_is_no_catalogue_and_no_model()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux tells a pipe from a file here.");
+        using var scratch = new ScratchFolder();
+        string images = Pictures(scratch, "images", "art001"), pipe = scratch["pipe.csv"];
+        using (System.Diagnostics.Process made = System.Diagnostics.Process.Start("mkfifo", pipe))
+        {
+            await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        foreach (string[] line in (string[][])[["index", images, "--metadata", pipe], ["index", pipe], ["index", images, "--model", pipe]])
+        {
+            CliRun run = await CliRun.Of([.. line, "-g", scratch["g.db"]]);
+            Assert.Equal(1, run.ExitCode);
+            Assert.Contains("not a regular file", run.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Two_folders_with_the_same_file_names_are_different_works()
     {
         using var scratch = new ScratchFolder();
@@ -82,7 +126,7 @@ public sealed class IndexingAgainTests(PaintedGallery painted)
         Assert.Contains("another picture under the key 'a'", refused.Error, StringComparison.Ordinal);
         Assert.Contains("--replace-images", refused.Error, StringComparison.Ordinal);
         CliRun replaced = await CliRun.Of("index", second, "-g", gallery, "--model", "classical", "--replace-images");
-        Assert.Contains("1 work got another picture: a", replaced.Error, StringComparison.Ordinal);
+        Assert.Contains("1 work has another picture than before: a", replaced.Error, StringComparison.Ordinal);
         Assert.Equal(["a"], await KeysAsync(gallery));
     }
 

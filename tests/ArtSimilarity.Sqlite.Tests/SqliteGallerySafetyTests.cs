@@ -78,6 +78,52 @@ public sealed class SqliteGallerySafetyTests : IDisposable
     }
 
     [Fact]
+    public async Task A_log_that_a_killed_process_left_is_not_copied_into_another_file()
+    {
+        await MakeAsync(GalleryPath, 200);
+        string earlier = _folder.File("earlier.db");
+        File.Copy(GalleryPath, earlier);
+        await using (SqliteGalleryStore store = SqliteGalleryStore.Open(GalleryPath))
+        {
+            await store.WriteAsync([.. Enumerable.Range(0, 300).Select(i => Entry($"second {i}", i))], Token);
+        }
+
+        // As after a kill: a file, and a log with commits that are not in it.
+        string killed = _folder.File("killed.db");
+        await using (SqliteGalleryStore store = SqliteGalleryStore.Open(GalleryPath))
+        {
+            await store.WriteAsync([Entry("third", 1)], Token);
+            File.Copy(GalleryPath, killed);
+            File.Copy(GalleryPath + "-wal", killed + "-wal");
+        }
+
+        byte[] log = await File.ReadAllBytesAsync(killed + "-wal", Token);
+        File.Copy(earlier, killed, overwrite: true);
+        byte[] restored = await File.ReadAllBytesAsync(killed, Token);
+        foreach (bool readOnly in new[] { false, true })
+        {
+            GalleryStoreException e = Assert.Throws<GalleryStoreException>(() => SqliteGalleryStore.Open(killed, new SqliteGalleryOptions { ReadOnly = readOnly }));
+            Assert.Contains("do not belong together", e.Message, StringComparison.Ordinal);
+            Assert.Equal(restored, await File.ReadAllBytesAsync(killed, Token));
+            Assert.Equal(log, await File.ReadAllBytesAsync(killed + "-wal", Token));
+        }
+
+        File.Delete(killed + "-wal");
+        File.Delete(killed + "-shm");
+        await using (SqliteGalleryStore opened = SqliteGalleryStore.Open(killed))
+        {
+            Assert.Equal(200, await opened.CountAsync(new PaintingFilter(), Token));
+        }
+
+        // Beside its own file the log is the gallery's.
+        File.Copy(GalleryPath, killed, overwrite: true);
+        await File.WriteAllBytesAsync(killed + "-wal", log, Token);
+        await using SqliteGalleryStore own = SqliteGalleryStore.Open(killed);
+        Assert.Equal(501, await own.CountAsync(new PaintingFilter(), Token));
+        Assert.Empty(await own.VerifyAsync(null, Token));
+    }
+
+    [Fact]
     public async Task A_copy_made_while_others_write_is_whole()
     {
         await using SqliteGalleryStore store = await MakeOpenAsync(GalleryPath, 50);

@@ -47,7 +47,7 @@ public sealed class AddingAgainTests : IAsyncDisposable
         await AddAsync(new PaintingImage(new Painting("a") { Title = "T", ImageUri = "/p/a.jpg" }, PatternDecoder.Source(1)));
         AddReport report = await AddAsync(new PaintingImage(new Painting("a") { ImageUri = "/p/a.jpg" }, PatternDecoder.Source(2)), new AddOptions { ReplaceImages = false });
         Assert.Equal((1, 0), (report.Added, report.Failures.Count));
-        Assert.Empty(report.Replaced); // the same file
+        Assert.Equal(["a"], report.Replaced);
         Assert.Equal("T", (await WorkAsync("a"))!.Title);
     }
 
@@ -74,7 +74,7 @@ public sealed class AddingAgainTests : IAsyncDisposable
         // The file was changed where it lies: still the same work.
         AddReport changed = await AddAsync(File("1.webp", 5, "1.webp"));
         Assert.Equal(1, changed.Added);
-        Assert.Empty(changed.Replaced);
+        Assert.Equal(["inv-7"], changed.Replaced);
         Assert.Equal(1, await _store.CountAsync(new PaintingFilter(), Cancellation));
         Assert.NotNull(await WorkAsync("inv-7"));
     }

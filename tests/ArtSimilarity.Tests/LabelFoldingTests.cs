@@ -8,6 +8,7 @@ public class LabelFoldingTests
     [Theory]
     [InlineData("DÜRER", "durer")]
     [InlineData("Du\u0308rer", "durer")]
+    [InlineData(" durer\t", "durer")]
     [InlineData("Hammershøi", "hammershoi")]
     [InlineData("Władysław Podkowiński", "wladyslaw podkowinski")]
     [InlineData("Hans Strauß", "hans strauss")]

@@ -9,7 +9,7 @@ internal sealed class CsvRow(string path, int line, IReadOnlyDictionary<string, 
     public int Line => line;
 
     /// <summary>The field, or <see langword="null"/> when it is empty or there is no such column.</summary>
-    public string? this[string column] => columns.TryGetValue(column, out int index) && index < fields.Length && fields[index].Length > 0 ? fields[index] : null;
+    public string? this[string column] => columns.TryGetValue(column, out int index) && index < fields.Length && fields[index].Length > 0 ? CsvFormula.Unguard(fields[index]) : null;
 
     /// <exception cref="CommandFailedException">The field is no whole number; names file, line and field.</exception>
     public int? Integer(string column) => this[column] is not string text ? null

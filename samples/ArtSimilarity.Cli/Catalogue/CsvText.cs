@@ -1,5 +1,6 @@
 using System.Text;
 using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.Cli.Files;
 
 namespace ArtSimilarity.Cli.Catalogue;
 
@@ -24,6 +25,11 @@ internal sealed record CsvText(string Text, string Encoding, bool IsGuess, bool 
         if (!File.Exists(path))
         {
             throw new CommandFailedException(Directory.Exists(path) ? $"{path} is a folder, not a CSV file." : $"{path}: there is no such CSV file.");
+        }
+
+        if (FileKinds.Of(path) == FileKind.Special)
+        {
+            throw new CommandFailedException($"{path} is not a regular file.");
         }
 
         byte[] bytes = ReadBytes(path);

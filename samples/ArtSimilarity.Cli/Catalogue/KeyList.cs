@@ -1,5 +1,6 @@
 using System.Text;
 using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.Cli.Files;
 
 namespace ArtSimilarity.Cli.Catalogue;
 
@@ -33,6 +34,11 @@ internal sealed class KeyList
         if (!File.Exists(path))
         {
             throw new CommandFailedException($"{path}: there is no such list of keys.");
+        }
+
+        if (FileKinds.Of(path) == FileKind.Special)
+        {
+            throw new CommandFailedException($"{path} is not a regular file.");
         }
 
         try

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.Cli.Files;
 
 namespace ArtSimilarity.Cli.Catalogue;
 
@@ -18,6 +19,11 @@ internal static class VectorFile
         if (!File.Exists(path))
         {
             throw new CommandFailedException($"there is no file {path}.");
+        }
+
+        if (FileKinds.Of(path) == FileKind.Special)
+        {
+            throw new CommandFailedException($"{path} is not a regular file.");
         }
 
         return Path.GetExtension(path).ToLowerInvariant() switch

@@ -18,7 +18,7 @@ internal static class BackupCommand
         Option<bool> force = CommonOptions.Force(), json = CommonOptions.Json();
         var command = new TeachingCommand(
             "backup",
-            "Copies a gallery into one file, as it is at one moment, while others search it and add to it. The copy is checked before it takes its place. To restore it, close the gallery everywhere and copy the file back; do not use cp on a gallery that is in use.")
+            "Copies a gallery into one file, as it is at one moment, while others search it and add to it. The copy is checked before it takes its place. Do not use cp on a gallery that is in use. To restore it, close the gallery everywhere, delete the files beside it that end in -wal and -shm, and put the copy in its place.")
         {
             Examples = [("Keep a copy", "artsim backup my-copy.db --gallery my.db"), ("Put it back, with the gallery closed", "artsim backup my.db --gallery my-copy.db --force")],
         };

@@ -125,7 +125,7 @@ internal static class ListCommand
         await foreach (StoredWork work in store.ListAsync(filter, cancellationToken))
         {
             total++;
-            string[] values = [.. of(work.Painting).OfType<string>().Distinct(StringComparer.Ordinal)];
+            string[] values = [.. of(work.Painting).OfType<string>().DistinctBy(LabelFolding.Fold)];
             without += values.Length == 0 ? 1 : 0;
             foreach (string value in values)
             {
@@ -140,6 +140,11 @@ internal static class ListCommand
             throw new UsageException($"--values {field}: no work has tags of that name; {NearestWord.Hint(field, [.. Fields.Keys.Union(names).Order(StringComparer.Ordinal)])}");
         }
 
+        // One value in several spellings is one value, as filters have it: its commonest spelling stands for it.
+        counts = counts.GroupBy(value => LabelFolding.Fold(value.Key)).ToDictionary(
+            spellings => spellings.OrderByDescending(value => value.Value).ThenBy(value => value.Key, StringComparer.Ordinal).First().Key,
+            spellings => spellings.Sum(value => value.Value),
+            StringComparer.Ordinal);
         ValueCount[] all = [.. counts.OrderByDescending(value => value.Value).ThenBy(value => value.Key, StringComparer.Ordinal).Select(value => new ValueCount(value.Key, value.Value))];
         ValueCount[] shown = [.. all.Take(output.Limit ?? (output.IsTable ? ShownInTable : int.MaxValue))];
         if (output.IsCsv)
@@ -164,7 +169,7 @@ internal static class ListCommand
             output.Console.Write(table);
         }
 
-        output.Sum(shown.Length, all.Length, "value", $"{Counted.Of(total, "work")}, {without.ToString("N0", CultureInfo.InvariantCulture)} without a {field}");
+        output.Sum(shown.Length, all.Length, "value", $"{Counted.Of(total, "work")}, {Counted.Of(without, "work")} without {field}");
         return ExitCode.Done;
     }
 }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ArtSimilarity.Cli.Files;
 
-/// <summary>Recognises by their content the files that artsim writes.</summary>
+/// <summary>Recognises by their content the files that artsim writes. Tables are not among them: they may have been edited since.</summary>
 internal static class OwnFiles
 {
     /// <summary>What stands in each figure and report as the program that made it.</summary>
@@ -14,9 +14,6 @@ internal static class OwnFiles
 
     /// <summary>The comment by which a figure in SVG is recognised.</summary>
     public const string SvgMark = "<!-- Generator: " + Generator + " -->";
-
-    /// <summary>The first columns of a table of results, by which it is recognised. A list of works has none: it may have been edited since.</summary>
-    public const string ResultsMark = "place,key,distance,similarity,";
 
     private const int HeadLength = 4096;
     private const int ApplicationIdOffset = 68;
@@ -47,8 +44,7 @@ internal static class OwnFiles
         bool own = head[0] == PngFirstByte && head.AsSpan(1).StartsWith("PNG"u8)
             ? head.AsSpan().IndexOf(PngMark) >= 0
             : (text.StartsWith("<!DOCTYPE html>", StringComparison.Ordinal) && text.Contains(ReportMark, StringComparison.Ordinal))
-                || (text.StartsWith("<?xml", StringComparison.Ordinal) && text.Contains(SvgMark, StringComparison.Ordinal))
-                || text.TrimStart('\uFEFF').StartsWith(ResultsMark, StringComparison.Ordinal);
+                || (text.StartsWith("<?xml", StringComparison.Ordinal) && text.Contains(SvgMark, StringComparison.Ordinal));
         return own ? null : "artsim did not write it";
     }
 

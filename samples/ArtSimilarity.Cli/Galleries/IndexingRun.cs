@@ -65,7 +65,7 @@ internal static class IndexingRun
 
         if (report.Replaced.Count > 0)
         {
-            console.Warn($"{Counted.Of(report.Replaced.Count, "work")} got another picture: {Counted.FirstOf(report.Replaced)}.");
+            console.Warn($"{Counted.Of(report.Replaced.Count, "work has", "works have")} another picture than before: {Counted.FirstOf(report.Replaced)}. What the catalogue says of them was kept.");
         }
 
         if (report.SameImages.Count > 0)

@@ -1,4 +1,5 @@
 using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.Cli.Files;
 using ArtSimilarity.Features;
 using ArtSimilarity.Onnx;
 
@@ -34,6 +35,11 @@ internal static class ModelReference
         if (new ModelCatalog().Find(model) is ModelDescription known)
         {
             return known.Name;
+        }
+
+        if (File.Exists(model) && FileKinds.Of(model) == FileKind.Special)
+        {
+            throw new CommandFailedException($"--model {model} is not a regular file.");
         }
 
         return File.Exists(model) || LooksLikeAPath(model)

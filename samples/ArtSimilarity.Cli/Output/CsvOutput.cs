@@ -1,4 +1,5 @@
 using System.Text;
+using ArtSimilarity.Cli.Catalogue;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Files;
 
@@ -47,9 +48,7 @@ internal static class CsvOutput
             return "";
         }
 
-        string safe = text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n' && !IsNumber(text) ? "'" + text : text;
+        string safe = CsvFormula.Guard(text);
         return safe.AsSpan().ContainsAny(",\"\r\n") || safe[0] == ' ' || safe[^1] == ' ' ? $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : safe;
     }
-
-    private static bool IsNumber(string text) => text.Length > 1 && text[0] == '-' && text.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0;
 }

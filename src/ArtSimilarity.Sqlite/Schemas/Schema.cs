@@ -19,6 +19,7 @@ internal static class Schema
     {
         upgradeBackup = null;
         ThrowIfUnreachable(file.Path, mustExist);
+        LogOrigin.ThrowIfForeign(file);
         SqliteSession session = file.Open(mustExist ? SqliteOpenMode.ReadWrite : SqliteOpenMode.ReadWriteCreate, readsOnly: false);
         try
         {
@@ -58,14 +59,26 @@ internal static class Schema
     public static SqliteSession OpenReadOnly(GalleryFile file)
     {
         ThrowIfUnreachable(file.Path, mustExist: true);
-        var log = new FileInfo(file.Path + "-wal");
-        if (!log.Exists || log.Length == 0)
+        ThrowIfUnreadable(file.Path);
+        LogOrigin.ThrowIfForeign(file);
+        if (file.LogLength == 0)
         {
             // Without a log the file is all there is. With one, the other process that has the gallery open lets readers in.
             file.MakeImmutable();
         }
 
-        SqliteSession session = file.Open(SqliteOpenMode.ReadOnly, readsOnly: true);
+        SqliteSession session;
+        try
+        {
+            session = file.Open(SqliteOpenMode.ReadOnly, readsOnly: true);
+            session.Integer("SELECT COUNT(*) FROM sqlite_schema");
+        }
+        catch (SqliteException e) when (file.LogLength > 0)
+        {
+            throw new GalleryStoreException(
+                $"The gallery '{file.Path}' has a log that was not copied into it ('{file.Path}-wal'), and nothing can be written beside it. Open it once where it may be written, or copy both files there.", e);
+        }
+
         try
         {
             long version = VersionOf(file, session) ?? throw new GalleryStoreException($"The file '{file.Path}' is empty: there is no gallery in it.");
@@ -88,6 +101,18 @@ internal static class Schema
     {
         string text = session.Text("SELECT identity FROM gallery") ?? throw file.Damaged("it has no identity");
         return Guid.TryParseExact(text, "D", out Guid parsed) ? parsed : throw file.Damaged($"its identity is '{text}'");
+    }
+
+    private static void ThrowIfUnreadable(string path)
+    {
+        try
+        {
+            using FileStream opened = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new GalleryStoreException($"The gallery '{path}' cannot be used: you may not read it.", e);
+        }
     }
 
     private static void ThrowIfUnreachable(string path, bool mustExist)

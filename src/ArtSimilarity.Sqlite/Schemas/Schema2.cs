@@ -16,7 +16,9 @@ internal static class Schema2
         CREATE TABLE gallery (
             id INTEGER PRIMARY KEY CHECK (id = 1),
             identity TEXT NOT NULL,
-            catalogue_token INTEGER NOT NULL DEFAULT 0) STRICT;
+            catalogue_token INTEGER NOT NULL DEFAULT 0,
+            state INTEGER NOT NULL DEFAULT 0,
+            former_state INTEGER NOT NULL DEFAULT 0) STRICT;
         CREATE TABLE properties (name TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL, checksum INTEGER NOT NULL) STRICT;
         CREATE TABLE works (
             id INTEGER PRIMARY KEY,

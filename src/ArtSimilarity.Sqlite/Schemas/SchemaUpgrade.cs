@@ -60,6 +60,12 @@ internal static class SchemaUpgrade
     /// <summary>While the transaction that will change the gallery holds off every other writer, readers can copy it.</summary>
     private static string KeepCopy(GalleryFile file, long version)
     {
+        // Nobody else can be upgrading now: what looks like a copy in the making was left by a process that was killed.
+        foreach (string left in Directory.GetFiles(Path.GetDirectoryName(file.Path)!, Path.GetFileName(file.Path) + ".schema-*.partial*"))
+        {
+            File.Delete(left);
+        }
+
         string path = $"{file.Path}.schema-{version.ToString(CultureInfo.InvariantCulture)}";
         for (int number = 2; File.Exists(path); number++)
         {

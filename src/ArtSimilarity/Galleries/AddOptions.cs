@@ -8,8 +8,8 @@ public sealed class AddOptions
     public CatalogueUpdate Catalogue { get; set; } = CatalogueUpdate.Merge;
 
     /// <summary>
-    /// Whether another picture, from another place, may take the place of the one that a work has. Such works are named in
-    /// <see cref="AddReport.Replaced"/>. Where it may not, the work is a failure. A file that was changed where it lies is never one.
+    /// Whether another picture, from another place, may take the place of the one that a work has. Where it may not, the work is a failure. A
+    /// file that was changed where it lies is never one. Works with another picture are named in <see cref="AddReport.Replaced"/> in either case.
     /// </summary>
     /// <value>The default is <see langword="true"/>.</value>
     public bool ReplaceImages { get; set; } = true;

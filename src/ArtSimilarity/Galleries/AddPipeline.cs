@@ -229,7 +229,7 @@ internal sealed class AddPipeline(
         RgbImage image = decoder.Decode(ImageSource.FromBytes(bytes, work.Image.Name), new ImageSize(width, height), null, cancellationToken);
         return new Candidate(painting, formerKey, work.Image.Name, hash, image, missing)
         {
-            IsReplaced = former is not null && !sameImage && !WorkIdentity.IsSamePlace(former.Painting, work.Painting),
+            IsReplaced = former is not null && !sameImage,
             SameAs = identity.SameImageAs,
             Warning = ImageWarning.Describe(image, new ImageSize(width, height)),
         };

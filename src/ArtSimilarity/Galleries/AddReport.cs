@@ -8,7 +8,7 @@ namespace ArtSimilarity.Galleries;
 /// <param name="Elapsed">The time it took.</param>
 public sealed record AddReport(int Added, int Updated, int Skipped, IReadOnlyList<AddFailure> Failures, TimeSpan Elapsed)
 {
-    /// <summary>Keys of works whose picture was replaced by another one, from another place or from one that is not known.</summary>
+    /// <summary>Keys of works that have another picture now: the file has changed where it lies, or another file took its place.</summary>
     public IReadOnlyList<string> Replaced { get; init; } = [];
 
     /// <summary>Works that got another key, since the gallery had their image under one.</summary>
