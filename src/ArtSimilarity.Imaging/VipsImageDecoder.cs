@@ -30,6 +30,9 @@ public sealed class VipsImageDecoder : IImageDecoder
     // Scans of a usual progressive JPEG; each further dozen costs about as much as decoding the image once more.
     private const int UsualScans = 12;
 
+    /// <summary>Each tile costs time of its own: 300 million pixels in tiles of 64×64 are 73,000, in tiles of 16×16 more than a million.</summary>
+    private const int MostTiles = 1 << 18;
+
     private readonly ImagingOptions _options;
     private readonly string _supported;
 
@@ -204,6 +207,18 @@ public sealed class VipsImageDecoder : IImageDecoder
                     encoded.Name,
                     ImageDecodeError.LimitExceeded,
                     string.Create(CultureInfo.InvariantCulture, $"tiles of {page.TileWidth}×{page.TileHeight} pixels are more than the {_options.MaxPixelsInMemory} allowed in memory"));
+            }
+
+            if (page.TileWidth > 0 && page.TileHeight > 0)
+            {
+                Int128 tiles = (Int128)((page.Width + page.TileWidth - 1) / page.TileWidth) * ((page.Height + page.TileHeight - 1) / page.TileHeight);
+                if (tiles > MostTiles)
+                {
+                    throw new ImageDecodeException(
+                        encoded.Name,
+                        ImageDecodeError.LimitExceeded,
+                        string.Create(CultureInfo.InvariantCulture, $"{tiles} tiles are more than the {MostTiles} allowed"));
+                }
             }
 
             if (page.WhyUnsupported() is { } variant)

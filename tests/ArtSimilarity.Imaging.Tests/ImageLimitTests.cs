@@ -76,6 +76,15 @@ public sealed class ImageLimitTests
     }
 
     [Fact]
+    public void A_tiff_of_very_many_tiles_is_refused()
+    {
+        byte[] bomb = SyntheticTiff.File(SyntheticTiff.Solid(100, 100, 1, 0).Set(256, 20000).Set(257, 14000).Set(322, 16).Set(323, 16).Set(324, 8).Set(325, 100));
+        ImageDecodeException e = Assert.Throws<ImageDecodeException>(() => new VipsImageDecoder().Open(ImageSource.FromBytes(bomb)));
+        Assert.Equal(ImageDecodeError.LimitExceeded, e.Error);
+        Assert.Contains("1093750 tiles", e.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_progressive_jpeg_of_very_many_scans_counts_as_often_as_it_is_decoded()
     {
         using NetVips.Image image = TestImages.Solid(30, 20, 10, 20, 30);
