@@ -41,7 +41,7 @@ public sealed record FeatureSpace
     /// <remarks>
     /// A backslash goes before what would make the text ambiguous: a backslash, and a bracket that opens behind a space in the
     /// model's name. Characters that a line cannot show (control and formatting characters, unpaired surrogates) are written
-    /// as <c>\uXXXX</c>. All other texts stand as they are.
+    /// as <c>\u0028</c>. All other texts stand as they are.
     /// </remarks>
     /// <returns>Model, preprocessing and dimensions.</returns>
     public override string ToString() =>
