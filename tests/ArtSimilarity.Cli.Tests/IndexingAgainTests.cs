@@ -162,6 +162,9 @@ public sealed class IndexingAgainTests(PaintedGallery painted)
         string[] failed = [.. first.Json().GetProperty("failed").EnumerateArray().Select(failure => failure.GetProperty("file").GetString()!)];
         Assert.NotEmpty(failed);
         Assert.Equal(PaintedGallery.Count, indexed + failed.Length);
+        CliRun search = await CliRun.Of("search", failed[0], "-g", gallery);
+        Assert.Equal(1, search.ExitCode);
+        Assert.StartsWith("artsim: the picture cannot be searched for", search.Error, StringComparison.Ordinal);
         CliRun again = await CliRun.Of("index", painted.Images, "-g", gallery, "--model", model, "--json");
         Assert.Equal(indexed, again.Json().GetProperty("skipped").GetInt32());
         Assert.Equal(failed, again.Json().GetProperty("failed").EnumerateArray().Select(failure => failure.GetProperty("file").GetString()!));

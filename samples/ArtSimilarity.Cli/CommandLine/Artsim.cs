@@ -159,6 +159,7 @@ internal static class Artsim
         {
             UsageException => (ExitCode.WrongUsage, exception.Message),
             OperationCanceledException => (ExitCode.Failed, "interrupted."),
+            FeatureExtractionException unusable => (ExitCode.Failed, $"the picture cannot be searched for: {unusable.Reason}."),
             CommandFailedException or GalleryStoreException or FeatureSpaceMismatchException or PaintingNotFoundException
                 or ImageDecodeException or OnnxModelException or ModelDownloadException or IOException or UnauthorizedAccessException
                 => (ExitCode.Failed, exception.Message),
