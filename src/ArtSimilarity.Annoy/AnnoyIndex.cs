@@ -11,7 +11,7 @@ namespace ArtSimilarity.Annoy;
 /// Approximate nearest neighbours by angular distance, for collections that are too large to compare with all of: vectors
 /// that lie near one another form leaves, of which a search reads the nearest, first as codes of one bit per number, then
 /// the best of those as 8-bit numbers, and the best of these exactly (to 24 bits). What is added after the build is compared
-/// exactly with every query until the next build; what is removed is masked at once.
+/// with every query by its code, and exactly where that leaves a doubt of more than one in thirty thousand; what is removed is masked at once.
 /// </summary>
 /// <remarks>
 /// Safe for any number of threads at once. A search that runs while the index is disposed still ends with its answer; later

@@ -19,7 +19,7 @@ namespace ArtSimilarity.Galleries;
 /// </para>
 /// <para>
 /// A search sees every work committed before it began, and none removed before. Works that the approximate index was not built
-/// over are searched exactly beside it; when there are many (<see cref="GalleryOptions.RebuildShare"/>) it is built anew in the
+/// over are searched beside it; when there are many (<see cref="GalleryOptions.RebuildShare"/>) it is built anew in the
 /// background while the former one answers. Until the first build has ended, an exact scan does.
 /// </para>
 /// <para>

@@ -31,7 +31,7 @@ public sealed class GalleryOptions
 
     /// <summary>
     /// An approximate index is rebuilt when the signatures added and removed since its build exceed this share of it. Until the new one
-    /// takes its place, it answers: added ones are searched exactly beside it and removed ones are masked.
+    /// takes its place, it answers: added ones are searched beside it and removed ones are masked.
     /// </summary>
     /// <value>The default is 0.2.</value>
     public double RebuildShare { get; set; } = 0.2;
