@@ -13,6 +13,13 @@ public sealed class GalleryOptions
     /// <value>The default is the number of processors.</value>
     public int MaxDegreeOfParallelism { get; set; } = Environment.ProcessorCount;
 
+    /// <summary>
+    /// How many searches compute at the same time; the others wait their turn, in the order in which they came, without keeping a thread.
+    /// More threads than processors make every search slower, and some of them very slow.
+    /// </summary>
+    /// <value>The default is the number of processors.</value>
+    public int MaxConcurrentSearches { get; set; } = Environment.ProcessorCount;
+
     /// <summary>How many images are extracted and committed together.</summary>
     /// <value>The default is 16.</value>
     public int BatchSize { get; set; } = 16;
@@ -41,6 +48,7 @@ public sealed class GalleryOptions
     {
         ArgumentNullException.ThrowIfNull(Metric);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxDegreeOfParallelism, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxConcurrentSearches, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxImageBytes, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(ApproximateFrom);

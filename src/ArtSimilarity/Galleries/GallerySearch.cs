@@ -10,6 +10,9 @@ internal sealed class GallerySearch(IGalleryStore store, GalleryIndexes indexes,
     private const int MaxAttempts = 100;
     private readonly SharedWorksCache _sharedWorks = new(store);
 
+    /// <summary>Never disposed of: it holds nothing here, and a late caller shall not fail on it.</summary>
+    private SemaphoreSlim Turns { get; } = new(galleryOptions.MaxConcurrentSearches);
+
     /// <summary>Finds the works nearest to a query.</summary>
     /// <param name="spaces">The spaces to search, with weights that sum to 1.</param>
     /// <param name="vectors">The query's signature in each.</param>
@@ -19,6 +22,21 @@ internal sealed class GallerySearch(IGalleryStore store, GalleryIndexes indexes,
     /// <param name="extraction">The time spent on the query's signatures.</param>
     /// <param name="cancellationToken">Cancels the search.</param>
     public async Task<GallerySearchResult> FindAsync(
+        SpaceWeight[] spaces, ReadOnlyMemory<float>[] vectors, string? exclude, int k, GallerySearchOptions options, TimeSpan extraction, CancellationToken cancellationToken)
+    {
+        // The answer is as of the time when the search's turn has come: it sees no less for having waited.
+        await Turns.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await FindNowAsync(spaces, vectors, exclude, k, options, extraction, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Turns.Release();
+        }
+    }
+
+    private async Task<GallerySearchResult> FindNowAsync(
         SpaceWeight[] spaces, ReadOnlyMemory<float>[] vectors, string? exclude, int k, GallerySearchOptions options, TimeSpan extraction, CancellationToken cancellationToken)
     {
         int wanted = exclude is null || k == int.MaxValue ? k : k + 1;
