@@ -3,8 +3,8 @@
 # shellcheck shell=bash
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 shared=${ARTSIM_SHARED:-../shared}
-dotnet build samples/ArtSimilarity.Cli -c Release -m:1 --nologo -v quiet > /dev/null
-tool=samples/ArtSimilarity.Cli/bin/Release/net10.0/artsim
+dotnet build tools/ArtSimilarity.Cli -c Release -m:1 --nologo -v quiet > /dev/null
+tool=tools/ArtSimilarity.Cli/bin/Release/net10.0/artsim
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 

@@ -3,8 +3,8 @@
 # same works, same data, same signatures to the bit. Usage: eng/check-interruption.sh FOLDER [index options…]
 set -euo pipefail
 cd "$(dirname "$0")/.."
-dotnet build samples/ArtSimilarity.Cli -c Release --nologo -v quiet > /dev/null
-tool=samples/ArtSimilarity.Cli/bin/Release/net10.0/artsim
+dotnet build tools/ArtSimilarity.Cli -c Release --nologo -v quiet > /dev/null
+tool=tools/ArtSimilarity.Cli/bin/Release/net10.0/artsim
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 

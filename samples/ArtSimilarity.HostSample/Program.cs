@@ -14,7 +14,7 @@ if (args is not [string folder] || !Directory.Exists(folder))
 
 HostApplicationBuilder builder = Host.CreateApplicationBuilder();
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
-builder.Services.AddArtSimilarity().AddImaging().AddClassicalFeatureExtractor().AddAnnoyIndex().AddSqliteGallery("gallery.db");
+builder.Services.AddArtSimilarity().AddNetVips().AddClassicalFeatureExtractor().AddFastScanIndex().AddSqliteGallery("gallery.db");
 using IHost host = builder.Build();
 
 Gallery gallery = host.Services.GetRequiredService<Gallery>();

@@ -1,4 +1,4 @@
-namespace ArtSimilarity.Imaging;
+namespace ArtSimilarity.ImageSharp;
 
 /// <summary>Encoded bytes whose reading ends once the decoding is cancelled: few of ImageSharp's decoders look at their token.</summary>
 internal sealed class CancellableStream(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) : Stream

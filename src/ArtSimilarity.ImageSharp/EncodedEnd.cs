@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace ArtSimilarity.Imaging;
+namespace ArtSimilarity.ImageSharp;
 
 /// <summary>Tells truncated files, which ImageSharp decodes as far as they go without a word.</summary>
 internal static class EncodedEnd

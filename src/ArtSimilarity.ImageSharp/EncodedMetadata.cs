@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using ArtSimilarity.EncodedImages;
 
-namespace ArtSimilarity.Imaging;
+namespace ArtSimilarity.ImageSharp;
 
 /// <summary>The colour profile and orientation of PNG and WebP, which ImageSharp 2 does not read, or not as most programs write them.</summary>
 /// <param name="Profile">The ICC profile; <see langword="null"/> where there is none.</param>

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace ArtSimilarity.Imaging;
+namespace ArtSimilarity.ImageSharp;
 
 /// <summary>
 /// Converts pixels of a simple ICC profile to sRGB, relative colorimetric: three tone curves and a matrix, as the profiles of

@@ -1,4 +1,4 @@
-namespace ArtSimilarity.Imaging;
+namespace ArtSimilarity.ImageSharp;
 
 /// <summary>Formats that <see cref="ImageSharpImageDecoder"/> reads. A format is told by the first bytes of an image, never by a file's name.</summary>
 [Flags]

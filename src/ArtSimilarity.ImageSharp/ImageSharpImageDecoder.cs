@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using ArtSimilarity.EncodedImages;
+using ArtSimilarity.Imaging;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Formats;
 using SixLabors.ImageSharp.Formats.Gif;
@@ -14,8 +16,9 @@ using SixLabors.ImageSharp.Metadata;
 using SixLabors.ImageSharp.Metadata.Profiles.Exif;
 using SixLabors.ImageSharp.PixelFormats;
 using ISharpDecoder = SixLabors.ImageSharp.Formats.IImageDecoder;
+using IImageDecoder = ArtSimilarity.Imaging.IImageDecoder;
 
-namespace ArtSimilarity.Imaging;
+namespace ArtSimilarity.ImageSharp;
 
 /// <summary>
 /// Decodes JPEG, PNG, WebP, GIF, TIFF and TGA with SixLabors.ImageSharp, and BMP, in managed code alone: upright, in sRGB, flattened on

@@ -1,4 +1,4 @@
-namespace ArtSimilarity.Imaging;
+namespace ArtSimilarity.ImageSharp;
 
 /// <summary>What <see cref="ImageSharpImageDecoder"/> accepts. All limits are checked before any pixel is decoded.</summary>
 public sealed class ImageSharpOptions

@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 const int Count = 3000;
 var services = new ServiceCollection();
 services.AddSingleton<IImageDecoder, RawDecoder>();
-services.AddArtSimilarity().AddClassicalFeatureExtractor().AddAnnoyIndex(options => options.LeafSize = 64).AddInMemoryGallery();
+services.AddArtSimilarity().AddClassicalFeatureExtractor().AddFastScanIndex(options => options.LeafSize = 64).AddInMemoryGallery();
 await using ServiceProvider provider = services.BuildServiceProvider();
 Gallery gallery = provider.GetRequiredService<Gallery>();
 AddReport report = await gallery.AddAsync(Enumerable.Range(0, Count).Select(i =>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ArtSimilarity.Annoy;
+using ArtSimilarity.FastScan;
 using ArtSimilarity.Conformance;
 using ArtSimilarity.Indexing;
 

@@ -3,6 +3,7 @@ using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Features;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.Galleries;
+using ArtSimilarity.NetVips;
 using ArtSimilarity.Sqlite;
 
 namespace ArtSimilarity.Cli.Tests;
@@ -34,7 +35,7 @@ public sealed class DefaultModelTests(PaintedGallery painted) : IDisposable
     public async Task A_gallery_that_another_program_made_by_classical_signatures_is_searched_by_them()
     {
         await using (SqliteGalleryStore store = SqliteGalleryStore.Open(_folder["host.db"]))
-        await using (var gallery = new Gallery(store, new VipsImageDecoder(), [new ClassicalFeatureExtractor()]))
+        await using (var gallery = new Gallery(store, new NetVipsImageDecoder(), [new ClassicalFeatureExtractor()]))
         {
             string image = painted.ImageOf("art001");
             await gallery.AddAsync([new PaintingImage(new Painting("one") { ImageUri = image }, ImageSource.FromFile(image))], cancellationToken: TestContext.Current.CancellationToken);

@@ -1,4 +1,4 @@
-using ArtSimilarity.Annoy;
+using ArtSimilarity.FastScan;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Features;
@@ -38,7 +38,7 @@ internal static class JitteredGallery
     }
 
     /// <summary>Keeps a tuning with a gallery.</summary>
-    public static async Task TuneAsync(string path, Func<FeatureSpace, AnnoyTuning> tuning)
+    public static async Task TuneAsync(string path, Func<FeatureSpace, FastScanTuning> tuning)
     {
         await using OpenGallery gallery = await OpenGallery.ForReadingAsync(new CliConsole(TextWriter.Null, TextWriter.Null, false, false), path, null, TestContext.Current.CancellationToken);
         FeatureSpace space = await gallery.SpaceAsync(TestContext.Current.CancellationToken);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Figures;
 using ArtSimilarity.Cli.Files;
+using ArtSimilarity.NetVips;
 using SkiaSharp;
 
 namespace ArtSimilarity.Cli.Tests;
@@ -104,7 +105,7 @@ public sealed class OutputFileTests(PaintedGallery painted) : IDisposable
 
         using SKBitmap bitmap = SKBitmap.Decode(_folder["figure.png"]);
         Assert.Equal((20, 10), (bitmap.Width, bitmap.Height));
-        using Imaging.RgbImage pixels = new Imaging.VipsImageDecoder().Decode(Imaging.ImageSource.FromFile(_folder["figure.png"]), cancellationToken: TestContext.Current.CancellationToken);
+        using Imaging.RgbImage pixels = new NetVipsImageDecoder().Decode(Imaging.ImageSource.FromFile(_folder["figure.png"]), cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(20, pixels.Width);
         Assert.NotNull(System.Xml.Linq.XDocument.Load(_folder["figure.svg"]).Root);
         Assert.Equal(["figure.png", "figure.svg", "page.html"], Directory.GetFileSystemEntries(_folder.Path).Select(Path.GetFileName).Order());

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Xml.Linq;
+using ArtSimilarity.NetVips;
 
 namespace ArtSimilarity.Cli.Tests;
 
@@ -164,7 +165,7 @@ public sealed class SearchTests(PaintedGallery painted)
 
     private static (int Width, int Height) Size(string image)
     {
-        using Imaging.RgbImage pixels = new Imaging.VipsImageDecoder().Decode(Imaging.ImageSource.FromFile(image));
+        using Imaging.RgbImage pixels = new NetVipsImageDecoder().Decode(Imaging.ImageSource.FromFile(image));
         return (pixels.Width, pixels.Height);
     }
 }

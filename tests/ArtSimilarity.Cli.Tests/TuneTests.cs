@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Xml.Linq;
-using ArtSimilarity.Annoy;
+using ArtSimilarity.FastScan;
 using ArtSimilarity.Conformance;
 using ArtSimilarity.Evaluation;
 using ArtSimilarity.Sqlite;
@@ -81,7 +81,7 @@ public sealed class TuneTests(PaintedGallery painted) : IAsyncLifetime
     public async Task A_search_by_a_quality_goes_by_the_tuning_kept_and_others_do_not()
     {
         // A tuning that claims too much of too little.
-        await JitteredGallery.TuneAsync(Gallery, space => new AnnoyTuning(JitteredGallery.Count, space.Dimensions, [new(300, new(1, 1), 0.96, 0.96, 0.01)]));
+        await JitteredGallery.TuneAsync(Gallery, space => new FastScanTuning(JitteredGallery.Count, space.Dimensions, [new(300, new(1, 1), 0.96, 0.96, 0.01)]));
         string[] exact = await KeysAsync(Gallery, "7", "300", "--exact");
         Assert.NotEqual(exact, await KeysAsync(Gallery, "7", "300", "--quality", "0.95"));
         Assert.Equal(exact, await KeysAsync(Gallery, "7", "300", "--quality", "0.97")); // more than was measured
@@ -167,12 +167,12 @@ public sealed class TuneTests(PaintedGallery painted) : IAsyncLifetime
     public async Task Info_tells_when_a_tuning_has_grown_old()
     {
         Assert.Contains(" no", (await CliRun.Of("info", "--gallery", Gallery)).Output, StringComparison.Ordinal);
-        await JitteredGallery.TuneAsync(Gallery, space => new AnnoyTuning(2000, space.Dimensions, [new(50, new(100, 60), 0.96, 0.96, 0.01)]));
+        await JitteredGallery.TuneAsync(Gallery, space => new FastScanTuning(2000, space.Dimensions, [new(50, new(100, 60), 0.96, 0.96, 0.01)]));
         CliRun fresh = await CliRun.Of("info", "--gallery", Gallery);
         Assert.Contains("for up to 50 of 2,000", fresh.Output, StringComparison.Ordinal);
         Assert.Equal("", fresh.Error);
 
-        await JitteredGallery.TuneAsync(Gallery, space => new AnnoyTuning(1000, space.Dimensions, [new(50, new(100, 60), 0.96, 0.96, 0.01)]));
+        await JitteredGallery.TuneAsync(Gallery, space => new FastScanTuning(1000, space.Dimensions, [new(50, new(100, 60), 0.96, 0.96, 0.01)]));
         CliRun old = await CliRun.Of("info", "--gallery", Gallery, "--json");
         Assert.Equal(2.4, old.Json().GetProperty("spaces")[0].GetProperty("tuning").GetProperty("grown").GetDouble());
         Assert.Contains("tuned on 1,000 works and has 2,400", old.Error, StringComparison.Ordinal);

@@ -1,8 +1,10 @@
 using System.Text.Json;
 using ArtSimilarity.Conformance;
+using ArtSimilarity.EncodedImages;
+using ArtSimilarity.Imaging;
 using Xunit;
 
-namespace ArtSimilarity.Imaging.Tests;
+namespace ArtSimilarity.ImageSharp.Tests;
 
 /// <summary>
 /// Real files against what Pillow makes of them, the same goldens as libvips'. ImageSharp repeats the colour of subsampled JPEGs

@@ -1,9 +1,11 @@
 using ArtSimilarity.Conformance;
+using ArtSimilarity.EncodedImages;
+using ArtSimilarity.Imaging;
 using Microsoft.Extensions.DependencyInjection;
 using NetVips;
 using Xunit;
 
-namespace ArtSimilarity.Imaging.Tests;
+namespace ArtSimilarity.ImageSharp.Tests;
 
 /// <summary>Images that libvips wrote, decoded by ImageSharp: the right colours, or a refusal by name.</summary>
 public sealed class ImageSharpFormatTests
@@ -14,7 +16,7 @@ public sealed class ImageSharpFormatTests
     {
         get
         {
-            _ = new VipsImageDecoder(); // sets libvips up
+            _ = new NetVipsImageDecoder(); // sets libvips up
             using Image image = TestImages.Solid(48, 32, 200, 100, 50);
             using Image deep = TestImages.Solid16(48, 32, 200 * 257, 100 * 257, 50 * 257);
             byte[] bmp = [(byte)'B', (byte)'M', 0, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0, 48, 0, 0, 0, 32, 0, 0, 0, 1, 0, 24, 0, .. new byte[24], .. Repeat(48 * 32, 50, 100, 200)];
@@ -70,7 +72,7 @@ public sealed class ImageSharpFormatTests
         {
             foreach ((ImageSize? minimum, ImageRegion? region) in new (ImageSize?, ImageRegion?)[] { (null, null), (new(40, 30), null), (null, new(0.25, 0, 0.5, 0.5)), (new(20, 16), new(0, 0.25, 0.5, 0.5)) })
             {
-                using RgbImage expected = new VipsImageDecoder().Open(ImageSource.FromBytes(file), minimum, region);
+                using RgbImage expected = new NetVipsImageDecoder().Open(ImageSource.FromBytes(file), minimum, region);
                 using RgbImage image = Decoder.Open(ImageSource.FromBytes(file), minimum, region);
                 Assert.Equal(expected.Size, image.Size);
                 int near = 0;
@@ -126,7 +128,7 @@ public sealed class ImageSharpFormatTests
         using Image wide = rgb.Mutate(m => m.Set(GValue.BlobType, "icc-profile-data", (byte[])tagged.Get("icc-profile-data")));
         byte[] png = wide.PngsaveBuffer();
 
-        using RgbImage expected = new VipsImageDecoder().Open(ImageSource.FromBytes(png));
+        using RgbImage expected = new NetVipsImageDecoder().Open(ImageSource.FromBytes(png));
         using RgbImage image = Decoder.Open(ImageSource.FromBytes(png));
         int changed = 0;
         for (int i = 0; i < image.Pixels.Length; i++)

@@ -1,6 +1,7 @@
 using ArtSimilarity.Conformance;
+using ArtSimilarity.Imaging;
 
-namespace ArtSimilarity.Imaging.Tests;
+namespace ArtSimilarity.ImageSharp.Tests;
 
 public sealed class ImageSharpImageDecoderTests : ImageDecoderConformance
 {

@@ -1,9 +1,10 @@
 using ArtSimilarity.Conformance;
+using ArtSimilarity.Imaging;
 using CsCheck;
 using NetVips;
 using Xunit;
 
-namespace ArtSimilarity.Imaging.Tests;
+namespace ArtSimilarity.ImageSharp.Tests;
 
 /// <summary>Hostile and damaged files: a typed error with one line of reason, or a picture; nothing else.</summary>
 public sealed class ImageSharpLimitTests
@@ -108,7 +109,7 @@ public sealed class ImageSharpLimitTests
         Assert.Equal(decodes, DecodeOrRefuse(File.ReadAllBytes(path), file));
         if (decodes)
         {
-            using RgbImage expected = new VipsImageDecoder().Open(ImageSource.FromFile(path));
+            using RgbImage expected = new NetVipsImageDecoder().Open(ImageSource.FromFile(path));
             using RgbImage image = Decoder.Open(ImageSource.FromFile(path));
             Assert.True(image.Pixels.SequenceEqual(expected.Pixels));
         }

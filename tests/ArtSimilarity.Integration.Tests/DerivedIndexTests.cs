@@ -1,4 +1,4 @@
-using ArtSimilarity.Annoy;
+using ArtSimilarity.FastScan;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Imaging;
@@ -187,7 +187,7 @@ public sealed class DerivedIndexTests : IDisposable
         await store.WriteAsync([.. Enumerable.Range(0, 300).Select(i => Entry(i, i))], Cancellation);
         await store.BackupAsync(backup, cancellationToken: Cancellation);
         await store.WriteAsync([.. Enumerable.Range(300, 200).Select(i => Entry(i, i))], Cancellation);
-        var provider = new AnnoyIndexProvider(new AnnoyIndexOptions { LeafSize = 16, SearchSettings = AnnoySearchSettings.Exact });
+        var provider = new FastScanIndexProvider(new FastScanIndexOptions { LeafSize = 16, SearchSettings = FastScanSearchSettings.Exact });
         await using var gallery = new Gallery(store, new NoDecoder(), [], provider, new GalleryOptions { ApproximateFrom = approximateFrom == 0 ? int.MaxValue : approximateFrom });
         await gallery.PrepareAsync(Space, null, Cancellation);
         var all = new GallerySearchOptions { Filter = new PaintingFilter { Keys = [.. Enumerable.Range(0, 600).Select(i => $"work-{i}")] } };
@@ -234,7 +234,7 @@ public sealed class DerivedIndexTests : IDisposable
     {
         await using SqliteGalleryStore store = SqliteGalleryStore.Open(GalleryFile);
         await store.WriteAsync([.. Enumerable.Range(0, Count).Select(i => Entry(i, i))], Cancellation);
-        await using var gallery = new Gallery(store, new NoDecoder(), [], new AnnoyIndexProvider(), new GalleryOptions { ApproximateFrom = 100 });
+        await using var gallery = new Gallery(store, new NoDecoder(), [], new FastScanIndexProvider(), new GalleryOptions { ApproximateFrom = 100 });
         using var impatient = new CancellationTokenSource();
         try
         {
@@ -258,7 +258,7 @@ public sealed class DerivedIndexTests : IDisposable
     {
         await using SqliteGalleryStore store = SqliteGalleryStore.Open(GalleryFile);
         ArgumentException e = Assert.Throws<ArgumentException>(() =>
-            new Gallery(store, new NoDecoder(), [], new AnnoyIndexProvider(), new GalleryOptions { Metric = SimilarityMetrics.Euclidean }));
+            new Gallery(store, new NoDecoder(), [], new FastScanIndexProvider(), new GalleryOptions { Metric = SimilarityMetrics.Euclidean }));
         Assert.Contains("euclidean", e.Message, StringComparison.Ordinal);
     }
 
@@ -297,7 +297,7 @@ public sealed class DerivedIndexTests : IDisposable
     /// <summary>Compares with a flat index filled from the store; so many candidates that the forest must agree with it.</summary>
     private static async Task AssertAnswersAreTheStoresAsync(SqliteGalleryStore store, bool isExact, int leafSize = 16)
     {
-        var provider = new AnnoyIndexProvider(new AnnoyIndexOptions { LeafSize = leafSize, SearchSettings = AnnoySearchSettings.Exact });
+        var provider = new FastScanIndexProvider(new FastScanIndexOptions { LeafSize = leafSize, SearchSettings = FastScanSearchSettings.Exact });
         await using var gallery = new Gallery(store, new NoDecoder(), [], provider, new GalleryOptions { ApproximateFrom = 100 });
         await gallery.PrepareAsync(Space, null, Cancellation);
         VectorSet vectors = await store.ReadSignaturesAsync(Space, -1, Cancellation);

@@ -5,6 +5,7 @@ using ArtSimilarity.Galleries;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
+using ArtSimilarity.NetVips;
 using ArtSimilarity.Onnx;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -24,8 +25,8 @@ public class RealPaintingsTests
         try
         {
             var services = new ServiceCollection();
-            services.AddArtSimilarity().AddImaging().AddClassicalFeatureExtractor().AddOnnxFeatureExtractor(o => o.ModelPath = model)
-                .AddAnnoyIndex().AddSqliteGallery(Path.Combine(folder.FullName, "gallery.db"));
+            services.AddArtSimilarity().AddNetVips().AddClassicalFeatureExtractor().AddOnnxFeatureExtractor(o => o.ModelPath = model)
+                .AddFastScanIndex().AddSqliteGallery(Path.Combine(folder.FullName, "gallery.db"));
             await using ServiceProvider provider = services.BuildServiceProvider();
             Gallery gallery = provider.GetRequiredService<Gallery>();
             AddReport report = await gallery.AddAsync(Works(paintings), null, Cancellation);
@@ -54,9 +55,9 @@ public class RealPaintingsTests
         try
         {
             var services = new ServiceCollection();
-            services.AddArtSimilarity(options => options.ApproximateFrom = 100).AddImaging()
+            services.AddArtSimilarity(options => options.ApproximateFrom = 100).AddNetVips()
                 .AddOnnxFeatureExtractor(options => options.ModelPath = mobileNet).AddOnnxFeatureExtractor(options => options.ModelPath = squeezeNet)
-                .AddAnnoyIndex().AddSqliteGallery(Path.Combine(folder.FullName, "gallery.db"));
+                .AddFastScanIndex().AddSqliteGallery(Path.Combine(folder.FullName, "gallery.db"));
             await using ServiceProvider provider = services.BuildServiceProvider();
             Gallery gallery = provider.GetRequiredService<Gallery>();
             List<PaintingImage> works = [.. Works(paintings)];
@@ -95,7 +96,7 @@ public class RealPaintingsTests
         string paintings = SharedData.Require("paintings");
         await using var store = new InMemoryGalleryStore();
         using var extractor = new OnnxFeatureExtractor(new OnnxFeatureExtractorOptions { ModelPath = SharedData.Require("models/mobilenetv2-gluon-features.onnx") });
-        await using var gallery = new Gallery(store, new VipsImageDecoder(), [extractor]);
+        await using var gallery = new Gallery(store, new NetVipsImageDecoder(), [extractor]);
         List<PaintingImage> works = [.. Works(paintings).Take(200)];
         await gallery.AddAsync(works, null, Cancellation);
         int found = 0;
@@ -114,7 +115,7 @@ public class RealPaintingsTests
     {
         string images = SharedData.Require("images");
         await using var store = new InMemoryGalleryStore();
-        await using var gallery = new Gallery(store, new VipsImageDecoder(), [new ClassicalFeatureExtractor()]);
+        await using var gallery = new Gallery(store, new NetVipsImageDecoder(), [new ClassicalFeatureExtractor()]);
         List<PaintingImage> works = [.. Directory.EnumerateFiles(images, "*", SearchOption.AllDirectories)
             .Select(file => new PaintingImage(new Painting(Path.GetRelativePath(images, file)), ImageSource.FromFile(file)))];
         AddReport report = await gallery.AddAsync(works, null, Cancellation);

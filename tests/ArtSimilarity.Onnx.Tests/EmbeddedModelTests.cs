@@ -1,6 +1,8 @@
 using ArtSimilarity.Conformance;
 using ArtSimilarity.Features;
 using ArtSimilarity.Imaging;
+using ArtSimilarity.NetVips;
+using ArtSimilarity.Onnx.Models;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -106,7 +108,7 @@ public sealed class EmbeddedModelTests : IDisposable
         Assert.NotNull(Description);
         string[][] works = [.. File.ReadLines(SharedData.Require("paintings/paintings.csv")).Skip(1).Select(line => line.Split(',')).Where(fields => fields[4].Length > 0 && !fields[2].StartsWith('"')).Where((_, i) => i % 200 == 0)];
         using var classifier = new OnnxImageClassifier(new OnnxImageClassifierOptions());
-        var decoder = new VipsImageDecoder();
+        var decoder = new NetVipsImageDecoder();
         int right = 0;
         foreach (string[] work in works)
         {

@@ -1,3 +1,4 @@
+using ArtSimilarity.Onnx.Extraction;
 using CsCheck;
 using Xunit;
 

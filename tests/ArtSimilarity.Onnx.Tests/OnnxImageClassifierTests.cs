@@ -1,6 +1,7 @@
 using ArtSimilarity.Conformance;
 using ArtSimilarity.Features;
 using ArtSimilarity.Imaging;
+using ArtSimilarity.NetVips;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -289,7 +290,7 @@ public class OnnxImageClassifierTests
     {
         string path = Directory.GetFiles(SharedData.Require("paintings/images"), "paa2d7e7db2e5f.*").Single();
         using OnnxImageClassifier classifier = Trained();
-        using RgbImage image = new VipsImageDecoder().Decode(ImageSource.FromFile(path), classifier.InputSize, cancellationToken: Token);
+        using RgbImage image = new NetVipsImageDecoder().Decode(ImageSource.FromFile(path), classifier.InputSize, cancellationToken: Token);
         double[] means = new double[3];
         for (int i = 0; i < image.Pixels.Length; i++)
         {

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using ArtSimilarity.Conformance;
 using ArtSimilarity.Imaging;
+using ArtSimilarity.NetVips;
 using Xunit;
 
 namespace ArtSimilarity.Onnx.Tests;
@@ -102,7 +103,7 @@ public class SharedModelTests
     private static float[] Extract(OnnxFeatureExtractor extractor, string painting)
     {
         string path = Directory.GetFiles(SharedData.Require("paintings/images"), painting + ".*").Single();
-        using RgbImage image = new VipsImageDecoder().Decode(ImageSource.FromFile(path), extractor.InputSize);
+        using RgbImage image = new NetVipsImageDecoder().Decode(ImageSource.FromFile(path), extractor.InputSize);
         float[] signature = new float[extractor.Space.Dimensions];
         extractor.Extract([image], signature, TestContext.Current.CancellationToken);
         return signature;

@@ -1,4 +1,5 @@
 using ArtSimilarity.Imaging;
+using ArtSimilarity.Onnx.Preprocessing;
 using CsCheck;
 using Xunit;
 

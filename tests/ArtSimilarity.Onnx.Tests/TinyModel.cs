@@ -1,4 +1,5 @@
 using System.Text;
+using ArtSimilarity.Onnx.Extraction;
 
 namespace ArtSimilarity.Onnx.Tests;
 

@@ -423,7 +423,7 @@ public sealed class GalleryIndexTests : IAsyncDisposable
     public async Task Without_an_approximate_index_there_is_nothing_to_tune()
     {
         Gallery gallery = await CreateAsync(null);
-        Assert.Contains("AddAnnoyIndex", (await Assert.ThrowsAsync<InvalidOperationException>(() => gallery.SetTuningAsync("good", Space, Cancellation))).Message, StringComparison.Ordinal);
+        Assert.Contains("AddFastScanIndex", (await Assert.ThrowsAsync<InvalidOperationException>(() => gallery.SetTuningAsync("good", Space, Cancellation))).Message, StringComparison.Ordinal);
         Assert.Null(await gallery.GetTuningAsync(Space, Cancellation));
         Assert.True((await SearchAsync(gallery, Space, 1, 5, new GallerySearchOptions { Quality = 0.5 })).IsExact);
     }

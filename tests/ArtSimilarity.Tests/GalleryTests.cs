@@ -315,7 +315,7 @@ public sealed class GalleryTests : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddArtSimilarity().AddClassicalFeatureExtractor().AddInMemoryGallery();
         using ServiceProvider provider = services.BuildServiceProvider();
-        Assert.Contains("AddImaging()", Assert.Throws<InvalidOperationException>(provider.GetRequiredService<Gallery>).Message, StringComparison.Ordinal);
+        Assert.Contains("AddNetVips()", Assert.Throws<InvalidOperationException>(provider.GetRequiredService<Gallery>).Message, StringComparison.Ordinal);
     }
 
     [Fact]

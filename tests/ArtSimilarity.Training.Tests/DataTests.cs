@@ -1,6 +1,7 @@
 using ArtSimilarity.Imaging;
 using ArtSimilarity.Onnx;
 using ArtSimilarity.Training.Data;
+using ArtSimilarity.Training.Running;
 using CsCheck;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using ArtSimilarity.Conformance;
 using ArtSimilarity.Imaging;
+using ArtSimilarity.NetVips;
 using ArtSimilarity.Onnx;
 using TorchSharp;
 using Xunit;
@@ -286,7 +287,7 @@ public class NetworkTests
     [Fact]
     public void The_other_packages_know_nothing_of_TorchSharp()
     {
-        foreach (System.Reflection.Assembly assembly in new[] { typeof(OnnxFeatureExtractor).Assembly, typeof(RgbImage).Assembly, typeof(VipsImageDecoder).Assembly })
+        foreach (System.Reflection.Assembly assembly in new[] { typeof(OnnxFeatureExtractor).Assembly, typeof(RgbImage).Assembly, typeof(NetVipsImageDecoder).Assembly })
         {
             Assert.DoesNotContain(assembly.GetReferencedAssemblies(), reference => reference.Name!.StartsWith("TorchSharp", StringComparison.Ordinal));
         }
@@ -317,7 +318,7 @@ public class NetworkTests
 
     private static IEnumerable<RgbImage> Paintings(int count)
     {
-        var decoder = new VipsImageDecoder();
+        var decoder = new NetVipsImageDecoder();
         foreach (string file in Directory.EnumerateFiles(SharedData.Require("paintings/images")).Order(StringComparer.Ordinal).Where((_, i) => i % 3001 == 0).Take(count))
         {
             using RgbImage image = decoder.Decode(ImageSource.FromFile(file), new ImageSize(224, 224));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ArtSimilarity.Trainer;
+using ArtSimilarity.Training.Running;
 using Xunit;
 
 namespace ArtSimilarity.Training.Tests;

@@ -1,4 +1,5 @@
 using ArtSimilarity.Onnx;
+using ArtSimilarity.Training.Running;
 using Xunit;
 using static TorchSharp.torch;
 

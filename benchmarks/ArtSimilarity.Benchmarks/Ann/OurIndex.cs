@@ -1,5 +1,5 @@
 using System.Globalization;
-using ArtSimilarity.Annoy;
+using ArtSimilarity.FastScan;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
 
@@ -13,15 +13,15 @@ internal sealed class OurIndex : IDisposable
     /// <summary>How many candidates are rescored, per neighbour: the fewer neighbours, the more it takes to be sure of them.</summary>
     private static readonly double[] RescoredOfFew = [2, 3, 4, 6, 8, 12, 16], RescoredOfMany = [1.2, 1.4, 1.6, 2, 2.5, 3, 4];
 
-    private readonly AnnoyIndex _index;
+    private readonly FastScanIndex _index;
 
-    private OurIndex(AnnoyIndex index) => _index = index;
+    private OurIndex(FastScanIndex index) => _index = index;
 
     public static OurIndex Build(VectorSet vectors, string path, int threads) =>
-        new(new AnnoyIndexProvider(new AnnoyIndexOptions { MaxDegreeOfParallelism = threads }).Build(vectors, SimilarityMetrics.Angular, path, stamp: ""));
+        new(new FastScanIndexProvider(new FastScanIndexOptions { MaxDegreeOfParallelism = threads }).Build(vectors, SimilarityMetrics.Angular, path, stamp: ""));
 
     public static OurIndex Open(string path, int threads = -1) =>
-        new((AnnoyIndex)new AnnoyIndexProvider(new AnnoyIndexOptions { MaxDegreeOfParallelism = threads }).Open(path).Index);
+        new((FastScanIndex)new FastScanIndexProvider(new FastScanIndexOptions { MaxDegreeOfParallelism = threads }).Open(path).Index);
 
     /// <summary>The settings to sweep: one that nobody chose, and a grid of candidates and those of them that are rescored.</summary>
     public static IEnumerable<string> Settings(int k, int count)
@@ -51,7 +51,7 @@ internal sealed class OurIndex : IDisposable
 
     public void Dispose() => _index.Dispose();
 
-    private AnnoySearchSettings Parse(string setting, int k) => setting.Split(' ') is [string candidates, string rescored]
+    private FastScanSearchSettings Parse(string setting, int k) => setting.Split(' ') is [string candidates, string rescored]
         ? new(candidates == All ? int.MaxValue : int.Parse(candidates, CultureInfo.InvariantCulture), int.Parse(rescored, CultureInfo.InvariantCulture))
-        : AnnoySearchSettings.DefaultFor(k, _index.Count);
+        : FastScanSearchSettings.DefaultFor(k, _index.Count);
 }

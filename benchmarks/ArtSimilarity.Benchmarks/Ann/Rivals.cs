@@ -1,4 +1,5 @@
 using System.Globalization;
+using ArtSimilarity.Annoy;
 using ArtSimilarity.Benchmarks.Comparisons;
 using ArtSimilarity.Benchmarks.Signatures;
 

@@ -150,7 +150,7 @@ internal static class AnnComparison
         report.Line("|--:|--:|---|---|---|");
         settings.ForEach(setting => report.Line(setting));
         report.Line();
-        report.Line("With the settings that nobody chose (`AnnoySearchSettings.DefaultFor`): "
+        report.Line("With the settings that nobody chose (`FastScanSearchSettings.DefaultFor`): "
             + string.Join("; ", measurements.Where(m => m is { Tool: "ours", Params: "default" }).Select(m => FormattableString.Invariant($"k = {m.K}: recall {m.Recall:f4} in {m.MedianMs:f3} ms"))) + ".");
         report.Line();
     }

@@ -1,4 +1,4 @@
-using ArtSimilarity.Annoy;
+using ArtSimilarity.FastScan;
 using ArtSimilarity.Benchmarks.Signatures;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
@@ -25,8 +25,8 @@ internal static class BatchComparison
         var vectors = new VectorSet(dimensions);
         vectors.Add([.. Enumerable.Range(0, rows.Length / dimensions)], rows);
         float[] queries = [.. Enumerable.Repeat(asked, (BatchQueries * dimensions / asked.Length) + 1).SelectMany(part => part).Take(BatchQueries * dimensions)];
-        using AnnoyIndex one = new AnnoyIndexProvider(new AnnoyIndexOptions { MaxDegreeOfParallelism = 1 }).Build(vectors, SimilarityMetrics.Angular, null, "");
-        using AnnoyIndex two = new AnnoyIndexProvider(new AnnoyIndexOptions { MaxDegreeOfParallelism = 2 }).Build(vectors, SimilarityMetrics.Angular, null, "");
+        using FastScanIndex one = new FastScanIndexProvider(new FastScanIndexOptions { MaxDegreeOfParallelism = 1 }).Build(vectors, SimilarityMetrics.Angular, null, "");
+        using FastScanIndex two = new FastScanIndexProvider(new FastScanIndexOptions { MaxDegreeOfParallelism = 2 }).Build(vectors, SimilarityMetrics.Angular, null, "");
 
         var report = new Report("batches", $"Batches of {BatchQueries} searches among {vectors.Count} × {dimensions} real signatures");
         report.Line($"`SearchMany` at the default settings, medians of {Rounds} rounds in turn.");

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Numerics.Tensors;
-using ArtSimilarity.Annoy;
+using ArtSimilarity.FastScan;
 using ArtSimilarity.Benchmarks.Signatures;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
@@ -26,7 +26,7 @@ internal static class CriteriaComparison
         new Random(QuerySeed).Shuffle(order);
 
         var report = new Report("criteria", "Two feature spaces at once: the exact scan and the search through the indexes");
-        report.Line($"Signatures of {paintings:n0} paintings by {PairSet.Models[0]} ({spaces[0].Dimensions}-d) and {PairSet.Models[1]} ({spaces[1].Dimensions}-d); {Queries} of them, which are not in the gallery, are the queries. In {Grown:n0} works each real one is followed by jittered copies. Milliseconds are medians of a whole `Gallery.SearchAsync` by signatures, one at a time, in a gallery in memory with `AnnoyIndex` at its defaults ({Passes} passes, exact and index by turns). Plain: two searches, one in each space, through the same indexes. Recall@k is against the exact combined answer; that itself was compared with a brute force in double precision. All: the share of searches that ended by comparing with every work.");
+        report.Line($"Signatures of {paintings:n0} paintings by {PairSet.Models[0]} ({spaces[0].Dimensions}-d) and {PairSet.Models[1]} ({spaces[1].Dimensions}-d); {Queries} of them, which are not in the gallery, are the queries. In {Grown:n0} works each real one is followed by jittered copies. Milliseconds are medians of a whole `Gallery.SearchAsync` by signatures, one at a time, in a gallery in memory with `FastScanIndex` at its defaults ({Passes} passes, exact and index by turns). Plain: two searches, one in each space, through the same indexes. Recall@k is against the exact combined answer; that itself was compared with a brute force in double precision. All: the share of searches that ended by comparing with every work.");
         report.Line();
         report.Line("| works | weights | k | exact scan, ms | indexes, ms | ratio | recall@k | all | plain, ms |");
         report.Line("|--:|:-:|--:|--:|--:|--:|--:|--:|--:|");
@@ -48,7 +48,7 @@ internal static class CriteriaComparison
             await store.WriteAsync([.. Enumerable.Range(first, Math.Min(1000, count - first)).Select(work => new GalleryEntry(new Painting(KeyOf(work)), "-", Signatures(spaces, rows, work)))]);
         }
 
-        await using var gallery = new Gallery(store, new NoDecoder(), [], new AnnoyIndexProvider());
+        await using var gallery = new Gallery(store, new NoDecoder(), [], new FastScanIndexProvider());
         foreach (FeatureSpace space in spaces)
         {
             await gallery.PrepareAsync(space);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ArtSimilarity.Imaging;
+using ArtSimilarity.NetVips;
 
 namespace ArtSimilarity.Benchmarks.Comparisons;
 
@@ -11,9 +12,9 @@ internal static class DecodeComparison
     public static async Task RunAsync()
     {
         var report = new Report("decode", "Decoding large JPEGs to a width of 256 pixels");
-        report.Line("| file | pixels | VipsImageDecoder, ms | vipsthumbnail, ms per file | ratio |");
+        report.Line("| file | pixels | NetVipsImageDecoder, ms | vipsthumbnail, ms per file | ratio |");
         report.Line("|---|--:|--:|--:|--:|");
-        var decoder = new VipsImageDecoder();
+        var decoder = new NetVipsImageDecoder();
         foreach (string file in Directory.EnumerateFiles(Path.Combine(Report.Shared, "images", "large"), "*.jpg").Order(StringComparer.Ordinal))
         {
             ImageSource source = ImageSource.FromFile(file);

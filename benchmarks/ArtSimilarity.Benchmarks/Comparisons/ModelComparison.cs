@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using ArtSimilarity.Imaging;
+using ArtSimilarity.NetVips;
 using ArtSimilarity.Onnx;
 
 namespace ArtSimilarity.Benchmarks.Comparisons;
@@ -96,7 +97,7 @@ internal static class ModelComparison
     /// <summary>All models by turns, so that what else the machine does meets them alike; the first round warms up.</summary>
     private static void Measure(List<MeasuredModel> models)
     {
-        var decoder = new VipsImageDecoder();
+        var decoder = new NetVipsImageDecoder();
         string[] files = [.. Directory.EnumerateFiles(Path.Combine(Report.Shared, "paintings", "images")).Order(StringComparer.Ordinal)];
         RgbImage[] images = [.. Enumerable.Range(0, Images).Select(i => decoder.Decode(ImageSource.FromFile(files[(long)i * files.Length / Images]), models[0].Extractor.InputSize))];
         try

@@ -1,4 +1,4 @@
-using ArtSimilarity.Annoy;
+using ArtSimilarity.FastScan;
 using ArtSimilarity.Benchmarks.Signatures;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
@@ -16,7 +16,7 @@ internal static class SizeComparison
         var set = new SignatureSet(SignatureSet.DefaultFolder);
         set.Ensure();
         var report = new Report("sizes", "Exact scan, all codes or the nearest leaves: by number of vectors, dimensions and neighbours");
-        report.Line($"Median milliseconds of a search on one thread ({Queries} queries, {Passes} passes), in brackets the recall. All codes: `AnnoyIndex` with `SearchCandidates` = n. Leaves: `AnnoyIndex` at its defaults. 512 dimensions are real signatures, 128 the first quarter of their numbers. Bold is the fastest.");
+        report.Line($"Median milliseconds of a search on one thread ({Queries} queries, {Passes} passes), in brackets the recall. All codes: `FastScanIndex` with `SearchCandidates` = n. Leaves: `FastScanIndex` at its defaults. 512 dimensions are real signatures, 128 the first quarter of their numbers. Bold is the fastest.");
         report.Line();
         report.Line("| dimensions | k | vectors | exact scan (`FlatIndex`) | all codes | leaves |");
         report.Line("|--:|--:|--:|--:|--:|--:|");
@@ -38,10 +38,10 @@ internal static class SizeComparison
                     flat.Add(vectors.Ids.Slice(row, 1), vectors[row]);
                 }
 
-                using AnnoyIndex index = new AnnoyIndexProvider().Build(vectors, SimilarityMetrics.Angular, null, "");
+                using FastScanIndex index = new FastScanIndexProvider().Build(vectors, SimilarityMetrics.Angular, null, "");
                 foreach (int k in Ks)
                 {
-                    AnnoySearchSettings usual = AnnoySearchSettings.DefaultFor(k, count);
+                    FastScanSearchSettings usual = FastScanSearchSettings.DefaultFor(k, count);
                     var truth = new Neighbor[Queries][];
                     (double exact, _) = Measure(asked, k, truth, keep: true, (query, results) => flat.Search(query, results));
                     (double codes, double codesRecall) = Measure(asked, k, truth, keep: false, (query, results) => index.Search(query, results, null, usual with { SearchCandidates = count }));

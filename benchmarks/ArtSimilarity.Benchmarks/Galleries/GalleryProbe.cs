@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using ArtSimilarity.Annoy;
+using ArtSimilarity.FastScan;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Imaging;
@@ -197,7 +197,7 @@ internal static class GalleryProbe
         return sorted[(int)Math.Min(sorted.Length - 1, share * sorted.Length)];
     }
 
-    private static Gallery Open(SqliteGalleryStore store) => new(store, new NoDecoder(), [], new AnnoyIndexProvider());
+    private static Gallery Open(SqliteGalleryStore store) => new(store, new NoDecoder(), [], new FastScanIndexProvider());
 
     private static string Key(int work) => string.Create(CultureInfo.InvariantCulture, $"collection/{unchecked((uint)work * 2654435761u):x8}/{work}.jpg");
 

@@ -1,6 +1,7 @@
 using ArtSimilarity.Benchmarks.Comparisons;
 using ArtSimilarity.Features;
 using ArtSimilarity.Imaging;
+using ArtSimilarity.NetVips;
 using ArtSimilarity.Onnx;
 using BenchmarkDotNet.Attributes;
 
@@ -10,7 +11,7 @@ namespace ArtSimilarity.Benchmarks.Micro;
 [MemoryDiagnoser]
 public class ImageBenchmarks
 {
-    private readonly VipsImageDecoder _decoder = new();
+    private readonly NetVipsImageDecoder _decoder = new();
     private readonly ClassicalFeatureExtractor _classical = new();
     private OnnxFeatureExtractor? _mobileNet;
     private ImageSource? _small, _jpeg;

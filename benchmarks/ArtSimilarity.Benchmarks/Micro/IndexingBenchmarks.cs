@@ -2,6 +2,7 @@ using ArtSimilarity.Benchmarks.Comparisons;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Imaging;
+using ArtSimilarity.NetVips;
 using ArtSimilarity.Sqlite;
 using BenchmarkDotNet.Attributes;
 
@@ -25,7 +26,7 @@ public class IndexingBenchmarks
         DirectoryInfo folder = Directory.CreateTempSubdirectory("artsim-benchmark");
         await using (SqliteGalleryStore store = SqliteGalleryStore.Open(Path.Combine(folder.FullName, "gallery.db")))
         {
-            await using var gallery = new Gallery(store, new VipsImageDecoder(), [new ClassicalFeatureExtractor()]);
+            await using var gallery = new Gallery(store, new NetVipsImageDecoder(), [new ClassicalFeatureExtractor()]);
             await gallery.AddAsync(_works);
         }
 

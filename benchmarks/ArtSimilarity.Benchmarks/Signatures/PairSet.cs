@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using ArtSimilarity.Benchmarks.Comparisons;
 using ArtSimilarity.Imaging;
+using ArtSimilarity.NetVips;
 using ArtSimilarity.Onnx;
 
 namespace ArtSimilarity.Benchmarks.Signatures;
@@ -34,7 +35,7 @@ internal sealed class PairSet(string folder)
         using var extractor = new OnnxFeatureExtractor(new OnnxFeatureExtractorOptions { ModelPath = Path.Combine(Report.Shared, "models", model + "-features.onnx") });
         int dimensions = extractor.Space.Dimensions, batches = (paintings.Length + Batch - 1) / Batch, done = 0;
         float[] signatures = new float[paintings.Length * dimensions];
-        var decoder = new VipsImageDecoder();
+        var decoder = new NetVipsImageDecoder();
         Parallel.For(0, batches, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, batch =>
         {
             int first = batch * Batch, count = Math.Min(Batch, paintings.Length - first);

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using ArtSimilarity.Benchmarks.Comparisons;
 using ArtSimilarity.Imaging;
+using ArtSimilarity.NetVips;
 using ArtSimilarity.Onnx;
 
 namespace ArtSimilarity.Benchmarks.Signatures;
@@ -102,7 +103,7 @@ internal sealed class SignatureSet(string folder)
 
         // Large enough for a crop to fill the model's input; smaller paintings come as they are.
         ImageSize size = new((int)Math.Ceiling(extractor.InputSize.Width / CropSide), (int)Math.Ceiling(extractor.InputSize.Height / CropSide));
-        var decoder = new VipsImageDecoder();
+        var decoder = new NetVipsImageDecoder();
         int done = 0;
         Parallel.For(0, files.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
         {

@@ -1,3 +1,4 @@
+using ArtSimilarity.ImageSharp;
 using ArtSimilarity;
 using ArtSimilarity.Imaging;
 

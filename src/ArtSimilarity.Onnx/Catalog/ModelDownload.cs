@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 
-namespace ArtSimilarity.Onnx;
+namespace ArtSimilarity.Onnx.Catalog;
 
 /// <summary>One download of one model, by a caller that holds the model's lock.</summary>
 /// <remarks>

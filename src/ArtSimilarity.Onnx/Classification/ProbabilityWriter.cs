@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.Numerics.Tensors;
+using ArtSimilarity.Onnx.Extraction;
 
-namespace ArtSimilarity.Onnx;
+namespace ArtSimilarity.Onnx.Classification;
 
 /// <summary>Makes the probabilities of a call out of what the model gives: the mean where an image was also run mirrored.</summary>
 internal readonly ref struct ProbabilityWriter(ImageModel model, bool applySoftmax, Span<float> probabilities) : IOutputReader

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace ArtSimilarity.Onnx;
+namespace ArtSimilarity.Onnx.Extraction;
 
 /// <summary>The files beside a model that hold weights of it.</summary>
 internal static class ExternalWeights

@@ -1,4 +1,4 @@
-namespace ArtSimilarity.Onnx;
+namespace ArtSimilarity.Onnx.Extraction;
 
 /// <summary>Takes what a model gives for each image of a call.</summary>
 internal interface IOutputReader

@@ -1,7 +1,8 @@
 using ArtSimilarity.Imaging;
+using ArtSimilarity.Onnx.Preprocessing;
 using Microsoft.ML.OnnxRuntime;
 
-namespace ArtSimilarity.Onnx;
+namespace ArtSimilarity.Onnx.Extraction;
 
 /// <summary>A loaded image model of which one tensor is read: images in, the numbers of that tensor out.</summary>
 /// <remarks>

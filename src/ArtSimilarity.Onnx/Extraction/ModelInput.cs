@@ -2,7 +2,7 @@ using ArtSimilarity.Imaging;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
-namespace ArtSimilarity.Onnx;
+namespace ArtSimilarity.Onnx.Extraction;
 
 /// <summary>A model's only input, checked against the preprocessing.</summary>
 /// <param name="Name">The input's name.</param>

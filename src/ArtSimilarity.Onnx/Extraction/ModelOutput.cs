@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace ArtSimilarity.Onnx;
+namespace ArtSimilarity.Onnx.Extraction;
 
 /// <summary>The tensor that becomes the signature, and how.</summary>
 /// <param name="Name">The tensor's name.</param>

@@ -1,4 +1,4 @@
-namespace ArtSimilarity.Onnx;
+namespace ArtSimilarity.Onnx.Extraction;
 
 /// <summary>
 /// The functions that a model defines and what they call. ONNX Runtime expands every call, so that a few functions that call one

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace ArtSimilarity.Onnx;
+namespace ArtSimilarity.Onnx.Extraction;
 
 /// <summary>
 /// The names in an ONNX file that a tap needs, its metadata and the files that its weights are in, read straight from its protobuf

@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using ArtSimilarity.Onnx.Models;
 
-namespace ArtSimilarity.Onnx;
+namespace ArtSimilarity.Onnx.Extraction;
 
 /// <summary>A model's bytes, name, hash and what is known of it, with what the options leave open filled in.</summary>
 internal sealed class OnnxModel

@@ -1,4 +1,4 @@
-namespace ArtSimilarity.Onnx;
+namespace ArtSimilarity.Onnx.Extraction;
 
 /// <summary>Makes the signatures of a call out of what the model gives.</summary>
 internal ref struct SignatureWriter(ImageModel model, Span<float> signatures) : IOutputReader

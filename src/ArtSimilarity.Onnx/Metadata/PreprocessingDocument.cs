@@ -1,7 +1,7 @@
 using System.Text.Json;
 using ArtSimilarity.Imaging;
 
-namespace ArtSimilarity.Onnx;
+namespace ArtSimilarity.Onnx.Metadata;
 
 /// <summary>An <see cref="ImagePreprocessing"/> as JSON in the metadata of an ONNX file.</summary>
 internal sealed record PreprocessingDocument(

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace ArtSimilarity.Onnx;
+namespace ArtSimilarity.Onnx.Metadata;
 
 /// <summary>Reads and writes the JSON in the metadata of an ONNX file.</summary>
 [JsonSourceGenerationOptions(

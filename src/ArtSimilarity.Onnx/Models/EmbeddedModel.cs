@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
+using ArtSimilarity.Onnx.Extraction;
 
-namespace ArtSimilarity.Onnx;
+namespace ArtSimilarity.Onnx.Models;
 
 /// <summary>The model that comes with this package, as a resource: <c>Models/genre-mobilenetv2.onnx</c> where a build has it.</summary>
 internal static class EmbeddedModel

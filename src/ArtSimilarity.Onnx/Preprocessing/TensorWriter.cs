@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Runtime.Intrinsics;
 using ArtSimilarity.Imaging;
 
-namespace ArtSimilarity.Onnx;
+namespace ArtSimilarity.Onnx.Preprocessing;
 
 /// <summary>Writes images into input tensors, as an <see cref="ImagePreprocessing"/> says. Safe to call from several threads.</summary>
 internal sealed class TensorWriter

@@ -1,3 +1,4 @@
+using ArtSimilarity.Training.Running;
 using static TorchSharp.torch;
 
 namespace ArtSimilarity.Training.Networks;

@@ -1,3 +1,4 @@
+using ArtSimilarity.Training.Running;
 using TorchSharp;
 using static TorchSharp.torch;
 

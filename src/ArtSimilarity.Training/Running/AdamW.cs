@@ -2,7 +2,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace ArtSimilarity.Training;
+namespace ArtSimilarity.Training.Running;
 
 /// <summary>
 /// AdamW (Loshchilov and Hutter 2019): Adam with the weight decay apart from the gradient. Its state is plain tensors, so that a

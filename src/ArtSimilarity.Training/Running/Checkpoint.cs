@@ -2,7 +2,7 @@ using System.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace ArtSimilarity.Training;
+namespace ArtSimilarity.Training.Running;
 
 /// <summary>
 /// The whole state of a run after an epoch, in one file that is replaced whole: <c>ARTC</c>, version, the run's identity, phase,

@@ -1,4 +1,4 @@
-namespace ArtSimilarity.Training;
+namespace ArtSimilarity.Training.Running;
 
 /// <summary>Where a run stands.</summary>
 /// <param name="Phase">The phase that the last finished epoch belongs to, from 0.</param>

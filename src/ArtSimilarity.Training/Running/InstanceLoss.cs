@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace ArtSimilarity.Training;
+namespace ArtSimilarity.Training.Running;
 
 /// <summary>
 /// NT-Xent (Chen et al., "A Simple Framework for Contrastive Learning of Visual Representations", 2020): the cross-entropy of finding a picture's other

@@ -2,7 +2,7 @@ using ArtSimilarity.Training.Data;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace ArtSimilarity.Training;
+namespace ArtSimilarity.Training.Running;
 
 /// <summary>Which picture of a batch is mixed with which, and how much is left of it (mix-up, Zhang et al. 2018).</summary>
 internal sealed class Mixing(long[] partners, float[] shares)

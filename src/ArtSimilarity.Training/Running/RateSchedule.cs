@@ -1,4 +1,4 @@
-namespace ArtSimilarity.Training;
+namespace ArtSimilarity.Training.Running;
 
 /// <summary>The learning rate step by step: a straight rise, then half a cosine down to 0 (Loshchilov and Hutter 2017), or constant.</summary>
 internal sealed class RateSchedule(TrainingPhase phase, int steps)

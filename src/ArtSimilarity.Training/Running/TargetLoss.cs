@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace ArtSimilarity.Training;
+namespace ArtSimilarity.Training.Running;
 
 /// <summary>Cross-entropy against smoothed, mixed and distilled targets, summed over the label columns; pictures without a label in a column do not count there.</summary>
 internal sealed class TargetLoss

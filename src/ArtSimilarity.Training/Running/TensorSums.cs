@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace ArtSimilarity.Training;
+namespace ArtSimilarity.Training.Running;
 
 /// <summary>
 /// Sums and differences of tensors. libtorch takes a factor for the second tensor. TorchSharp's operators make it of the number 1, and the

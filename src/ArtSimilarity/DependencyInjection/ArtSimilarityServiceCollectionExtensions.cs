@@ -13,9 +13,9 @@ public static class ArtSimilarityServiceCollectionExtensions
 {
     /// <summary>
     /// Registers a singleton <see cref="Gallery"/> made of the parts that are added to the returned builder: a decoder
-    /// (<c>AddImaging</c>), one or more feature extractors (<c>AddOnnxFeatureExtractor</c>, <c>AddClassicalFeatureExtractor</c>),
+    /// (<c>AddNetVips</c>), one or more feature extractors (<c>AddOnnxFeatureExtractor</c>, <c>AddClassicalFeatureExtractor</c>),
     /// a store (<c>AddSqliteGallery</c>, <c>AddInMemoryGallery</c>) and, for large galleries, an approximate index
-    /// (<c>AddAnnoyIndex</c>).
+    /// (<c>AddFastScanIndex</c>).
     /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configure">Sets the gallery's options.</param>
@@ -30,7 +30,7 @@ public static class ArtSimilarityServiceCollectionExtensions
             configure?.Invoke(options);
             return new Gallery(
                 provider.GetService<IGalleryStore>() ?? throw Missing("gallery store", "AddSqliteGallery(path) or AddInMemoryGallery()"),
-                provider.GetService<IImageDecoder>() ?? throw Missing("image decoder", "AddImaging()"),
+                provider.GetService<IImageDecoder>() ?? throw Missing("image decoder", "AddNetVips()"),
                 provider.GetServices<IFeatureExtractor>(),
                 provider.GetService<IVectorIndexProvider>(),
                 options,

@@ -325,7 +325,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     {
         if (!_hasProvider)
         {
-            throw new InvalidOperationException("The gallery has no approximate index to tune: register one, e.g. AddAnnoyIndex().");
+            throw new InvalidOperationException("The gallery has no approximate index to tune: register one, e.g. AddFastScanIndex().");
         }
 
         FeatureSpace resolved = await ResolveSpaceAsync(space, cancellationToken).ConfigureAwait(false);

@@ -1,5 +1,5 @@
 using System.Globalization;
-using ArtSimilarity.Annoy;
+using ArtSimilarity.FastScan;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Imaging;
@@ -86,7 +86,7 @@ internal sealed class GallerySoakTarget : ISoakTarget
         store,
         new NoDecoder(),
         [],
-        new AnnoyIndexProvider(new AnnoyIndexOptions { LeafSize = 32 }),
+        new FastScanIndexProvider(new FastScanIndexOptions { LeafSize = 32 }),
         new GalleryOptions { ApproximateFrom = 500, RebuildShare = 0.1 },
         log);
 

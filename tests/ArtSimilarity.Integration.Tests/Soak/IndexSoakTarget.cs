@@ -1,4 +1,4 @@
-using ArtSimilarity.Annoy;
+using ArtSimilarity.FastScan;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
 using Xunit;
@@ -8,11 +8,11 @@ namespace ArtSimilarity.Integration.Tests.Soak;
 /// <summary>An index file that is replaced by a new one while it is searched.</summary>
 internal sealed class IndexSoakTarget(string folder) : ISoakTarget
 {
-    private readonly AnnoyIndexProvider _provider = new(new AnnoyIndexOptions { LeafSize = 32 });
+    private readonly FastScanIndexProvider _provider = new(new FastScanIndexOptions { LeafSize = 32 });
     private readonly string _path = Path.Combine(folder, "soak.annoy");
     private readonly Lock _changing = new();
     private readonly Dictionary<int, int> _versions = [];
-    private AnnoyIndex _index = new AnnoyIndexProvider().Build(new VectorSet(SoakVectors.Dimensions), SimilarityMetrics.Angular, null, "");
+    private FastScanIndex _index = new FastScanIndexProvider().Build(new VectorSet(SoakVectors.Dimensions), SimilarityMetrics.Angular, null, "");
     private int _searches;
 
     public int Builds { get; private set; }
@@ -62,7 +62,7 @@ internal sealed class IndexSoakTarget(string folder) : ISoakTarget
         {
             try
             {
-                AnnoyIndex index = Volatile.Read(ref _index);
+                FastScanIndex index = Volatile.Read(ref _index);
                 int found = Interlocked.Increment(ref _searches) % 2 == 0 ? index.Search(query, results, ids, 0.95) : index.Search(query, results, ids);
                 return [.. results[..found].Select(neighbor => (neighbor.Id, neighbor.Distance))];
             }
@@ -76,7 +76,7 @@ internal sealed class IndexSoakTarget(string folder) : ISoakTarget
     /// <summary>Builds the index anew from what is there, over the file that is being searched.</summary>
     public void Maintain()
     {
-        AnnoyIndex former;
+        FastScanIndex former;
         lock (_changing)
         {
             var vectors = new VectorSet(SoakVectors.Dimensions);

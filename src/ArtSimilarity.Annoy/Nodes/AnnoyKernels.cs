@@ -1,0 +1,186 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace ArtSimilarity.Annoy.Nodes;
+
+/// <summary>
+/// Sums over vectors of any length. Terms are added in one fixed order, by separate multiplications and additions, so that every
+/// instruction set gives the same bits: the trees of a written file depend on them.
+/// </summary>
+internal static unsafe class AnnoyKernels
+{
+    private const int Lanes = 16;
+
+    /// <summary>x·y in double precision, for what is told to the caller.</summary>
+    public static double Dot(float* x, float* y, int length)
+    {
+        Vector512<double> lower = Vector512<double>.Zero, upper = lower;
+        int i = 0;
+        for (; i <= length - Lanes; i += Lanes)
+        {
+            (Vector512<double> xLower, Vector512<double> xUpper) = Vector512.Widen(Vector512.Load(x + i));
+            (Vector512<double> yLower, Vector512<double> yUpper) = Vector512.Widen(Vector512.Load(y + i));
+            lower += xLower * yLower;
+            upper += xUpper * yUpper;
+        }
+
+        double sum = Sum(lower + upper);
+        for (; i < length; i++)
+        {
+            sum += (double)x[i] * y[i];
+        }
+
+        return sum;
+    }
+
+    /// <summary>x·y and y·y.</summary>
+    public static (double Dot, double SquaredNorm) DotAndSquaredNorm(float* x, float* y, int length)
+    {
+        Vector512<double> dotLower = Vector512<double>.Zero, dotUpper = dotLower, normLower = dotLower, normUpper = dotLower;
+        int i = 0;
+        for (; i <= length - Lanes; i += Lanes)
+        {
+            (Vector512<double> xLower, Vector512<double> xUpper) = Vector512.Widen(Vector512.Load(x + i));
+            (Vector512<double> yLower, Vector512<double> yUpper) = Vector512.Widen(Vector512.Load(y + i));
+            dotLower += xLower * yLower;
+            dotUpper += xUpper * yUpper;
+            normLower += yLower * yLower;
+            normUpper += yUpper * yUpper;
+        }
+
+        double dot = Sum(dotLower + dotUpper), squaredNorm = Sum(normLower + normUpper);
+        for (; i < length; i++)
+        {
+            dot += (double)x[i] * y[i];
+            squaredNorm += (double)y[i] * y[i];
+        }
+
+        return (dot, squaredNorm);
+    }
+
+    /// <summary>The squared length of x − y, the differences in single precision unless one of them is beyond it.</summary>
+    public static double SquaredDifference(float* x, float* y, int length)
+    {
+        Vector512<double> lower = Vector512<double>.Zero, upper = lower;
+        int i = 0;
+        for (; i <= length - Lanes; i += Lanes)
+        {
+            (Vector512<double> differenceLower, Vector512<double> differenceUpper) = Vector512.Widen(Vector512.Load(x + i) - Vector512.Load(y + i));
+            lower += differenceLower * differenceLower;
+            upper += differenceUpper * differenceUpper;
+        }
+
+        double sum = Sum(lower + upper);
+        for (; i < length; i++)
+        {
+            double difference = x[i] - y[i];
+            sum += difference * difference;
+        }
+
+        if (double.IsPositiveInfinity(sum))
+        {
+            sum = 0;
+            for (i = 0; i < length; i++)
+            {
+                double difference = (double)x[i] - y[i];
+                sum += difference * difference;
+            }
+        }
+
+        return sum;
+    }
+
+    /// <summary>The sum of |x − y|, the differences in single precision unless one of them is beyond it.</summary>
+    public static double AbsoluteDifference(float* x, float* y, int length)
+    {
+        Vector512<double> lower = Vector512<double>.Zero, upper = lower;
+        int i = 0;
+        for (; i <= length - Lanes; i += Lanes)
+        {
+            (Vector512<double> differenceLower, Vector512<double> differenceUpper) = Vector512.Widen(Vector512.Abs(Vector512.Load(x + i) - Vector512.Load(y + i)));
+            lower += differenceLower;
+            upper += differenceUpper;
+        }
+
+        double sum = Sum(lower + upper);
+        for (; i < length; i++)
+        {
+            sum += Math.Abs(x[i] - y[i]);
+        }
+
+        if (double.IsPositiveInfinity(sum))
+        {
+            sum = 0;
+            for (i = 0; i < length; i++)
+            {
+                sum += Math.Abs((double)x[i] - y[i]);
+            }
+        }
+
+        return sum;
+    }
+
+    /// <summary>x·y in single precision, fast, for choosing sides.</summary>
+    public static float FastDot(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    {
+        fixed (float* px = x, py = y)
+        {
+            Vector512<float> sum0 = Vector512<float>.Zero, sum1 = sum0;
+            int i = 0;
+            for (; i <= x.Length - (2 * Lanes); i += 2 * Lanes)
+            {
+                sum0 += Vector512.Load(px + i) * Vector512.Load(py + i);
+                sum1 += Vector512.Load(px + i + Lanes) * Vector512.Load(py + i + Lanes);
+            }
+
+            for (; i <= x.Length - Lanes; i += Lanes)
+            {
+                sum0 += Vector512.Load(px + i) * Vector512.Load(py + i);
+            }
+
+            float sum = Sum(sum0 + sum1);
+            for (; i < x.Length; i++)
+            {
+                sum += px[i] * py[i];
+            }
+
+            return sum;
+        }
+    }
+
+    /// <summary>The mean of a centroid of some vectors and one vector more, which is scaled first.</summary>
+    public static void AddToMean(Span<float> mean, int count, ReadOnlySpan<float> vector, float scale)
+    {
+        float share = 1f / (count + 1);
+        float oldFactor = count * share, newFactor = scale * share;
+        fixed (float* to = mean, from = vector)
+        {
+            int i = 0;
+            for (; i <= mean.Length - Lanes; i += Lanes)
+            {
+                ((Vector512.Load(to + i) * oldFactor) + (Vector512.Load(from + i) * newFactor)).Store(to + i);
+            }
+
+            for (; i < mean.Length; i++)
+            {
+                to[i] = (to[i] * oldFactor) + (from[i] * newFactor);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Sum(Vector512<float> lanes)
+    {
+        Vector256<float> eight = lanes.GetLower() + lanes.GetUpper();
+        Vector128<float> four = eight.GetLower() + eight.GetUpper();
+        return (four[0] + four[2]) + (four[1] + four[3]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static double Sum(Vector512<double> lanes)
+    {
+        Vector256<double> four = lanes.GetLower() + lanes.GetUpper();
+        Vector128<double> two = four.GetLower() + four.GetUpper();
+        return two[0] + two[1];
+    }
+}

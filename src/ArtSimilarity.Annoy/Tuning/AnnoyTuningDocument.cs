@@ -1,3 +1,0 @@
-namespace ArtSimilarity.Annoy.Tuning;
-
-internal sealed record AnnoyTuningDocument(int Version, int Count, int Dimensions, IReadOnlyList<AnnoyTuningPoint> Points);

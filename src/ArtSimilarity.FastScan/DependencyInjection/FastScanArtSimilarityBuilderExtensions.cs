@@ -1,0 +1,25 @@
+using ArtSimilarity;
+using ArtSimilarity.FastScan;
+using ArtSimilarity.Indexing;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds approximate search to ArtSimilarity.</summary>
+public static class FastScanArtSimilarityBuilderExtensions
+{
+    /// <summary>Lets galleries find neighbours with an <see cref="FastScanIndex"/>: registers <see cref="FastScanIndexProvider"/> as the <see cref="IVectorIndexProvider"/>.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="configure">Changes the options; called when the provider is first used.</param>
+    /// <returns>The builder.</returns>
+    public static ArtSimilarityBuilder AddFastScanIndex(this ArtSimilarityBuilder builder, Action<FastScanIndexOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddSingleton<IVectorIndexProvider>(_ =>
+        {
+            var options = new FastScanIndexOptions();
+            configure?.Invoke(options);
+            return new FastScanIndexProvider(options);
+        });
+        return builder;
+    }
+}

@@ -1,0 +1,449 @@
+using ArtSimilarity.IndexFiles;
+using ArtSimilarity.FastScan.Building;
+using ArtSimilarity.FastScan.Files;
+using ArtSimilarity.FastScan.Searching;
+using ArtSimilarity.FastScan.Updating;
+using ArtSimilarity.Indexing;
+using ArtSimilarity.Metrics;
+
+namespace ArtSimilarity.FastScan;
+
+/// <summary>
+/// Approximate nearest neighbours by angular distance, for collections that are too large to compare with all of: vectors
+/// that lie near one another form leaves, of which a search reads the nearest, first as codes of one bit per number, then
+/// the best of those as 8-bit numbers, and the best of these exactly (to 24 bits). What is added after the build is compared
+/// with every query by its code, and exactly where that leaves a doubt of more than one in thirty thousand; what is removed is masked at once.
+/// </summary>
+/// <remarks>
+/// Safe for any number of threads at once. A search that runs while the index is disposed still ends with its answer; later
+/// ones throw <see cref="ObjectDisposedException"/>. The index is in the process's own memory, so nothing that happens to its file
+/// reaches a search. <see cref="FastScanIndexOptions.MapFile"/> gives that up, for less memory and a faster opening.
+/// </remarks>
+public sealed class FastScanIndex : ITunableVectorIndex
+{
+    /// <summary>Added rows are copied together when more than this many exist and most of them were removed again.</summary>
+    private const int SmallestCompaction = 64;
+
+    private readonly PackedIndex _index;
+    private readonly FastScanSearchSettings? _settings;
+    private readonly int _threads;
+    private readonly ScratchPool _scratches;
+    private readonly Lock _changing = new();
+    private readonly Dictionary<int, int> _addedRowOfId = [];
+    private readonly Lazy<CodeCentre> _centre;
+    private IndexState _state;
+    private FastScanTuning? _tuning;
+
+    private FastScanIndex(PackedIndex packed, FastScanIndexOptions options)
+    {
+        _index = packed;
+        _settings = options.SearchSettings;
+        _threads = options.MaxDegreeOfParallelism;
+        _scratches = new ScratchPool(packed);
+        _centre = new Lazy<CodeCentre>(() => new CodeCentre(packed));
+        _state = new IndexState(Bits.AllSet(packed.Count), packed.Count, new AddedRows(packed.Dimensions, _centre), 0, [], 0);
+    }
+
+    /// <inheritdoc/>
+    public int Count => Volatile.Read(ref _state).Count;
+
+    /// <inheritdoc/>
+    public int Dimensions => _index.Dimensions;
+
+    /// <summary>The angular metric.</summary>
+    public ISimilarityMetric Metric => SimilarityMetrics.Angular;
+
+    /// <summary>The number of leaves.</summary>
+    public int LeafCount => _index.Leaves.Length;
+
+    /// <summary>How many vectors a leaf was to hold on average when it was built.</summary>
+    public int LeafSize => _index.LeafSize;
+
+    /// <summary>The length of the index in bytes, as a file; what was added since the build is not in it.</summary>
+    public long FileLength => _index.FileLength;
+
+    /// <inheritdoc/>
+    public string? Tuning
+    {
+        get => Volatile.Read(ref _tuning)?.ToString();
+        set
+        {
+            FastScanTuning? tuning = value is null ? null : FastScanTuning.Parse(value);
+            if (tuning is not null && tuning.Dimensions != Dimensions)
+            {
+                throw new FormatException($"The tuning was measured on vectors of {tuning.Dimensions} dimensions, not {Dimensions}.");
+            }
+
+            Volatile.Write(ref _tuning, tuning);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter = null) =>
+        Search(query, results, filter, DefaultSettingsFor(results.Length));
+
+    /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter, double quality) =>
+        Search(query, results, filter, SettingsFor(results.Length, quality));
+
+    /// <summary>Finds the vectors nearest to a query, with settings of its own.</summary>
+    /// <param name="query">A vector of <see cref="Dimensions"/> finite numbers.</param>
+    /// <param name="results">Receives the neighbours, nearest first, equal distances by ascending id; its length is k.</param>
+    /// <param name="filter">
+    /// The ids that may be returned; <see langword="null"/> allows all. The fewer of the vectors a filter allows, the more
+    /// leaves are read, up to where it costs less to compare with all it allows.
+    /// </param>
+    /// <param name="settings">How much to look at.</param>
+    /// <returns>How many neighbours were written: less than <c>results.Length</c> only when fewer exist.</returns>
+    /// <exception cref="ArgumentException"><paramref name="query"/> has another length or a number that is not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number of <paramref name="settings"/> is below 1.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter, FastScanSearchSettings settings)
+    {
+        settings.ThrowIfInvalid();
+        bool held = false;
+        try
+        {
+            Hold(ref held);
+            return Find(query, results, filter, settings);
+        }
+        finally
+        {
+            Release(held);
+        }
+    }
+
+    /// <summary>Searches for many queries at once, on several threads. The results are those of one search each.</summary>
+    /// <param name="queries">One query after the other: a multiple of <see cref="Dimensions"/> finite numbers.</param>
+    /// <param name="k">How many neighbours to find for each query, at least 1.</param>
+    /// <param name="results">Receives k places per query, nearest first.</param>
+    /// <param name="counts">Receives, per query, how many of its places were filled.</param>
+    /// <param name="filter">The ids that may be returned; <see langword="null"/> allows all.</param>
+    /// <param name="settings">How much to look at; <see langword="null"/> takes the defaults.</param>
+    /// <param name="cancellationToken">Cancels between queries.</param>
+    /// <exception cref="ArgumentException">A length does not fit, or a query has a number that is not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/>, or a number of <paramref name="settings"/>, is below 1.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    /// <exception cref="OperationCanceledException">The search was cancelled; what was written so far is whole.</exception>
+    public void SearchMany(
+        ReadOnlyMemory<float> queries, int k, Memory<Neighbor> results, Memory<int> counts, IdSet? filter = null,
+        FastScanSearchSettings? settings = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
+        FastScanSearchSettings chosen = settings ?? DefaultSettingsFor(k);
+        chosen.ThrowIfInvalid();
+        int count = queries.Length / Dimensions;
+        if (queries.Length % Dimensions != 0 || results.Length != (long)count * k || counts.Length != count)
+        {
+            throw new ArgumentException(
+                $"{queries.Length} numbers of queries of {Dimensions} dimensions need {(long)count * k} places for results and {count} for counts, not {results.Length} and {counts.Length}.",
+                nameof(queries));
+        }
+
+        bool held = false;
+        try
+        {
+            Hold(ref held);
+
+            // A bad query is refused before any is answered.
+            SearchScratch scratch = _scratches.Rent();
+            try
+            {
+                for (int q = 0; q < count; q++)
+                {
+                    scratch.SetQuery(queries.Span.Slice(q * Dimensions, Dimensions), Dimensions);
+                }
+            }
+            finally
+            {
+                _scratches.Return(scratch);
+            }
+
+            var parallel = new ParallelOptions { MaxDegreeOfParallelism = _threads, CancellationToken = cancellationToken };
+            Parallel.For(0, count, parallel, q =>
+                counts.Span[q] = Find(queries.Span.Slice(q * Dimensions, Dimensions), results.Span.Slice(q * k, k), filter, chosen));
+        }
+        finally
+        {
+            Release(held);
+        }
+    }
+
+    /// <summary>The settings of a search that asks for a quality: those of <see cref="Tuning"/>, or careful ones where it has none.</summary>
+    /// <param name="k">The number of neighbours to find, at least 0.</param>
+    /// <param name="quality">The quality, above 0 and at most 1.</param>
+    /// <returns>The settings.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="quality"/> is not above 0 and at most 1.</exception>
+    public FastScanSearchSettings SettingsFor(int k, double quality)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(k);
+        if (!(quality is > 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(quality), quality, "A quality is above 0 and at most 1.");
+        }
+
+        return quality == 1 ? FastScanSearchSettings.Exact : FastScanTuning.SettingsFor(Volatile.Read(ref _tuning), k, quality, _index.Count);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void Add(ReadOnlySpan<int> ids, ReadOnlySpan<float> vectors)
+    {
+        if ((long)ids.Length * Dimensions != vectors.Length)
+        {
+            throw new ArgumentException($"{ids.Length} ids need {(long)ids.Length * Dimensions} numbers ({Dimensions} each), not {vectors.Length}.", nameof(vectors));
+        }
+
+        bool held = false;
+        lock (_changing)
+        {
+            try
+            {
+                Hold(ref held);
+                Append(ids, vectors);
+            }
+            finally
+            {
+                Release(held);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public int Remove(ReadOnlySpan<int> ids)
+    {
+        bool held = false;
+        lock (_changing)
+        {
+            try
+            {
+                Hold(ref held);
+                return Mask(ids);
+            }
+            finally
+            {
+                Release(held);
+            }
+        }
+    }
+
+    /// <summary>Ends the use of the index; its memory or file is let go when the searches that still run have ended.</summary>
+    public void Dispose() => _index.Memory.Dispose();
+
+    internal static FastScanIndex Build(
+        VectorSet vectors, string? path, string stamp, FastScanIndexOptions options, IProgress<double>? progress, CancellationToken cancellationToken)
+    {
+        IndexMemory memory = IndexBuilder.Build(vectors, stamp, options, progress, cancellationToken);
+        if (path is not null)
+        {
+            memory = Save(memory, path, options.MapFile, cancellationToken);
+        }
+
+        FastScanIndex index = Create(memory, path ?? "index in memory", options, verify: false).Index;
+        progress?.Report(1);
+        return index;
+    }
+
+    internal static OpenedVectorIndex Open(string path, FastScanIndexOptions options)
+    {
+        // What was read is always verified: it costs a tenth of the reading, and tells whether somebody was writing meanwhile.
+        (FastScanIndex index, PackedIndex packed) = options.MapFile
+            ? Create(MappedIndexMemory.Open(path, IndexLayout.HeaderLength), path, options, options.VerifyOnOpen)
+            : Create(Read(path), path, options, verify: true);
+        var ids = new IdSet(packed.Count == 0 ? 0 : packed.Ids[^1] + 1);
+        foreach (int id in packed.Ids)
+        {
+            ids.Add(id);
+        }
+
+        return new OpenedVectorIndex(index, packed.Stamp, ids);
+    }
+
+    private static NativeIndexMemory Read(string path) => IndexFile.Read(
+        path,
+        IndexLayout.HeaderLength,
+        (header, length) => IndexLayout.FromHeader(header, length, path),
+        $"{nameof(FastScanIndexOptions)}.{nameof(FastScanIndexOptions.MapFile)}");
+
+    /// <summary>Writes a built index to its file; what comes back takes the place of the memory that was given.</summary>
+    private static IndexMemory Save(IndexMemory built, string path, bool map, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!map)
+            {
+                IndexFileWriter.Save(built, path, cancellationToken);
+                return built;
+            }
+
+            IndexMemory mapped = IndexFileWriter.SaveAndMap(built, path, IndexLayout.HeaderLength, cancellationToken);
+            built.Dispose();
+            return mapped;
+        }
+        catch
+        {
+            built.Dispose();
+            throw;
+        }
+    }
+
+    private static (FastScanIndex Index, PackedIndex Packed) Create(IndexMemory memory, string name, FastScanIndexOptions options, bool verify)
+    {
+        try
+        {
+            var packed = new PackedIndex(memory, name, verify);
+            return (new FastScanIndex(packed, options), packed);
+        }
+        catch
+        {
+            memory.Dispose();
+            throw;
+        }
+    }
+
+    private FastScanSearchSettings DefaultSettingsFor(int k) => _settings ?? FastScanSearchSettings.DefaultFor(k, _index.Count);
+
+    /// <summary>Searches while the memory is held.</summary>
+    private int Find(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter, FastScanSearchSettings settings)
+    {
+        SearchScratch scratch = _scratches.Rent();
+        try
+        {
+            scratch.SetQuery(query, Dimensions);
+            return LeafSearch.Find(_index, Volatile.Read(ref _state), scratch, results, filter, settings);
+        }
+        finally
+        {
+            _scratches.Return(scratch);
+        }
+    }
+
+    private void Hold(ref bool held)
+    {
+        ObjectDisposedException.ThrowIf(_index.Memory.IsClosed, this);
+        _index.Memory.DangerousAddRef(ref held);
+    }
+
+    private void Release(bool held)
+    {
+        if (held)
+        {
+            _index.Memory.DangerousRelease();
+        }
+    }
+
+    private void Append(ReadOnlySpan<int> ids, ReadOnlySpan<float> vectors)
+    {
+        IndexState state = _state;
+        if (ids.IsEmpty)
+        {
+            return;
+        }
+
+        AddedRows added = state.Added;
+        int entered = 0;
+        try
+        {
+            ulong[] live = new ulong[Bits.WordsFor(checked(state.AddedCount + ids.Length))];
+            state.AddedLive.CopyTo(live, 0);
+            for (; entered < ids.Length; entered++)
+            {
+                int id = ids[entered];
+                ArgumentOutOfRangeException.ThrowIfNegative(id, nameof(ids));
+                int row = _index.RowOf(id);
+                if ((row >= 0 && Bits.Has(state.Live, row)) || !_addedRowOfId.TryAdd(id, added.Count))
+                {
+                    throw new ArgumentException($"Id {id} is present already.", nameof(ids));
+                }
+
+                try
+                {
+                    added.Append(id, vectors.Slice(entered * Dimensions, Dimensions));
+                }
+                catch
+                {
+                    _addedRowOfId.Remove(id);
+                    throw;
+                }
+
+                Bits.Set(live, added.Count - 1);
+            }
+
+            Volatile.Write(ref _state, state with { AddedCount = added.Count, AddedLive = live, AddedLiveCount = state.AddedLiveCount + ids.Length });
+        }
+        catch
+        {
+            // None is added: no search has seen these rows, so they are taken back.
+            for (int i = 0; i < entered; i++)
+            {
+                _addedRowOfId.Remove(ids[i]);
+            }
+
+            added.Truncate(state.AddedCount);
+            throw;
+        }
+    }
+
+    private int Mask(ReadOnlySpan<int> ids)
+    {
+        IndexState state = _state;
+        ulong[] live = state.Live, addedLive = state.AddedLive;
+        int removed = 0, addedRemoved = 0;
+        foreach (int id in ids)
+        {
+            int row = id < 0 ? -1 : _index.RowOf(id);
+            if (row >= 0 && Bits.Has(live, row))
+            {
+                live = ReferenceEquals(live, state.Live) ? [.. live] : live;
+                Bits.Clear(live, row);
+                removed++;
+            }
+            else if (_addedRowOfId.Remove(id, out int addedRow))
+            {
+                addedLive = ReferenceEquals(addedLive, state.AddedLive) ? [.. addedLive] : addedLive;
+                Bits.Clear(addedLive, addedRow);
+                addedRemoved++;
+            }
+        }
+
+        if (removed + addedRemoved > 0)
+        {
+            state = state with
+            {
+                Live = live,
+                LiveCount = state.LiveCount - removed,
+                AddedLive = addedLive,
+                AddedLiveCount = state.AddedLiveCount - addedRemoved,
+            };
+            Volatile.Write(ref _state, Compacted(state));
+        }
+
+        return removed + addedRemoved;
+    }
+
+    /// <summary>Drops the added rows that were removed again, once they are the majority: adding and removing for ever must not grow.</summary>
+    private unsafe IndexState Compacted(IndexState state)
+    {
+        if (state.AddedCount <= SmallestCompaction || state.AddedLiveCount > state.AddedCount / 2)
+        {
+            return state;
+        }
+
+        var kept = new AddedRows(Dimensions, _centre);
+        _addedRowOfId.Clear();
+        for (int row = 0; row < state.AddedCount; row++)
+        {
+            if (Bits.Has(state.AddedLive, row))
+            {
+                int id = state.Added.Id(row);
+                _addedRowOfId.Add(id, kept.Count);
+                kept.Append(id, new ReadOnlySpan<float>(state.Added.Vector(row), Dimensions));
+            }
+        }
+
+        return state with { Added = kept, AddedCount = kept.Count, AddedLive = Bits.AllSet(kept.Count) };
+    }
+}

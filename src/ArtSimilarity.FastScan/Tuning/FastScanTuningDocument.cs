@@ -1,0 +1,3 @@
+namespace ArtSimilarity.FastScan.Tuning;
+
+internal sealed record FastScanTuningDocument(int Version, int Count, int Dimensions, IReadOnlyList<FastScanTuningPoint> Points);

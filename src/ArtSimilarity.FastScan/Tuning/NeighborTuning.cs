@@ -1,0 +1,102 @@
+using ArtSimilarity.Evaluation;
+
+namespace ArtSimilarity.FastScan.Tuning;
+
+/// <summary>Measures settings for one number of neighbours, and chooses among them.</summary>
+internal sealed class NeighborTuning(SearchMeasuring measuring, KnownQueries queries, int k, int[] candidates)
+{
+    /// <summary>A row of the grid ends where some steps together bring next to nothing; one alone may do so by chance.</summary>
+    private const int StepsWithoutGain = 4;
+
+    private const double SmallestGain = 0.0001;
+
+    private readonly Dictionary<FastScanSearchSettings, (Estimate Quality, Estimate Recall)> _qualities = [];
+    private readonly Dictionary<FastScanSearchSettings, Estimate> _times = [];
+
+    /// <summary>Measures the quality all over the grid.</summary>
+    public void MeasureQualities(Action<double> report)
+    {
+        for (int i = 0; i < candidates.Length; i++)
+        {
+            List<double> qualities = [];
+            foreach (int rescored in SettingsGrid.Rescored(candidates[i], k))
+            {
+                qualities.Add(QualityOf(new FastScanSearchSettings(candidates[i], rescored)).Value);
+                if (qualities[^1] == 1 || (qualities.Count > StepsWithoutGain && qualities[^1] - qualities[^(StepsWithoutGain + 1)] < SmallestGain))
+                {
+                    break;
+                }
+            }
+
+            report((i + 1.0) / candidates.Length);
+        }
+    }
+
+    /// <summary>Measures the time where it can matter, and chooses.</summary>
+    /// <param name="demanded">The quality to reach.</param>
+    /// <param name="others">The queries to confirm the choice on.</param>
+    /// <param name="report">Told how much is done, from 0 to 1.</param>
+    public FastScanTuningResult Choose(double demanded, KnownQueries others, Action<double> report)
+    {
+        MeasureTimes([.. _qualities.Keys.Where(CanBeBest)], done => report(0.7 * done));
+        List<FastScanMeasurement> best = [];
+        foreach (FastScanMeasurement measured in _times.Keys.Select(Measured).OrderBy(measured => measured.Milliseconds.Value).ThenByDescending(measured => measured.Quality.Lower))
+        {
+            if (best.Count == 0 || measured.Quality.Lower > best[^1].Quality.Lower)
+            {
+                best.Add(measured);
+            }
+        }
+
+        FastScanMeasurement? chosen = best.Where(measured => measured.Quality.Lower >= demanded).Select(measured => (FastScanMeasurement?)measured).FirstOrDefault();
+        int rescored = (chosen ?? best[^1]).Settings.RescoredCandidates;
+        FastScanSearchSettings[] curve = [.. candidates.Where(codes => codes >= rescored).Select(codes => new FastScanSearchSettings(codes, rescored))];
+        MeasureTimes([.. curve.Where(settings => !_times.ContainsKey(settings))], done => report(0.7 + (0.2 * done)));
+        FastScanMeasurement? confirmed = null;
+        if (chosen is FastScanMeasurement choice)
+        {
+            (Estimate quality, Estimate recall) = measuring.Quality(others, k, choice.Settings);
+            confirmed = new FastScanMeasurement(k, choice.Settings, quality, recall, measuring.Milliseconds(others, k, [choice.Settings], _ => { })[0]);
+        }
+
+        report(1);
+        return new FastScanTuningResult(k, best, chosen, confirmed, [.. curve.Select(Measured)]);
+    }
+
+    private Estimate QualityOf(FastScanSearchSettings settings)
+    {
+        if (!_qualities.TryGetValue(settings, out (Estimate Quality, Estimate Recall) measured))
+        {
+            _qualities.Add(settings, measured = measuring.Quality(queries, k, settings));
+        }
+
+        return measured.Quality;
+    }
+
+    /// <summary>Whether no settings that look at less are as good.</summary>
+    private bool CanBeBest(FastScanSearchSettings settings)
+    {
+        double quality = QualityOf(settings).Lower;
+        return !_qualities.Any(other =>
+            other.Key != settings
+            && other.Key.SearchCandidates <= settings.SearchCandidates
+            && other.Key.RescoredCandidates <= settings.RescoredCandidates
+            && other.Value.Quality.Lower >= quality);
+    }
+
+    private void MeasureTimes(FastScanSearchSettings[] settings, Action<double> report)
+    {
+        Estimate[] times = measuring.Milliseconds(queries, k, settings, report);
+        for (int i = 0; i < settings.Length; i++)
+        {
+            _times.Add(settings[i], times[i]);
+        }
+    }
+
+    private FastScanMeasurement Measured(FastScanSearchSettings settings)
+    {
+        QualityOf(settings);
+        (Estimate quality, Estimate recall) = _qualities[settings];
+        return new FastScanMeasurement(k, settings, quality, recall, _times[settings]);
+    }
+}

@@ -1,0 +1,126 @@
+using System.Numerics.Tensors;
+using ArtSimilarity.Features;
+using ArtSimilarity.Imaging;
+using ArtSimilarity.Onnx.Extraction;
+
+namespace ArtSimilarity.Onnx;
+
+/// <summary>
+/// Runs an ONNX image model and takes one of its tensors as signature, L2-normalised: every signature has norm 1, but for a
+/// model's output of nothing but zeros, which stays zero.
+/// </summary>
+/// <remarks>
+/// Safe to call from several threads at once: each brings its own buffers, and by default a run of the model uses one thread,
+/// so as many callers as there are cores are fastest. Disposing while calls are under way lets them finish first.
+/// </remarks>
+public sealed class OnnxFeatureExtractor : IFeatureExtractor, IDisposable
+{
+    private readonly ImageModel _model;
+
+    /// <summary>Loads a model and runs it once on an empty image, to learn the shape of its output.</summary>
+    /// <param name="options">The model and how it is run; read now, not kept.</param>
+    /// <remarks>
+    /// With <see cref="OnnxModelOptions.AllowDownload"/> this blocks while a model is downloaded; use
+    /// <see cref="CreateAsync"/> for progress, cancellation and a free thread.
+    /// </remarks>
+    /// <exception cref="ArgumentException">The options name two models, an unknown one, or a number out of its range.</exception>
+    /// <exception cref="OnnxModelException">
+    /// The file is missing, is no ONNX model, has several inputs or one that takes no float images, takes another size than the
+    /// preprocessing gives, has no tensor of the name or of a usable shape, does not finish loading in time, keeps weights in a file
+    /// that is missing or outside its folder, or says of itself what cannot be read; or no model is named and this build carries none.
+    /// </exception>
+    /// <exception cref="ModelDownloadException">The model had to be downloaded and could not be.</exception>
+    public OnnxFeatureExtractor(OnnxFeatureExtractorOptions options)
+    {
+        ImageModel.ThrowUnlessValid(options);
+        OnnxModel.DownloadAsync(options, null, CancellationToken.None).GetAwaiter().GetResult();
+        var model = OnnxModel.Load(options);
+        _model = new ImageModel(model, options, options.OutputName ?? model.Describe(options)?.OutputName);
+        TrainedModel = model.Info;
+        string tap = _model.Output.Name == ModelOutput.DefaultName(model.Graph) ? "" : ":" + _model.Output.Name;
+        Space = new FeatureSpace(model.Id + tap, _model.Preprocessing.ToString(), _model.Output.Dimensions);
+    }
+
+    /// <inheritdoc />
+    public FeatureSpace Space { get; }
+
+    /// <inheritdoc />
+    public ImageSize InputSize => _model.Preprocessing.WantedSize;
+
+    /// <summary>What the model says of itself; <see langword="null"/> where it was not trained by ArtSimilarity.Training.</summary>
+    public TrainedModelInfo? TrainedModel { get; }
+
+    /// <summary>Loads a model as the constructor does, but downloads, where that is allowed and needed, without blocking.</summary>
+    /// <param name="options">The model and how it is run.</param>
+    /// <param name="progress">Told about a download; <see langword="null"/> for nobody.</param>
+    /// <param name="cancellationToken">Cancels a download.</param>
+    /// <returns>The extractor; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">See the constructor.</exception>
+    /// <exception cref="OnnxModelException">See the constructor.</exception>
+    /// <exception cref="ModelDownloadException">The model had to be downloaded and could not be.</exception>
+    public static async Task<OnnxFeatureExtractor> CreateAsync(
+        OnnxFeatureExtractorOptions options, IProgress<ModelDownloadProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ImageModel.ThrowUnlessValid(options);
+        await OnnxModel.DownloadAsync(options, progress, cancellationToken).ConfigureAwait(false);
+        return new OnnxFeatureExtractor(options);
+    }
+
+    /// <inheritdoc />
+    /// <exception cref="ObjectDisposedException">The extractor has been disposed.</exception>
+    /// <exception cref="OnnxModelException">The model failed.</exception>
+    /// <exception cref="FeatureExtractionException">The model gives numbers that are not finite for some images.</exception>
+    public void Extract(ReadOnlySpan<RgbImage> images, Span<float> signatures, CancellationToken cancellationToken = default)
+    {
+        int dimensions = Space.Dimensions;
+        if (signatures.Length != (long)images.Length * dimensions)
+        {
+            throw new ArgumentException(
+                $"The signatures of {images.Length} images have {(long)images.Length * dimensions} numbers ({dimensions} each), not {signatures.Length}.", nameof(signatures));
+        }
+
+        var writer = new SignatureWriter(_model, signatures);
+        _model.Run(images, alsoMirrored: false, ref writer, cancellationToken);
+        if (writer.Unusable is { } unusable)
+        {
+            throw new FeatureExtractionException(
+                $"the model gives numbers that are not finite (NaN or infinity) for this picture ({_model.Name}, tensor '{_model.Output.Name}')",
+                unusable,
+                images.Length);
+        }
+    }
+
+    /// <summary>Frees the model once no call is under way.</summary>
+    public void Dispose() => _model.Dispose();
+
+    /// <summary>Scales to norm 1, whatever the magnitude; a zero vector stays.</summary>
+    /// <returns><see langword="false"/> where a number is not finite.</returns>
+    internal static bool TryNormalize(Span<float> vector)
+    {
+        float sum = TensorPrimitives.SumOfSquares(vector);
+        if (sum is > 1e-30f and < 1e30f)
+        {
+            TensorPrimitives.Divide(vector, MathF.Sqrt(sum), vector);
+            return true;
+        }
+
+        double exact = 0;
+        foreach (float value in vector)
+        {
+            exact += (double)value * value;
+        }
+
+        if (!double.IsFinite(exact))
+        {
+            return false;
+        }
+
+        double norm = Math.Sqrt(exact);
+        for (int i = 0; norm > 0 && i < vector.Length; i++)
+        {
+            vector[i] = (float)(vector[i] / norm);
+        }
+
+        return true;
+    }
+}

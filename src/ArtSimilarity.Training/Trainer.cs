@@ -1,0 +1,458 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using ArtSimilarity.Evaluation;
+using ArtSimilarity.Onnx;
+using ArtSimilarity.Training.Data;
+using ArtSimilarity.Training.Networks;
+using ArtSimilarity.Training.Running;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using AdamW = ArtSimilarity.Training.Running.AdamW;
+
+namespace ArtSimilarity.Training;
+
+/// <summary>
+/// Trains a network as a recipe says. The same seed, pictures, recipe, processor and number of threads give the same weights,
+/// also when the run was interrupted in between. One run at a time.
+/// </summary>
+public sealed class Trainer
+{
+    /// <summary>The name of the map that an added stage begins with.</summary>
+    internal const string StageInput = "stage_input";
+    private const string HeadInput = "pool_flat";
+    private const int EvaluationBatch = 32;
+
+    private readonly Network _network;
+    private readonly TrainingSet _set;
+    private readonly HeldOutSplit _split;
+    private readonly Recipe _recipe;
+    private readonly IReadOnlyList<LabelTarget> _targets;
+    private readonly TrainerOptions _options;
+    private readonly int[][] _labels;
+    private readonly Batches _batches;
+    private readonly string _baseIdentity;
+    private readonly TrainedModelInfo? _before;
+
+    /// <summary>Prepares a run.</summary>
+    /// <param name="network">The base model; it is changed as the recipe says, at once.</param>
+    /// <param name="set">The pictures.</param>
+    /// <param name="split">Which of them are learned from.</param>
+    /// <param name="targets">What is learned, the first target being the one that is measured and balanced.</param>
+    /// <param name="recipe">How.</param>
+    /// <param name="options">Everything else; kept, so not to be changed until the run has ended.</param>
+    /// <exception cref="ArgumentException">A value is out of its range, a label is not among its target's, no picture of the training part has a label of the first target, the teacher says nothing of one that has, a head cannot be kept, or a phase begins at a tensor that is not there or from which alone the scores (or, with an instance weight, the signature) cannot be computed.</exception>
+    /// <exception cref="OnnxModelException">What the base model says of its own training is malformed.</exception>
+    public Trainer(Network network, TrainingSet set, HeldOutSplit split, IReadOnlyList<LabelTarget> targets, Recipe recipe, TrainerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(set);
+        ArgumentNullException.ThrowIfNull(split);
+        ArgumentNullException.ThrowIfNull(targets);
+        ArgumentNullException.ThrowIfNull(recipe);
+        ArgumentNullException.ThrowIfNull(options);
+        recipe.Validate();
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.EvaluateEvery, 1, "options.EvaluateEvery");
+        if (options.Preprocessing.InputSize is var size && size.Width != size.Height)
+        {
+            throw new ArgumentException($"The input is {size.Width} × {size.Height}; only squares can be trained.", nameof(options));
+        }
+
+        if (targets.Count == 0)
+        {
+            throw new ArgumentException("There is nothing to learn: name a label column.", nameof(targets));
+        }
+
+        _network = network;
+        _set = set;
+        _split = split;
+        _targets = targets;
+        _recipe = recipe;
+        _options = options;
+        _batches = new Batches(set);
+        _labels = [.. targets.Select(target => ReadLabels(set, target))];
+        if (!split.Training.Any(image => _labels[0][image] >= 0))
+        {
+            throw new ArgumentException($"No picture to learn from has a label in the column '{targets[0].Column}'.", nameof(set));
+        }
+
+        int labelCount = targets[0].Labels.Count;
+        if (options.TeacherProbabilities is { } teacher && teacher.Length != set.Count * labelCount)
+        {
+            throw new ArgumentException($"The teacher's probabilities are {teacher.Length} numbers, not {set.Count} × {labelCount}.", nameof(options));
+        }
+
+        if (recipe.Phases.Any(phase => phase.TeacherShare > 0) && options.TeacherProbabilities is { } lessons)
+        {
+            CheckTeacher(lessons, labelCount);
+        }
+
+        _before = TrainedModelInfo.FromProperties(network.Properties, "the base model"); // malformed, it is refused now, not when all is done
+        if (recipe.KeepHead && _before is not null && _before.Preprocessing != options.Preprocessing)
+        {
+            throw new ArgumentException($"The base model was trained with the preprocessing {_before.Preprocessing}; with its head kept, no other is right.", nameof(options));
+        }
+
+        _baseIdentity = Identify(network.Layers);
+        recipe.Apply(network, targets, options.Seed);
+        foreach (TrainingPhase phase in recipe.Phases)
+        {
+            // A tensor that is not there, or that not everything comes after, is named now, not after hours.
+            network.FreezeBefore(StartOf(phase));
+            network.RequirePath(StartOf(phase), Wanted(phase));
+            if (phase.InstanceWeight > 0 && StartOf(phase) == ClassifierHead.EmbeddingName)
+            {
+                throw new ArgumentException($"With trainFrom '{phase.TrainFrom}' the signature stays as it is, so an instanceWeight has nothing to change.", nameof(recipe));
+            }
+        }
+
+        Identity = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', [
+            _baseIdentity,
+            set.Fingerprint,
+            recipe.ToJson(),
+            options.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            options.Preprocessing.ToString(),
+            string.Join('\n', set.Images.Select(image => image.Key)),
+            string.Join(',', split.Training),
+            .. targets.Select(target => $"{target.Column}*{target.Weight}:{string.Join(',', target.Labels)}"),
+            IdentifyTeacher(options.TeacherProbabilities)]))));
+
+        static string IdentifyTeacher(float[]? probabilities) => probabilities is null
+            ? ""
+            : Convert.ToHexStringLower(SHA256.HashData(System.Runtime.InteropServices.MemoryMarshal.AsBytes(probabilities.AsSpan())));
+    }
+
+    /// <summary>Identifies the run: base model, pictures, labels, split, recipe and seed.</summary>
+    public string Identity { get; }
+
+    /// <summary>Runs all phases; goes on where a checkpoint of the same run stands.</summary>
+    /// <param name="cancellationToken">Cancels after the current step; the last finished epoch's checkpoint stays.</param>
+    /// <returns>What the held-out pictures gave in the end.</returns>
+    /// <exception cref="CheckpointException">The folder holds a checkpoint that is damaged or of another run.</exception>
+    /// <exception cref="IOException">The folder cannot be written to.</exception>
+    public TrainingReport Run(CancellationToken cancellationToken = default)
+    {
+        Directory.CreateDirectory(_options.Folder);
+        string path = Path.Combine(_options.Folder, "checkpoint.artc");
+        CheckpointPosition? reached = _options.Checkpoints ? Checkpoint.Peek(path, Identity) : null;
+        for (int phase = reached?.Phase ?? 0; phase < _recipe.Phases.Count; phase++)
+        {
+            RunPhase(phase, path, phase == reached?.Phase ? reached : null, cancellationToken);
+        }
+
+        int[] heldOut = HeldOutWithLabel();
+        if (heldOut.Length == 0)
+        {
+            return new TrainingReport(null, null, [], default);
+        }
+
+        float[] straight = Predict(heldOut, mirrored: false, cancellationToken), mirrored = Predict(heldOut, mirrored: true, cancellationToken);
+        float[] averaged = [.. straight.Zip(mirrored, (a, b) => (a + b) / 2)];
+        return new TrainingReport(Judge(heldOut, straight), Judge(heldOut, averaged), heldOut, averaged);
+    }
+
+    /// <summary>Writes the network as an ONNX file that says what it tells, how pixels become its input, and how it came to be.</summary>
+    /// <param name="path">The file; it appears whole or not at all.</param>
+    /// <param name="version">The model's name and version, e.g. <c>genre-mobilenetv2 1</c>.</param>
+    /// <param name="baseModel">The base model's name; of one that was trained like this before, what its own training began with is told instead, and both recipes.</param>
+    /// <param name="halfPrecision">Whether weights are stored with 16 bits.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Save(string path, string version, string baseModel, bool halfPrecision = true)
+    {
+        var head = new ClassifierHead { Targets = _targets };
+        var info = new TrainedModelInfo
+        {
+            Version = version,
+            Targets = [.. _targets.Select((target, i) => new TrainedModelTarget(target.Column, head.ProbabilitiesName(i), target.Labels))],
+            Preprocessing = _options.Preprocessing,
+            TrainingSet = _set.Fingerprint,
+            Base = _before?.Base ?? $"{baseModel} sha256:{_baseIdentity}",
+            Recipe = _before?.Recipe is { } earlier ? Recipe.Append(earlier, _recipe) : _recipe.ToJson(),
+        };
+        string what = $"{version}: {string.Join(", ", _targets.Select(target => target.Column))} and a signature of {_network.Channels(ClassifierHead.EmbeddingName)} numbers";
+        _network.Save(path, info.ToProperties(), what, _options.Preprocessing.InputSize.Width, halfPrecision);
+    }
+
+    /// <summary>The first target's probabilities of some pictures, computed at full size.</summary>
+    /// <param name="images">Which pictures of the set.</param>
+    /// <param name="mirrored">Whether their mirror images are looked at instead.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>[pictures, labels], row by row.</returns>
+    public float[] Predict(IReadOnlyList<int> images, bool mirrored = false, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        return Predict(images, _network.InputName, batch => DrawPlain(batch, mirrored), brainFloat: false, cancellationToken);
+    }
+
+    private void CheckTeacher(float[] probabilities, int labels)
+    {
+        foreach (int image in _split.Training.Where(image => _labels[0][image] >= 0))
+        {
+            ReadOnlySpan<float> row = probabilities.AsSpan(image * labels, labels);
+            float sum = 0;
+            foreach (float share in row)
+            {
+                sum = share >= 0 ? sum + share : float.NaN;
+            }
+
+            if (!(sum > 0 && float.IsFinite(sum)))
+            {
+                throw new ArgumentException($"What the teacher says of '{_set.Images[image].Key}' are no probabilities.", nameof(probabilities));
+            }
+        }
+    }
+
+    private static int[] ReadLabels(TrainingSet set, LabelTarget target)
+    {
+        Dictionary<string, int> places = target.Labels.Index().ToDictionary(label => label.Item, label => label.Index, StringComparer.Ordinal);
+        return [.. set.Images.Select(image => image.Labels.GetValueOrDefault(target.Column) is { Length: > 0 } label
+            ? places.TryGetValue(label, out int place)
+                ? place
+                : throw new ArgumentException($"{image.Key}: '{label}' is not among the labels of '{target.Column}' ({string.Join(", ", target.Labels)}).", nameof(target))
+            : -1)];
+    }
+
+    private static string Identify(IEnumerable<Layer> layers)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (Layer layer in layers)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"{layer.GetType().Name} {string.Join(' ', layer.Inputs)} > {layer.Output}\n"));
+            foreach ((string name, Tensor value) in layer.Parameters.Select(parameter => (parameter.Name, (Tensor)parameter.Value)).Concat(layer.Buffers))
+            {
+                hash.AppendData(Encoding.UTF8.GetBytes(name));
+                using Tensor flat = value.detach().cpu().contiguous().clone();
+                hash.AppendData(flat.bytes);
+            }
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private string StartOf(TrainingPhase phase) => phase.TrainFrom switch
+    {
+        "all" => _network.InputName,
+        "stage" => StageInput,
+        "head" => HeadInput,
+        string tensor => tensor,
+    };
+
+    /// <summary>The tensors that a step needs: the scores of every target, and the signature where there is a loss on it.</summary>
+    private string[] Wanted(TrainingPhase phase)
+    {
+        var head = new ClassifierHead { Targets = _targets };
+        string[] logits = [.. _targets.Select((_, i) => head.LogitsName(i))];
+        return phase.InstanceWeight > 0 ? [.. logits, ClassifierHead.EmbeddingName] : logits;
+    }
+
+    private void RunPhase(int number, string checkpointPath, CheckpointPosition? reached, CancellationToken cancellationToken)
+    {
+        TrainingPhase phase = _recipe.Phases[number];
+        string start = StartOf(phase);
+        _network.FreezeBefore(start);
+        using var optimizer = new AdamW();
+        foreach (Layer layer in _network.Layers)
+        {
+            foreach ((string name, Parameter parameter) in layer.Parameters.Where(parameter => parameter.Value.requires_grad))
+            {
+                optimizer.Add(name, parameter, _network.IsAdded(layer) ? 1 : phase.TrunkRate);
+            }
+        }
+
+        if (reached is { } position)
+        {
+            Checkpoint.Read(checkpointPath, Identity, State(optimizer));
+            optimizer.Steps = position.Steps;
+            if (position.Epoch == phase.Epochs)
+            {
+                return;
+            }
+        }
+
+        using FeatureCache? cache = CreateCache(phase, number, start, cancellationToken);
+        int[] learned = [.. _split.Training.Where(image => _labels.Any(column => column[image] >= 0))];
+        int[] classes = [.. learned.Select(image => _labels[0][image])];
+        var sampler = new ClassSampler(learned, classes, _targets[0].Labels.Count, phase.SamplingPower, phase.EpochImages);
+        int perEpoch = phase.EpochImages ?? learned.Length;
+        int stepsPerEpoch = Math.Max(1, perEpoch / phase.PicturesOfStep);
+        var schedule = new RateSchedule(phase, stepsPerEpoch * phase.Epochs);
+        var loss = new TargetLoss(_targets, _labels, sampler.Prior, phase, _options.TeacherProbabilities);
+        for (int epoch = reached?.Epoch ?? 0; epoch < phase.Epochs; epoch++)
+        {
+            var clock = Stopwatch.StartNew();
+            double mean = RunEpoch(number, phase, epoch, start, cache, sampler, stepsPerEpoch, schedule, optimizer, loss, clock, cancellationToken);
+            bool measures = (epoch + 1) % _options.EvaluateEvery == 0 || epoch + 1 == phase.Epochs;
+            HeldOutFigures? figures = measures ? Measure(phase, start, cache, cancellationToken) : null;
+            if (_options.Checkpoints)
+            {
+                Checkpoint.Write(checkpointPath, Identity, new CheckpointPosition(number, epoch + 1, optimizer.Steps), State(optimizer));
+            }
+
+            _options.EpochCompleted?.Invoke(new EpochReport(number + 1, epoch + 1, mean, schedule.At(optimizer.Steps), figures, clock.Elapsed.TotalSeconds));
+        }
+    }
+
+    private IEnumerable<(string Name, Tensor Value)> State(AdamW optimizer) =>
+        _network.Layers.SelectMany(layer => layer.Parameters.Select(parameter => (parameter.Name, (Tensor)parameter.Value)).Concat(layer.Buffers)).Concat(optimizer.State);
+
+    private FeatureCache? CreateCache(TrainingPhase phase, int number, string start, CancellationToken cancellationToken)
+    {
+        if (phase.CachedViews == 0 || start == _network.InputName)
+        {
+            return null;
+        }
+
+        var clock = Stopwatch.StartNew();
+        var progress = _options.Progress is null ? null : new ImmediateProgress<(int Done, int Total)>(done => _options.Progress.Report(new TrainingProgress(
+            "features", number + 1, 0, done.Done, done.Total, double.NaN, 0, done.Done / clock.Elapsed.TotalSeconds, clock.Elapsed * ((double)(done.Total - done.Done) / done.Done))));
+        return FeatureCache.Create(
+            new FeatureCacheRequest
+            {
+                Network = _network,
+                NetworkIdentity = Identify(_network.LayersBefore(start)),
+                Tensor = start,
+                Set = _set,
+                Preprocessing = _options.Preprocessing,
+                Folder = _options.Folder,
+                Training = _split.Whole.Training,
+                HeldOut = _split.Whole.HeldOut,
+                Side = phase.InputSide,
+                Views = phase.CachedViews,
+                Augmentation = phase.Augmentation,
+                Seed = _options.Seed,
+                BrainFloat = phase.BrainFloat,
+            },
+            progress,
+            cancellationToken);
+    }
+
+    private double RunEpoch(
+        int number, TrainingPhase phase, int epoch, string start, FeatureCache? cache, ClassSampler sampler, int steps, RateSchedule schedule, AdamW optimizer, TargetLoss loss, Stopwatch clock, CancellationToken cancellationToken)
+    {
+        var random = new Random(Chance.Seed(_options.Seed, number, epoch));
+        foreach ((int place, DropoutLayer dropout) in _network.Layers.OfType<DropoutLayer>().Index())
+        {
+            dropout.Seed(Chance.Seed(_options.Seed, number, epoch, place + 1));
+        }
+
+        int[] order = sampler.Draw(random);
+        var augmented = new PictureSampler(phase.Augmentation, _options.Preprocessing);
+        string[] outputs = Wanted(phase);
+        using Scalar instanceWeight = phase.InstanceWeight; // held, see AdamW
+        int pictures = phase.PicturesOfStep;
+        double sum = 0;
+        for (int step = 0; step < steps; step++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            int[] drawn = [.. Enumerable.Range(step * pictures, Math.Min(pictures, order.Length)).Select(i => order[i % order.Length])];
+            int[] batch = [.. Enumerable.Repeat(drawn, phase.ViewsOfPicture).SelectMany(images => images)];
+            Tensor x;
+            if (cache is not null)
+            {
+                int[] views = [.. drawn.Select(_ => random.Next(phase.CachedViews))];
+                int[] others = phase.ViewsOfPicture == 1 ? [] : [.. views.Select(view => (view + 1 + random.Next(phase.CachedViews - 1)) % phase.CachedViews)];
+                x = cache.Gather([.. batch.Zip([.. views, .. others])], phase.MapCrop, random);
+                x = phase.BrainFloat || x.dim() == 2 ? x : x.to(ScalarType.Float32);
+            }
+            else
+            {
+                int at = step;
+                x = _batches.Draw(batch, phase.InputSide, _ => augmented, i => new Random(Chance.Seed(_options.Seed, number, epoch, at, i)));
+                x = phase.BrainFloat ? x.to(ScalarType.BFloat16) : x;
+                if (start != _network.InputName)
+                {
+                    using (no_grad())
+                    {
+                        x = _network.Run(_network.InputName, x, [start], training: false)[0];
+                    }
+                }
+            }
+
+            Mixing? mixing = phase.MixUp > 0 ? Mixing.Draw(drawn.Length, phase.MixUp, random) : null;
+            mixing = phase.ViewsOfPicture == 1 ? mixing : mixing?.Twice();
+            x = mixing?.Apply(x) ?? x;
+            foreach (BatchNormLayer norm in _network.Layers.OfType<BatchNormLayer>())
+            {
+                norm.Seen = optimizer.Steps;
+            }
+
+            Tensor[] computed = _network.Run(start, x, outputs, training: true);
+            Tensor value = loss.Compute(computed[.._targets.Count], batch, mixing);
+            if (phase.InstanceWeight > 0)
+            {
+                value = value.Plus(InstanceLoss.Compute(computed[^1], batch, phase.InstanceTemperature).mul(instanceWeight));
+            }
+
+            value.backward();
+            optimizer.Step(schedule.At(optimizer.Steps), phase.WeightDecay);
+            double current = value.item<float>();
+            if (!double.IsFinite(current))
+            {
+                throw new TrainingDivergedException(number + 1, epoch + 1, step + 1, schedule.At(optimizer.Steps));
+            }
+
+            sum += current;
+            int done = (step + 1) * pictures;
+            double rate = done / clock.Elapsed.TotalSeconds;
+            double left = (((double)phase.Epochs - epoch) * steps * pictures) - done;
+            _options.Progress?.Report(new TrainingProgress(
+                "training", number + 1, epoch + 1, done, steps * pictures, sum / (step + 1), schedule.At(optimizer.Steps), rate, TimeSpan.FromSeconds(left / rate)));
+        }
+
+        return sum / steps;
+    }
+
+    private HeldOutFigures? Measure(TrainingPhase phase, string start, FeatureCache? cache, CancellationToken cancellationToken)
+    {
+        int[] heldOut = HeldOutWithLabel();
+        if (heldOut.Length == 0)
+        {
+            return null;
+        }
+
+        float[] probabilities = cache is not null && phase.InputSide == _options.Preprocessing.InputSize.Width
+            ? Predict(heldOut, start, batch => cache.Gather([.. batch.Select(image => (image, 0))], 0, null), phase.BrainFloat, cancellationToken)
+            : Predict(heldOut, _network.InputName, batch => DrawPlain(batch, mirrored: false), phase.BrainFloat, cancellationToken);
+        return HeldOutFigures.From(Judge(heldOut, probabilities));
+    }
+
+    private int[] HeldOutWithLabel() => [.. _split.HeldOut.Where(image => _labels[0][image] >= 0)];
+
+    private ClassificationReport Judge(int[] images, float[] probabilities) =>
+        ClassificationEvaluator.Evaluate(_targets[0].Labels, [.. images.Select(image => _labels[0][image])], probabilities, Math.Min(3, _targets[0].Labels.Count));
+
+    private Tensor DrawPlain(int[] batch, bool mirrored)
+    {
+        var plain = new PictureSampler(Augmentation.None, _options.Preprocessing);
+        return _batches.Draw(batch, _options.Preprocessing.InputSize.Width, _ => plain, _ => new Random(0), _ => mirrored);
+    }
+
+    private float[] Predict(IReadOnlyList<int> images, string start, Func<int[], Tensor> draw, bool brainFloat, CancellationToken cancellationToken)
+    {
+        int labels = _targets[0].Labels.Count;
+        float[] probabilities = new float[images.Count * labels];
+        int from = 0;
+        foreach (int[] batch in images.Chunk(EvaluationBatch))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            using (no_grad())
+            {
+                Tensor x = draw(batch);
+                if (x.dim() == 4)
+                {
+                    x = x.to(brainFloat ? ScalarType.BFloat16 : ScalarType.Float32);
+                }
+
+                Tensor output = _network.Run(start, x, [ClassifierHead.FirstProbabilities])[0];
+                output.contiguous().data<float>().CopyTo(probabilities.AsSpan(from * labels, batch.Length * labels));
+            }
+
+            from += batch.Length;
+        }
+
+        return probabilities;
+    }
+}

@@ -1,0 +1,15 @@
+using ArtSimilarity.Conformance;
+using ArtSimilarity.Indexing;
+using ArtSimilarity.Metrics;
+
+namespace ArtSimilarity.FastScan.Tests.Searching;
+
+public sealed class FastScanIndexConformanceTests : VectorIndexConformance
+{
+    protected override IReadOnlyList<ISimilarityMetric> Metrics => [SimilarityMetrics.Angular];
+
+    protected override bool IsExact => false;
+
+    protected override ILocalVectorIndex Create(VectorSet vectors, ISimilarityMetric metric) =>
+        new FastScanIndexProvider().Build(vectors, metric, path: null, stamp: "");
+}

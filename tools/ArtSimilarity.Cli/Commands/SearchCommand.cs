@@ -1,0 +1,292 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.Cli.Files;
+using ArtSimilarity.Cli.Galleries;
+using ArtSimilarity.Cli.Output;
+using ArtSimilarity.Cli.Reports;
+using ArtSimilarity.Galleries;
+using ArtSimilarity.Imaging;
+using ArtSimilarity.NetVips;
+
+namespace ArtSimilarity.Cli.Commands;
+
+/// <summary><c>artsim search</c>: finds the works of a gallery that look like an image or like one of its own.</summary>
+internal static class SearchCommand
+{
+    public static Command Create(CliConsole console)
+    {
+        var query = new Argument<string>("query") { Description = "An image file, the key of a work in the gallery, or - for an image from the standard input. Where a key and a file exist, the key wins; write ./name for the file." };
+        Option<string> gallery = CommonOptions.Gallery();
+        Option<int> k = CommonOptions.AtLeastOne("-k", "How many works to return.", "N");
+        k.DefaultValueFactory = _ => 10;
+        var filter = new FilterOptions();
+        var region = new Option<string?>("--region")
+        {
+            Description = "Search by a detail of the query: its left, top, width and height as fractions, or as pixels of the upright image when any number is above 1.",
+            HelpName = "X,Y,W,H",
+        };
+        var exact = new Option<bool>("--exact") { Description = "Compare with every work instead of asking the approximate index." };
+        Option<double?> quality = CommonOptions.Quality(
+            "How near the answer must come to the exact one, e.g. 0.95: the mean, over the neighbours found, of their place divided by their true rank. 1 is exact. 'artsim tune' measures what it takes.", mayBeExact: true);
+        Option<double?> maxDistance = CommonOptions.NotNegative("--max-distance", "Only works that are no farther from the query than this.", "D");
+        Option<string?> model = CommonOptions.Model($"The model to compare by, one the gallery was indexed with: {ModelReference.Help} The default is the gallery's own.");
+        var space = new Option<string[]>("--space")
+        {
+            Description = "A feature space to search and how much it counts; given several times, all are searched at once. A name is what 'artsim info' lists as a model, without folder and extension.",
+            HelpName = "NAME=WEIGHT",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        Option<long?> maxBytes = CommonOptions.MaxBytes(), maxPixels = CommonOptions.MaxPixels();
+        Option<bool> acceptDamaged = CommonOptions.AcceptDamaged();
+        Option<bool> json = CommonOptions.Json();
+        var html = new Option<string?>("--html") { Description = "Write a report with the pictures to this file.", HelpName = "FILE" };
+        Option<string?> csv = CommonOptions.Csv();
+        Option<bool> force = CommonOptions.Force();
+
+        var command = new TeachingCommand("search", "Finds the works of a gallery that look like an image, or like one of its own.")
+        {
+            Examples =
+            [
+                ("Works that look like a picture", "artsim search photo.jpg --gallery my.db -k 5"),
+                ("Works that look like one of the gallery's own", "artsim search art042 --gallery my.db"),
+                ("Only certain ones", "artsim search photo.jpg --gallery my.db --genre portrait --genre landscape --from-year 1850 --to-year 1900"),
+                ("Only near ones, as a table for a spreadsheet", "artsim search photo.jpg --gallery my.db -k 100 --max-distance 0.5 --csv found.csv"),
+                ("In the time it takes to be nearly exact", "artsim search photo.jpg --gallery my.db -k 250 --quality 0.95"),
+                ("By two models at once", "artsim search photo.jpg --gallery my.db --space mobilenetv2-7=0.6 --space classical=0.4"),
+                ("By a detail, with pictures", "artsim search photo.jpg --gallery my.db --region 0.5,0.5,0.25,0.25 --html detail.html"),
+                ("By a picture of another program", "curl -s https://example.org/photo.jpg | artsim search - --gallery my.db"),
+            ],
+        };
+        command.Add(query);
+        command.Add(gallery);
+        command.Add(k);
+        filter.AddTo(command);
+        foreach (Option option in (Option[])[region, exact, quality, maxDistance, model, space, maxBytes, maxPixels, json, html, csv, force])
+        {
+            command.Add(option);
+        }
+
+        command.AddCheck(result =>
+        {
+            if (result.GetValue(exact) && result.GetResult(quality) is not null)
+            {
+                result.AddError("--exact is --quality 1: give one of the two.");
+            }
+
+            if (result.GetResult(space) is not null && result.GetResult(model) is not null)
+            {
+                result.AddError("--space names the models itself: give it or --model.");
+            }
+
+            if (result.GetValue(json) && result.GetValue(csv) == CsvOutput.StandardOutput)
+            {
+                result.AddError("--json and --csv - would both be on the output: name a file for one.");
+            }
+        });
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            console,
+            new SearchOptions(
+                parsed.GetRequiredValue(query),
+                parsed.GetRequiredValue(gallery),
+                parsed.GetValue(k),
+                filter.Filter(parsed),
+                parsed.GetValue(region),
+                parsed.GetValue(exact),
+                parsed.GetValue(quality),
+                parsed.GetValue(maxDistance),
+                parsed.GetValue(model),
+                SpaceOption.Parse(parsed.GetValue(space) ?? []),
+                new ImageLimits(parsed.GetValue(maxBytes), parsed.GetValue(maxPixels)) { AcceptDamaged = parsed.GetValue(acceptDamaged) },
+                parsed.GetValue(json),
+                parsed.GetValue(html),
+                parsed.GetValue(csv),
+                parsed.GetValue(force)),
+            cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(CliConsole console, SearchOptions asked, CancellationToken cancellationToken)
+    {
+        string query = asked.Query, galleryPath = asked.Gallery;
+        if (asked.Region is not null)
+        {
+            RegionOption.ThrowUnlessNumbers(asked.Region);
+        }
+
+        using OutputFile? report = asked.Html is null ? null : OutputFile.Prepare("--html", asked.Html, asked.Force, galleryPath, query, asked.Model);
+        using OutputFile? table = asked.Csv is null or CsvOutput.StandardOutput ? null : OutputFile.Prepare("--csv", asked.Csv, asked.Force, galleryPath, query, asked.Model);
+        if (report is not null && table is not null && RealPath.AreSame(RealPath.Of(report.FullPath), RealPath.Of(table.FullPath)))
+        {
+            throw new UsageException("--html and --csv name the same file.");
+        }
+
+        bool isInput = query == SearchOptions.StandardInput, isKey = false;
+        async ValueTask<bool> NeedsModel(IGalleryStore store)
+        {
+            isKey = !isInput && (await store.FindAsync([query], cancellationToken)).Count > 0;
+            return isKey ? asked.Region is not null : isInput || File.Exists(query); // of a typing error no model need be loaded to tell
+        }
+
+        await using OpenGallery gallery = asked.Spaces.Count == 0
+            ? await OpenGallery.ForReadingAsync(console, galleryPath, asked.Model, NeedsModel, asked.Limits, cancellationToken)
+            : await OpenGallery.ForReadingAsync(console, galleryPath, asked.Spaces, NeedsModel, asked.Limits, cancellationToken);
+        if (!isKey && !isInput && !File.Exists(query))
+        {
+            throw new CommandFailedException(Directory.Exists(query)
+                ? $"'{query}' is a folder: name one image file, or the key of a work in {galleryPath}."
+                : $"'{query}' is neither an image file nor the key of a work in {galleryPath}.");
+        }
+
+        await FilterOptions.ThrowIfUnknownAsync(gallery.Store, asked.Filter, cancellationToken);
+        Painting? work = isKey ? (await gallery.Store.FindAsync([query], cancellationToken))[query].Painting : null;
+        ImageSource? image = isInput ? await ReadInputAsync(console, asked.Limits, cancellationToken)
+            : isKey ? (work!.ImageUri is string uri ? ImageSource.FromFile(uri) : null)
+            : ImageSource.FromFile(query);
+        var clock = Stopwatch.StartNew();
+        SpaceWeight[] weights = gallery.Spaces.Count == 0
+            ? [new SpaceWeight(await gallery.SpaceAsync(cancellationToken), 1)]
+            : [.. gallery.Spaces.Select(space => new SpaceWeight(space.Space, space.Weight))];
+        var options = new GallerySearchOptions
+        {
+            Filter = asked.Filter.IsEmpty ? null : asked.Filter,
+            Region = asked.Region is null ? null : RegionOption.Parse(asked.Region, gallery.Decoder, image),
+            Spaces = weights,
+            Exact = asked.Exact,
+            Quality = asked.Quality,
+        };
+        foreach (SpaceWeight searched in weights.Where(searched => !asked.Exact && searched.Weight > 0))
+        {
+            await gallery.PrepareAsync(console, searched.Space, cancellationToken);
+        }
+
+        GallerySearchResult found = isKey
+            ? await gallery.Gallery.SearchByKeyAsync(query, asked.K, options, cancellationToken)
+            : await gallery.Gallery.SearchAsync(image!, asked.K, options, cancellationToken);
+        foreach (string warning in found.Warnings)
+        {
+            console.Warn($"{query}: {warning}");
+        }
+
+        if (asked.MaxDistance is double limit)
+        {
+            found = found with { Results = [.. found.Results.Where(result => result.Distance <= limit)] };
+        }
+
+        TimeSpan elapsed = clock.Elapsed;
+        IReadOnlyList<SearchedSpace> named = [.. found.Spaces.Join(gallery.Spaces, searched => searched.Space, space => space.Space, (searched, space) => new SearchedSpace(space.Name, searched.Space.ModelId, searched.Weight))];
+
+        if (report is not null)
+        {
+            var thumbnails = new Thumbnails(gallery.Decoder);
+            Painting shown = work ?? new Painting(query) { Title = isInput ? "Standard input" : Path.GetFileName(query), ImageUri = isInput ? null : Path.GetFullPath(query) };
+            var page = new ReportPage(
+                "Works that look alike",
+                $"{Counted.Of(found.Results.Count, "work")} of {Path.GetFileName(galleryPath)} that {(found.Results.Count == 1 ? "looks" : "look")} like “{shown.Title ?? shown.Key}”{(asked.Region is null ? "" : ", searched by a detail of it")}.",
+                [ReportRow.Create(shown, image, found, thumbnails, options.Region, cancellationToken, [.. named.Select(searched => searched.Name)])],
+                [
+                    new("Model", gallery.Model),
+                    new("Dimensions", string.Join(" + ", found.Spaces.Select(searched => searched.Space.Dimensions.ToString(CultureInfo.InvariantCulture)))),
+                    new("Search", found.IsExact ? "exact" : "approximate"),
+                    new("Seconds", elapsed.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture)),
+                ]);
+            HtmlReport.Write(report, page);
+        }
+
+        if (asked.Csv is not null)
+        {
+            CsvOutput.Write(console, table, CsvLines(found, named));
+        }
+
+        if (asked.Json)
+        {
+            JsonDocuments.Write(console, new SearchDocument(
+                query,
+                JsonDocuments.Seconds(elapsed),
+                [.. found.Results.Select(result => FoundWork.From(result) with { Distances = named.Count == 0 ? null : result.SpaceDistances })])
+            {
+                Spaces = named.Count == 0 ? null : named,
+            });
+        }
+        else if (report is not null || table is not null)
+        {
+            foreach (OutputFile? file in (OutputFile?[])[report, table])
+            {
+                if (file is not null)
+                {
+                    (asked.Csv == CsvOutput.StandardOutput ? console.Error : console.Output).WriteLine(file.FullPath);
+                }
+            }
+        }
+        else if (asked.Csv is null)
+        {
+            WriteTable(console, found, named, elapsed);
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static async Task<ImageSource> ReadInputAsync(CliConsole console, ImageLimits limits, CancellationToken cancellationToken)
+    {
+        await using Stream input = console.OpenInput();
+        int longest = (int)Math.Min(int.MaxValue, limits.MaxBytes ?? new NetVipsOptions().MaxBytes);
+        return await ImageSource.FromStreamAsync(input, "the standard input", longest, cancellationToken);
+    }
+
+    private static IEnumerable<string> CsvLines(GallerySearchResult found, IReadOnlyList<SearchedSpace> named)
+    {
+        IEnumerable<string> parts = named.Count > 1 ? named.Select(searched => "distance_" + searched.Name) : [];
+        yield return CsvOutput.Line(["place", "key", "distance", "similarity", .. parts, "title", "artist", "genre", "style", "year", "tags", "uri"]);
+        int place = 0;
+        foreach (SimilarPainting result in found.Results)
+        {
+            yield return CsvOutput.Line(
+            [
+                (++place).ToString(CultureInfo.InvariantCulture),
+                result.Painting.Key,
+                result.Distance.ToString(CultureInfo.InvariantCulture),
+                result.Similarity.ToString(CultureInfo.InvariantCulture),
+                .. parts.Zip(result.SpaceDistances, (_, distance) => distance.ToString(CultureInfo.InvariantCulture)),
+                result.Painting.Title,
+                result.Painting.Artist,
+                result.Painting.Genre,
+                result.Painting.Style,
+                result.Painting.Year?.ToString(CultureInfo.InvariantCulture),
+                string.Join(" | ", result.Painting.Tags),
+                result.Painting.ImageUri,
+            ]);
+        }
+    }
+
+    private static void WriteTable(CliConsole console, GallerySearchResult found, IReadOnlyList<SearchedSpace> named, TimeSpan elapsed)
+    {
+        // Of one space alone the distance is the distance.
+        IEnumerable<string> parts = named.Count > 1 ? named.Select(searched => searched.Name) : [];
+        ConsoleTable table = console.NewTable(["#", "distance", .. parts, "similarity", "key", "title", "artist", "genre", "style", "year", "tags"]);
+        int place = 0;
+        foreach (SimilarPainting result in found.Results)
+        {
+            string[] cells =
+            [
+                (++place).ToString(CultureInfo.InvariantCulture),
+                result.Distance.ToString("0.0000", CultureInfo.InvariantCulture),
+                .. parts.Zip(result.SpaceDistances, (_, distance) => distance.ToString("0.0000", CultureInfo.InvariantCulture)),
+                result.Similarity.ToString("0.0000", CultureInfo.InvariantCulture),
+                result.Painting.Key,
+                result.Painting.Title ?? "",
+                result.Painting.Artist ?? "",
+                result.Painting.Genre ?? "",
+                result.Painting.Style ?? "",
+                result.Painting.Year?.ToString(CultureInfo.InvariantCulture) ?? "",
+                ConsoleTable.Joined(result.Painting.Tags),
+            ];
+            table.AddRow(cells);
+        }
+
+        console.Write(table);
+        console.Error.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Counted.Of(found.Results.Count, "work")} in {elapsed.TotalSeconds:0.000} s, {(found.IsExact ? "exact" : "approximate")} search in {string.Join(" and ", found.Spaces.Select(searched => found.Spaces.Count == 1 ? $"{searched.Space}" : string.Create(CultureInfo.InvariantCulture, $"{searched.Space} of weight {searched.Weight:0.###}")))}."));
+    }
+}

@@ -1,0 +1,443 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using ArtSimilarity.Cli.Catalogue;
+using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.Cli.Figures;
+using ArtSimilarity.Cli.Output;
+using ArtSimilarity.Evaluation;
+using ArtSimilarity.Imaging;
+using ArtSimilarity.NetVips;
+using ArtSimilarity.Onnx;
+using ArtSimilarity.Trainer.Figures;
+using ArtSimilarity.Trainer.Teaching;
+using ArtSimilarity.Training;
+
+namespace ArtSimilarity.Trainer;
+
+/// <summary>One run of the tool: pictures, split, training, model, figures.</summary>
+internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions JsonLine = new(JsonSerializerDefaults.Web);
+
+    /// <summary>How much of a run's identity its lines in the log carry: several runs may share a folder.</summary>
+    private const int RunDigits = 12;
+
+    private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(20);
+
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private TimeSpan _lastLine;
+    private string _identity = "";
+    private List<(int First, int Second)>? _together;
+
+    private string Log => Path.Combine(options.Work, "metrics.jsonl");
+
+    public int Run(CancellationToken cancellationToken)
+    {
+        Recipe recipe = Recipes.Load(options.Recipe);
+        CheckOptions(recipe);
+        Directory.CreateDirectory(options.Work);
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(options.Out))!);
+        TorchSharp.torch.set_num_threads(Environment.ProcessorCount);
+
+        using TrainingSet set = TrainingSet.Prepare(
+            ReadImages(), new NetVipsImageDecoder(), options.Work, progress: new ImmediateProgress<int>(done => Tell($"Decoding: {done:N0}", always: false)), cancellationToken: cancellationToken);
+        foreach ((string key, string reason) in set.Failures)
+        {
+            console.Error.WriteLine($"artsim-train: {key} is left out: {reason}");
+        }
+
+        using Network network = Network.Load(options.Base);
+        TrainedModelInfo? known = TrainedModelInfo.FromProperties(network.Properties, Path.GetFileName(options.Base));
+        if (known is not null && options.Folds is not null)
+        {
+            throw new CommandFailedException($"{options.Base} is {known.Version}, which was trained on labels already: --folds wants a base model that has not seen them.");
+        }
+
+        if (known is not null && options.HeldOut is null)
+        {
+            if (known.TrainingSet == set.Fingerprint)
+            {
+                throw new CommandFailedException($"{options.Base} is {known.Version}, which has learned from these pictures: name those that its training held out with --held-out.");
+            }
+
+            console.Error.WriteLine($"artsim-train: {options.Base} is {known.Version}; if it has learned from some of these pictures, name those that its training held out with --held-out, or the figures will be too good.");
+        }
+
+        ImagePreprocessing preprocessing = known?.Preprocessing ?? ImagePreprocessing.ImageNet;
+        HeldOutSplit split = GetSplit(set, recipe, preprocessing, cancellationToken);
+        LabelTarget[] targets = [.. options.Labels.Select((column, i) => Target(set, column, i == 0 ? 1 : recipe.FurtherTargetWeight))];
+        Tell($"{set.Count:N0} pictures: {split.Training.Count:N0} to learn from, {split.HeldOut.Count:N0} held out. {string.Join("; ", targets.Select(target => $"{target.Column}: {target.Labels.Count} labels"))}. Recipe {recipe.Name}, seed {options.Seed}.");
+
+        if (options.Folds is { } folds)
+        {
+            return CrossFit(split.Folds([.. set.Images.Select(image => image.Key)], Together(set, recipe, preprocessing, cancellationToken), folds, options.Seed), set, targets, recipe, preprocessing, cancellationToken);
+        }
+
+        float[]? teacher = options.Teachers.Count == 0 ? null : Teachers.Ask(
+            options.Teachers, set, [.. split.Training.Where(i => set.Images[i].Labels.ContainsKey(targets[0].Column))], targets[0], line => Tell(line, always: false), cancellationToken);
+        Training.Trainer trainer = NewTrainer(network, set, split, targets, recipe, preprocessing, teacher, checkpoints: true);
+        TrainingReport report = trainer.Run(cancellationToken);
+
+        // Checked before it takes the place of a model that may be there.
+        string candidate = options.Out + ".candidate";
+        trainer.Save(candidate, options.Version, Path.GetFileName(options.Base), halfPrecision: !options.SinglePrecision);
+        double agreement = CompareWithOnnxRuntime(candidate, trainer, set, split, cancellationToken);
+        File.Move(candidate, options.Out, overwrite: true);
+        Finish(set, split, recipe, report, agreement);
+        return ExitCode.Done;
+    }
+
+    private Training.Trainer NewTrainer(
+        Network network, TrainingSet set, HeldOutSplit split, LabelTarget[] targets, Recipe recipe, ImagePreprocessing preprocessing, float[]? teacher, bool checkpoints)
+    {
+        Training.Trainer trainer = new(network, set, split, targets, recipe, new TrainerOptions
+        {
+            Folder = options.Work,
+            Seed = options.Seed,
+            Preprocessing = preprocessing,
+            Checkpoints = checkpoints,
+            EvaluateEvery = options.EvaluateEvery,
+            TeacherProbabilities = teacher,
+            Progress = new ImmediateProgress<TrainingProgress>(TellProgress),
+            EpochCompleted = report =>
+            {
+                File.AppendAllText(Log, JsonSerializer.Serialize(new { run = _identity[..RunDigits], report }, JsonLine) + "\n");
+                Tell(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Phase {report.Phase}, epoch {report.Epoch}: loss {report.Loss:0.000}{(report.HeldOut is null ? "" : $"; held out: accuracy {report.HeldOut.Accuracy:0.0 %}, balanced {report.HeldOut.BalancedAccuracy:0.0 %}, top-3 {report.HeldOut.Top3:0.0 %}")} ({report.Seconds:0} s)"));
+            },
+        });
+        _identity = trainer.Identity;
+        return trainer;
+    }
+
+    /// <summary>Writes what is said of each picture to learn from by a model that has learned from the other folds only.</summary>
+    private int CrossFit(
+        IReadOnlyList<HeldOutSplit> folds, TrainingSet set, LabelTarget[] targets, Recipe recipe, ImagePreprocessing preprocessing, CancellationToken cancellationToken)
+    {
+        LabelTarget target = targets[0];
+        CheckFolds(folds, set, target);
+        Dictionary<string, int> places = target.Labels.Index().ToDictionary(label => label.Item, label => label.Index, StringComparer.Ordinal);
+        Dictionary<string, int> truth = set.Images.Where(image => image.Labels.ContainsKey(target.Column)).DistinctBy(image => image.Source.Name)
+            .ToDictionary(image => image.Source.Name, image => places[image.Labels[target.Column]], StringComparer.Ordinal);
+        var answers = new List<ClassifiedImage>();
+        foreach ((int number, HeldOutSplit fold) in folds.Index())
+        {
+            using Network network = Network.Load(options.Base);
+            Training.Trainer trainer = NewTrainer(network, set, fold, targets, recipe, preprocessing, null, checkpoints: false);
+
+            // What was said is kept fold by fold, so that a run that was stopped goes on with the fold it was at; pictures may have moved since.
+            string kept = Path.Combine(options.Work, $"fold-{_identity[..RunDigits]}.json");
+            if (File.Exists(kept) && TeacherAnswers.Read(kept) is var before && before.All(answer => truth.ContainsKey(answer.File)))
+            {
+                answers.AddRange(before);
+                continue;
+            }
+
+            Tell($"Fold {number + 1} of {folds.Count}: {fold.Training.Count:N0} pictures to learn from, {fold.HeldOut.Count:N0} to judge.");
+            TrainingReport report = trainer.Run(cancellationToken);
+            ClassifiedImage[] said = [.. report.Judged.Select((image, row) => new ClassifiedImage(
+                set.Images[image].Source.Name,
+                target.Labels.Select((label, i) => (label, said: (double)report.Probabilities.Span[(row * target.Labels.Count) + i])).ToDictionary(pair => pair.label, pair => pair.said, StringComparer.Ordinal)))];
+            TeacherAnswers.Write(kept, said);
+            answers.AddRange(said);
+        }
+
+        TeacherAnswers.Write(options.Out, answers);
+        ClassificationReport figures = ClassificationEvaluator.Evaluate(
+            target.Labels, [.. answers.Select(answer => truth[answer.File])], [.. answers.SelectMany(answer => target.Labels.Select(label => (float)answer.Probabilities[label]))], Math.Min(3, target.Labels.Count));
+        if (options.Json)
+        {
+            console.Documents.WriteLine(JsonSerializer.Serialize(
+                new FoldsDocument(
+                    options.Out, Path.GetFileName(options.Base), recipe.Name, options.Seed, set.Fingerprint, folds.Count, figures.Count, figures.Accuracy, figures.TopKAccuracy, figures.BalancedAccuracy, Math.Round(_clock.Elapsed.TotalSeconds)),
+                Json));
+        }
+
+        console.Error.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{options.Out}: what was said of {figures.Count:N0} pictures by models that had not seen them: accuracy {figures.Accuracy:0.0 %}, balanced {figures.BalancedAccuracy:0.0 %}, top-3 {figures.TopKAccuracy:0.0 %}."));
+        return ExitCode.Done;
+    }
+
+    private static void CheckFolds(IReadOnlyList<HeldOutSplit> folds, TrainingSet set, LabelTarget target)
+    {
+        foreach ((int number, HeldOutSplit fold) in folds.Index())
+        {
+            HashSet<string> learned = Labels(fold.Training), judged = Labels(fold.HeldOut);
+            if (judged.Count == 0)
+            {
+                throw new CommandFailedException($"fold {number + 1} of {folds.Count} has no picture with a label in the column '{target.Column}': there are too few pictures (or works) for so many folds.");
+            }
+
+            if (judged.Except(learned).FirstOrDefault() is { } missing)
+            {
+                throw new CommandFailedException($"all pictures with the {target.Column} '{missing}' are in fold {number + 1} of {folds.Count}: nothing is left to learn it from. Another --seed or more folds may part them.");
+            }
+        }
+
+        HashSet<string> Labels(IReadOnlyList<int> pictures) => [.. pictures.Select(i => set.Images[i].Labels.GetValueOrDefault(target.Column)).OfType<string>()];
+    }
+
+    private void CheckOptions(Recipe recipe)
+    {
+        bool wantsTeacher = recipe.Phases.Any(phase => phase.TeacherShare > 0);
+        if (wantsTeacher && options.Folds is not null)
+        {
+            throw new CommandFailedException($"the recipe {recipe.Name} has a teacherShare, and a teacher knows the labels of all folds: --folds wants a recipe without.");
+        }
+
+        if (wantsTeacher != options.Teachers.Count > 0)
+        {
+            throw new CommandFailedException(wantsTeacher
+                ? $"the recipe {recipe.Name} has a teacherShare: name the teacher with --teacher."
+                : $"the recipe {recipe.Name} has no teacherShare: --teacher would change nothing.");
+        }
+
+        if (options.Teachers.FirstOrDefault(teacher => !File.Exists(teacher)) is { } absent)
+        {
+            throw new CommandFailedException($"there is no teacher {absent}.");
+        }
+
+        bool writesAnswers = Teachers.IsJson(options.Out);
+        if (writesAnswers != options.Folds is not null)
+        {
+            throw new CommandFailedException(writesAnswers
+                ? $"{options.Out} is no name for a model; a .json is what --folds writes."
+                : $"--folds writes answers, not a model: give --out a name that ends in .json, not {options.Out}.");
+        }
+
+        if (recipe.KeepHead && options.Folds is not null)
+        {
+            throw new CommandFailedException($"the recipe {recipe.Name} goes on with a trained model, which has seen all folds already.");
+        }
+
+        if (recipe.KeepHead && options.HeldOut is null)
+        {
+            // Drawn anew, the held-out pictures would be others: some that the model has learned from already.
+            throw new CommandFailedException($"the recipe {recipe.Name} goes on with a trained model: name the pictures that its training held out with --held-out.");
+        }
+    }
+
+    private List<LabelledImage> ReadImages()
+    {
+        CsvTable table = CsvTable.Read(options.Metadata);
+        string key = table.Has("id") ? "id" : table.Has("key") ? "key" : "file";
+        if (!table.Has("file") || options.Labels.FirstOrDefault(label => !table.Has(label)) is not null)
+        {
+            string missing = !table.Has("file") ? "file" : options.Labels.First(label => !table.Has(label));
+            throw new CommandFailedException($"{table.Path}, line 1: there is no column '{missing}', but {string.Join(", ", table.Columns)}.");
+        }
+
+        List<LabelledImage> images = [];
+        foreach (CsvRow row in table.Rows)
+        {
+            string file = row["file"] ?? throw row.Fault("file", "a picture needs a file");
+            Dictionary<string, string> labels = options.Labels.Where(label => row[label] is not null).ToDictionary(label => label, label => row[label]!, StringComparer.Ordinal);
+            string? work = row["artist"] is { } artist && row["title"] is { } title ? $"{artist}\n{title}" : null;
+            images.Add(new LabelledImage(row[key] ?? throw row.Fault(key, "a picture needs a key"), ImageSource.FromFile(Path.GetFullPath(file, table.Folder)), labels, work));
+        }
+
+        // Spread over the file: neighbours in a catalogue are often alike.
+        return options.Limit is { } limit && limit < images.Count
+            ? [.. Enumerable.Range(0, limit).Select(i => images[(int)((long)i * images.Count / limit)])]
+            : images;
+    }
+
+    private static LabelTarget Target(TrainingSet set, string column, double weight)
+    {
+        string[] labels = [.. set.CountLabels(column).Select(label => label.Label)];
+        return labels.Length >= 2
+            ? new LabelTarget(column, labels, weight)
+            : throw new CommandFailedException($"the column '{column}' has {labels.Length} labels among these pictures; there must be two at least.");
+    }
+
+    private HeldOutSplit GetSplit(TrainingSet set, Recipe recipe, ImagePreprocessing preprocessing, CancellationToken cancellationToken)
+    {
+        string[] keys = [.. set.Images.Select(image => image.Key)];
+        // A split that was drawn from something else is not this run's: its name says what it was drawn from.
+        string source = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant(
+            $"{set.Fingerprint}\n{options.Seed}\n{options.Share}\n{options.Duplicates}\n{recipe.Map}\n{Path.GetFileName(options.Base)}\n{(options.Pairs is null ? "" : File.ReadAllText(options.Pairs))}"))))[..12];
+        string drawn = Path.Combine(options.Work, $"held-out-{source}.csv");
+        string? given = options.HeldOut ?? (File.Exists(drawn) ? drawn : null);
+        if (given is not null)
+        {
+            CsvTable table = CsvTable.Read(given);
+            HashSet<string> heldOut = [.. table.Rows.Select(row => row["id"] ?? throw row.Fault("id", "a held-out picture is named by its id"))];
+            return keys.Any(heldOut.Contains)
+                ? HeldOutSplit.FromHeldOut(keys, heldOut)
+                : throw new CommandFailedException($"{given}: none of its {heldOut.Count} ids is among the pictures.");
+        }
+
+        var split = HeldOutSplit.Draw(keys, Together(set, recipe, preprocessing, cancellationToken), options.Share, options.Seed);
+        Tell($"Works and near-duplicates: {set.Count:N0} pictures form {split.Groups:N0} groups; {split.Joined:N0} share theirs.");
+        File.WriteAllLines(drawn + ".tmp", split.HeldOut.Select(i => Quoted(keys[i])).Prepend("id"));
+        File.Move(drawn + ".tmp", drawn);
+        return split;
+    }
+
+    /// <summary>Which pictures show one work, or nearly the same.</summary>
+    private List<(int First, int Second)> Together(TrainingSet set, Recipe recipe, ImagePreprocessing preprocessing, CancellationToken cancellationToken)
+    {
+        if (_together is not null)
+        {
+            return _together; // drawing a split asks for it, and then drawing folds
+        }
+
+        Dictionary<string, int> places = set.Images.Index().ToDictionary(image => image.Item.Key, image => image.Index, StringComparer.Ordinal);
+        List<(int, int)> together = [.. set.Images.Index().GroupBy(image => image.Item.Source.Name, image => image.Index, StringComparer.Ordinal).SelectMany(file => file.Skip(1).Select(other => (file.First(), other)))];
+        if (options.Pairs is not null)
+        {
+            together.AddRange(CsvTable.Read(options.Pairs).Rows.Where(row => places.ContainsKey(row["id_a"] ?? "") && places.ContainsKey(row["id_b"] ?? "")).Select(row => (places[row["id_a"]!], places[row["id_b"]!])));
+        }
+
+        foreach (IGrouping<string?, int> work in Enumerable.Range(0, set.Count).Where(i => set.Images[i].Work is not null).GroupBy(i => set.Images[i].Work))
+        {
+            together.AddRange(work.Skip(1).Select(other => (work.First(), other)));
+        }
+
+        if (options.Duplicates < 1)
+        {
+            using Network network = Network.Load(options.Base);
+            network.Cut(recipe.Map);
+            network.FoldBatchNormalization();
+            var clock = Stopwatch.StartNew();
+            together.AddRange(NearDuplicates.Find(
+                network, recipe.Map, set, options.Duplicates, preprocessing, progress: new ImmediateProgress<int>(done => Tell($"Looking for near-duplicates: {done:N0} of {set.Count:N0}, {done / clock.Elapsed.TotalSeconds:0}/s", always: false)), cancellationToken: cancellationToken).Select(pair => (pair.First, pair.Second)));
+        }
+
+        return _together = together;
+    }
+
+    private static string Quoted(string field) => field.AsSpan().IndexOfAny(",\"\r\n") < 0 ? field : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    /// <summary>How far what ONNX Runtime makes of the written file agrees with the trained network: the smallest cosine of probabilities.</summary>
+    private double CompareWithOnnxRuntime(string path, Training.Trainer trainer, TrainingSet set, HeldOutSplit split, CancellationToken cancellationToken)
+    {
+        int[] sample = [.. (split.HeldOut.Count > 0 ? split.HeldOut : split.Training).Take(32)];
+        float[] expected = trainer.Predict(sample, cancellationToken: cancellationToken);
+        using var classifier = new OnnxImageClassifier(new OnnxImageClassifierOptions { ModelPath = path });
+        int labels = classifier.Labels.Count;
+        double smallest = 1;
+        float[] row = new float[labels];
+        for (int i = 0; i < sample.Length; i++)
+        {
+            using RgbImage image = RgbImage.FromPixels(set.Pixels(sample[i]), set.Side, set.Side);
+            classifier.Classify([image], row, cancellationToken);
+            smallest = Math.Min(smallest, System.Numerics.Tensors.TensorPrimitives.CosineSimilarity(row, expected.AsSpan(i * labels, labels)));
+        }
+
+        return smallest >= 0.999
+            ? smallest
+            : throw new CommandFailedException(string.Create(CultureInfo.InvariantCulture, $"{options.Out} does not compute what was trained: a cosine of {smallest:0.0000} where 1 is expected. Please report this."));
+    }
+
+    private void Finish(TrainingSet set, HeldOutSplit split, Recipe recipe, TrainingReport report, double agreement)
+    {
+        ClassificationReport? figures = report.HeldOut;
+        var document = new RunDocument(
+            options.Out,
+            options.Version,
+            Path.GetFileName(options.Base),
+            recipe.Name,
+            options.Seed,
+            set.Fingerprint,
+            set.Count,
+            split.Training.Count,
+            split.HeldOut.Count,
+            set.Failures,
+            figures?.Accuracy,
+            figures?.TopKAccuracy,
+            figures?.BalancedAccuracy,
+            report.MirrorAveraged?.Accuracy,
+            report.MirrorAveraged?.TopKAccuracy,
+            report.MirrorAveraged?.BalancedAccuracy,
+            figures is null ? [] : [.. figures.Labels.Select(label => new RunLabel(label.Label, label.Support, label.Predicted, label.Precision, label.Recall, label.F1))],
+            figures is null ? [] : [.. Enumerable.Range(0, figures.Labels.Count).Select(row => Enumerable.Range(0, figures.Labels.Count).Select(column => figures.Confusion[row, column]).ToArray())],
+            agreement,
+            Math.Round(_clock.Elapsed.TotalSeconds));
+        string json = JsonSerializer.Serialize(document, Json);
+        File.WriteAllText(Path.Combine(options.Work, "report.json"), json + "\n");
+        List<EpochReport> epochs = ReadLog(Log);
+        TrainingFigure.Write(Path.Combine(options.Work, "training.png"), epochs, $"{options.Version} ({recipe.Name})");
+        if (figures is not null)
+        {
+            ConfusionFigure.Write(Path.Combine(options.Work, "confusion.png"), figures.Confusion, string.Create(
+                CultureInfo.InvariantCulture, $"{figures.Count:N0} held-out paintings: accuracy {figures.Accuracy:0.0 %}, balanced {figures.BalancedAccuracy:0.0 %}"));
+        }
+
+        if (options.Json)
+        {
+            console.Documents.WriteLine(json);
+        }
+        else if (figures is not null)
+        {
+            Print(figures, report.MirrorAveraged!);
+        }
+
+        console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{options.Out}: {new FileInfo(options.Out).Length / 1e6:0.0} MB. Logs and figures: {options.Work} (training.png, confusion.png, metrics.jsonl, report.json)."));
+    }
+
+    /// <summary>The epochs of this run, those before an interruption included; the last word on an epoch counts.</summary>
+    private List<EpochReport> ReadLog(string log)
+    {
+        SortedDictionary<(int, int), EpochReport> epochs = [];
+        foreach (string line in File.Exists(log) ? File.ReadLines(log) : [])
+        {
+            try
+            {
+                using var document = JsonDocument.Parse(line);
+                if (document.RootElement.GetProperty("run").GetString() == _identity[..RunDigits])
+                {
+                    EpochReport report = document.RootElement.GetProperty("report").Deserialize<EpochReport>(JsonLine)!;
+                    epochs[(report.Phase, report.Epoch)] = report;
+                }
+            }
+            catch (JsonException)
+            {
+                // A line that a kill cut short; the epoch was trained again.
+            }
+        }
+
+        return [.. epochs.Values];
+    }
+
+    private void Print(ClassificationReport figures, ClassificationReport mirrored)
+    {
+        ConsoleTable overall = console.NewTable("held out", "accuracy", "top-3", "balanced accuracy");
+        overall.AddRow("as they are", Percent(figures.Accuracy), Percent(figures.TopKAccuracy), Percent(figures.BalancedAccuracy));
+        overall.AddRow("averaged with the mirror image", Percent(mirrored.Accuracy), Percent(mirrored.TopKAccuracy), Percent(mirrored.BalancedAccuracy));
+        console.Write(overall);
+        ConsoleTable labels = console.NewTable(options.Labels[0], "pictures", "predicted", "precision", "recall", "F1");
+        foreach (LabelClassification label in figures.Labels)
+        {
+            labels.AddRow(label.Label, label.Support.ToString("N0", CultureInfo.InvariantCulture), label.Predicted.ToString("N0", CultureInfo.InvariantCulture), Percent(label.Precision), Percent(label.Recall), Percent(label.F1));
+        }
+
+        console.Write(labels);
+    }
+
+    private static string Percent(double share) => share.ToString("0.0 %", CultureInfo.InvariantCulture);
+
+    private void TellProgress(TrainingProgress progress) => Tell(
+        progress.Activity == "features"
+            ? string.Create(CultureInfo.InvariantCulture, $"Phase {progress.Phase}, features: {progress.Done:N0} of {progress.Total:N0}, {progress.ImagesPerSecond:0}/s, {progress.Remaining:h\\:mm\\:ss} left")
+            : string.Create(CultureInfo.InvariantCulture, $"Phase {progress.Phase}, epoch {progress.Epoch}: {progress.Done:N0} of {progress.Total:N0}, loss {progress.Loss:0.000}, rate {progress.LearningRate:0.0e+0}, {progress.ImagesPerSecond:0}/s, {progress.Remaining:h\\:mm\\:ss} left in this phase"),
+        always: false);
+
+    private void Tell(string line, bool always = true)
+    {
+        lock (_clock)
+        {
+            if (always || _clock.Elapsed - _lastLine >= LineInterval)
+            {
+                _lastLine = _clock.Elapsed;
+                console.Error.WriteLine($"[{_clock.Elapsed:h\\:mm\\:ss}] {line}");
+            }
+        }
+    }
+}
