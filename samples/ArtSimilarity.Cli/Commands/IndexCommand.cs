@@ -5,6 +5,7 @@ using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Files;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
+using ArtSimilarity.Files;
 using ArtSimilarity.Galleries;
 
 namespace ArtSimilarity.Cli.Commands;

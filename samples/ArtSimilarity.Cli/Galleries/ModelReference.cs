@@ -1,6 +1,7 @@
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Files;
 using ArtSimilarity.Features;
+using ArtSimilarity.Files;
 using ArtSimilarity.Onnx;
 
 namespace ArtSimilarity.Cli.Galleries;
@@ -37,9 +38,9 @@ internal static class ModelReference
             return known.Name;
         }
 
-        if (File.Exists(model) && FileKinds.Of(model) == FileKind.Special)
+        if (FileKinds.Fault(model) is string fault)
         {
-            throw new CommandFailedException($"--model {model} is not a regular file.");
+            throw new CommandFailedException($"--model {model} {fault}.");
         }
 
         return File.Exists(model) || LooksLikeAPath(model)
