@@ -90,7 +90,8 @@ public sealed unsafe class AnnoyFile : IDisposable
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimensions"/> is below 1 or above 2²⁸, or there is no such metric.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="VectorIndexFileException">
-    /// The file is no Annoy index of these dimensions and this metric, is damaged, or was changed while it was read.
+    /// The file is no Annoy index of these dimensions and this metric, no regular file (but a folder, a pipe, a socket or a device), is
+    /// damaged, or was changed while it was read.
     /// </exception>
     /// <exception cref="InsufficientMemoryException">The file is not mapped and is longer than the memory that the process may use.</exception>
     public static AnnoyFile Open(string path, int dimensions, AnnoyMetric metric = AnnoyMetric.Angular, bool map = false)

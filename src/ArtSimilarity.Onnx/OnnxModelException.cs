@@ -40,4 +40,10 @@ public sealed class OnnxModelException : Exception
 
     /// <summary>What is wrong, without the model's name.</summary>
     public string Reason { get; }
+
+    /// <summary>
+    /// The limit that loading the model, or its trial run, took longer than: <see cref="OnnxModelOptions.LoadTimeLimit"/> or its default;
+    /// <see langword="null"/> where something else is wrong.
+    /// </summary>
+    public TimeSpan? LoadTimeLimit { get; internal init; }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using ArtSimilarity.Files;
 using ArtSimilarity.Galleries;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -27,6 +28,21 @@ internal sealed class GalleryFile(string path, TimeSpan busyTimeout)
     /// changes. Without this it would have to write a file beside the gallery before it could read.
     /// </summary>
     public bool IsImmutable { get; private set; }
+
+    /// <summary>Refuses what no gallery can be in, before anything opens it: SQLite would wait for ever at a pipe that is taken for its journal.</summary>
+    /// <exception cref="GalleryStoreException">The file, or one that SQLite keeps beside it, is a folder, a pipe, a socket or a device.</exception>
+    public void ThrowUnlessRegular()
+    {
+        foreach (string suffix in (string[])["", "-journal", "-wal", "-shm"])
+        {
+            if (FileKinds.Fault(Path + suffix) is string fault)
+            {
+                throw new GalleryStoreException(suffix.Length == 0
+                    ? $"The gallery '{Path}' cannot be used: it {fault}."
+                    : $"The gallery '{Path}' cannot be used: '{Path}{suffix}' beside it {fault}. Remove that.");
+            }
+        }
+    }
 
     /// <summary>Whether this user may write the file, as far as the system tells; one that does not exist may be.</summary>
     public bool MayBeWritten()

@@ -90,7 +90,8 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
     /// <returns>The open gallery.</returns>
     /// <exception cref="ArgumentException">The path is blank or has a null character, or an option is out of range.</exception>
     /// <exception cref="GalleryStoreException">
-    /// The file is no gallery, is damaged, was written by a newer version, cannot be created, or does not exist though it must.
+    /// The file is no gallery, is no regular file, is damaged, was written by a newer version, cannot be created, or does not exist though
+    /// it must.
     /// </exception>
     public static SqliteGalleryStore Open(string path, SqliteGalleryOptions? options = null)
     {
@@ -101,6 +102,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
         SqliteSession? session = null;
         try
         {
+            file.ThrowUnlessRegular();
             string? upgradeBackup = null;
             if (!options.ReadOnly)
             {

@@ -14,6 +14,22 @@ public sealed class AnnoyFileTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Theory]
+    [InlineData("pipe", false)]
+    [InlineData("pipe", true)]
+    [InlineData("device", false)]
+    [InlineData("device", true)]
+    [InlineData("folder", false)]
+    [InlineData("folder", true)]
+    public async Task What_is_no_file_is_refused_at_once(string kind, bool map)
+    {
+        string path = Path.Combine(_folder.FullName, "items.ann");
+        await SpecialFile.MakeAsync(kind, path, TestContext.Current.CancellationToken);
+        var e = await Assert.ThrowsAsync<VectorIndexFileException>(
+            () => Task.Run(() => AnnoyFile.Open(path, 32, map: map), TestContext.Current.CancellationToken).WaitAsync(SpecialFile.Patience, TestContext.Current.CancellationToken));
+        Assert.StartsWith($"{path} is not a regular file, but a ", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("angular-f32", 32)]
     [InlineData("angular-f32-holes", 32)]
     [InlineData("angular-f8-duplicates", 8)]

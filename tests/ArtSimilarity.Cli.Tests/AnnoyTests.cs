@@ -10,6 +10,30 @@ public sealed class AnnoyTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
+    [Theory]
+    [InlineData("pipe", "annoy info FILE --dimensions 32")]
+    [InlineData("pipe", "annoy search FILE --dimensions 32 --vectors queries.json")]
+    [InlineData("pipe", "annoy import FILE --dimensions 32 --gallery g.db")]
+    [InlineData("device", "annoy info FILE --dimensions 32")]
+    [InlineData("folder", "annoy search FILE --dimensions 32 --vectors queries.json")]
+    [InlineData("pipe", "info --gallery FILE")]
+    [InlineData("pipe", "search x --gallery FILE")]
+    [InlineData("device", "verify --gallery FILE")]
+    [InlineData("folder", "info --gallery FILE")]
+    [InlineData("folder", "classify x.png --model FILE")]
+    public async Task What_is_no_file_is_refused_at_once(string kind, string line)
+    {
+        string path = Path.Combine(_folder.FullName, "special");
+        await SpecialFile.MakeAsync(kind, path, TestContext.Current.CancellationToken);
+        string image = Path.Combine(_folder.FullName, "x.png");
+        await File.WriteAllBytesAsync(image, [1], TestContext.Current.CancellationToken);
+        string[] args = [.. line.Split(' ').Select(word => word == "FILE" ? path : word == "x.png" ? image : word)];
+        CliRun run = await Task.Run(() => CliRun.Of(args), TestContext.Current.CancellationToken).WaitAsync(SpecialFile.Patience, TestContext.Current.CancellationToken);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("is not a regular file, but a ", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("SQLite", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Info_tells_items_holes_and_trees()
     {

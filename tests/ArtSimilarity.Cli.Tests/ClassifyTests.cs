@@ -11,6 +11,49 @@ public sealed class ClassifyTests(PaintedGallery painted) : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public async Task A_model_that_loads_for_too_long_is_told_with_the_option_that_allows_more()
+    {
+        string model = _folder["loop.onnx"], image = ColourModel.Paint(_folder, "blue.png", 51, 0, 102);
+        File.Copy(SharedData.Require("cases/onnx/endless.onnx"), model);
+        CliRun run = await CliRun.Of("index", image, "--gallery", _folder["g.db"], "--model", model, "--load-timeout", "0.25");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal("artsim: loop: the model was not loaded and tried within 0.25 s. It may never end; --load-timeout SECONDS gives it longer.", run.Error.TrimEnd());
+        CliRun standard = await CliRun.Of("index", image, "--gallery", _folder["g.db"], "--model", model);
+        Assert.Contains("within 2 s", standard.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder["g.db"]));
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("1,5")]
+    [InlineData("86401")]
+    [InlineData("NaN")]
+    [InlineData("soon")]
+    public async Task A_load_timeout_is_a_number_of_seconds(string seconds)
+    {
+        CliRun run = await CliRun.Of("classify", "x.png", "--load-timeout", seconds);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains($"--load-timeout must be a number of seconds from 0.001 to 86400, not '{seconds}'.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("classify")]
+    [InlineData("index")]
+    [InlineData("search")]
+    [InlineData("evaluate")]
+    [InlineData("tune")]
+    [InlineData("demo")]
+    [InlineData("annoy import")]
+    [InlineData("annoy export")]
+    public async Task Every_command_with_a_model_lets_it_take_longer(string command)
+    {
+        string help = (await CliRun.Of([.. command.Split(' '), "--help"])).Output;
+        Assert.Contains("--model", help, StringComparison.Ordinal);
+        Assert.Contains("--load-timeout", help, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_document_lists_the_labels_of_each_image_the_most_probable_first()
     {
         string model = ColourModel.Write(_folder), blue = ColourModel.Paint(_folder, "blue.png", 51, 0, 102);

@@ -7,6 +7,23 @@ namespace ArtSimilarity.Onnx.Tests;
 public class OnnxGraphTests
 {
     [Fact]
+    public void A_model_cut_short_is_told_from_a_whole_one()
+    {
+        byte[] model = TinyModel.ChannelMeans();
+        Assert.Null(OnnxGraph.LengthBeforeCut(model));
+        int told = 0;
+        for (int length = 0; length < model.Length; length++)
+        {
+            long? whole = OnnxGraph.LengthBeforeCut(model.AsSpan(0, length));
+            Assert.True(whole is null || (whole > length && whole <= model.Length), $"{length} bytes of {model.Length}: {whole}");
+            told += whole is null ? 0 : 1;
+        }
+
+        // Only where one of the four parts ends, or within the first, nothing tells.
+        Assert.InRange(told, model.Length - 5, model.Length - 1);
+    }
+
+    [Fact]
     public void Outputs_and_inner_tensors_are_named()
     {
         OnnxGraph graph = OnnxGraph.TryRead(TinyModel.ChannelMeans())!;

@@ -160,13 +160,13 @@ internal static class TinyModel
     ]));
 
     /// <summary>Behind a model, adds weights of the shape [1, 3, 1, 1] whose numbers are in another file.</summary>
-    public static byte[] ExternalWeights(string name, string file)
+    public static byte[] ExternalWeights(string name, string file, string? offset = null, string? length = null)
     {
-        byte[] location = [.. Field(1, Encoding.UTF8.GetBytes("location")), .. Field(2, Encoding.UTF8.GetBytes(file))];
+        byte[] Entry(string key, string? value) => value is null ? [] : Field(13, [.. Field(1, Encoding.UTF8.GetBytes(key)), .. Field(2, Encoding.UTF8.GetBytes(value))]);
         byte[] tensor =
         [
             .. Number(1, 1), .. Number(1, 3), .. Number(1, 1), .. Number(1, 1), .. Number(2, Float),
-            .. Field(8, Encoding.UTF8.GetBytes(name)), .. Field(13, location), .. Number(14, 1),
+            .. Field(8, Encoding.UTF8.GetBytes(name)), .. Entry("location", file), .. Entry("offset", offset), .. Entry("length", length), .. Number(14, 1),
         ];
         return Field(7, Field(5, tensor));
     }

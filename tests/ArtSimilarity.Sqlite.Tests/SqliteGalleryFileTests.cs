@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ArtSimilarity.Conformance;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Indexing;
@@ -16,6 +17,33 @@ public sealed class SqliteGalleryFileTests : IDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("pipe", "", false)]
+    [InlineData("pipe", "", true)]
+    [InlineData("device", "", false)]
+    [InlineData("device", "", true)]
+    [InlineData("folder", "", false)]
+    [InlineData("folder", "", true)]
+    [InlineData("pipe", "-journal", false)]
+    [InlineData("pipe", "-journal", true)]
+    [InlineData("pipe", "-wal", false)]
+    [InlineData("device", "-wal", true)]
+    [InlineData("folder", "-shm", false)]
+    public async Task What_is_no_file_is_refused_at_once(string kind, string suffix, bool readOnly)
+    {
+        string path = _folder.File("gallery.db");
+        if (suffix.Length > 0)
+        {
+            await SqliteGalleryStore.Open(path).DisposeAsync();
+        }
+
+        await SpecialFile.MakeAsync(kind, path + suffix, Token);
+        var e = await Assert.ThrowsAsync<GalleryStoreException>(
+            () => Task.Run(() => SqliteGalleryStore.Open(path, new SqliteGalleryOptions { ReadOnly = readOnly }), Token).WaitAsync(SpecialFile.Patience, Token));
+        Assert.StartsWith(
+            $"The gallery '{path}' cannot be used: {(suffix.Length == 0 ? "it" : $"'{path}{suffix}' beside it")} is not a regular file, but a ", e.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task A_gallery_opened_again_is_the_same()
@@ -96,7 +124,7 @@ public sealed class SqliteGalleryFileTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_is_refused() => Assert.Contains("is a folder", Refused(_folder.Path).Message, StringComparison.Ordinal);
+    public void A_folder_is_refused() => Assert.Contains("is not a regular file, but a folder", Refused(_folder.Path).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("x")]

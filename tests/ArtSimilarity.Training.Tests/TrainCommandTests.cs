@@ -13,6 +13,41 @@ namespace ArtSimilarity.Training.Tests;
 [Collection(nameof(RunsAlone))]
 public class TrainCommandTests
 {
+    [Theory]
+    [InlineData("pipe", "--metadata")]
+    [InlineData("pipe", "--base")]
+    [InlineData("pipe", "--pairs")]
+    [InlineData("pipe", "--held-out")]
+    [InlineData("pipe", "--recipe")]
+    [InlineData("pipe", "--out")]
+    [InlineData("device", "--base")]
+    [InlineData("folder", "--base")]
+    [InlineData("folder", "--recipe")]
+    [InlineData("folder", "--out")]
+    public async Task What_is_no_file_is_refused_at_once(string kind, string option)
+    {
+        using var folder = new TemporaryFolder();
+        await SpecialFile.MakeAsync(kind, folder["special"], TestContext.Current.CancellationToken);
+        File.WriteAllText(folder["list.csv"], "id,file,genre\na,a.png,x\n");
+        Dictionary<string, string> options = new() { ["--metadata"] = folder["list.csv"], ["--base"] = folder["base.onnx"], ["--out"] = folder["out.onnx"], ["--work"] = folder["work"] };
+        options[option] = folder["special"];
+        (int code, _, string error) = await Task.Run(() => RunAsync([.. options.SelectMany(pair => (string[])[pair.Key, pair.Value])]), TestContext.Current.CancellationToken)
+            .WaitAsync(SpecialFile.Patience, TestContext.Current.CancellationToken);
+        Assert.Equal(ExitCode.Failed, code);
+        Assert.Contains($"{folder["special"]} is not a regular file, but a ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_teacher_that_is_a_pipe_is_refused_at_once()
+    {
+        using var folder = new TemporaryFolder();
+        await SpecialFile.MakeAsync("pipe", folder["said.json"], TestContext.Current.CancellationToken);
+        Task<CommandFailedException> refusal = Assert.ThrowsAsync<CommandFailedException>(() => Task.Run(() => TeacherAnswers.Read(folder["said.json"]), TestContext.Current.CancellationToken));
+        Assert.Contains("is not a regular file, but a pipe", (await refusal.WaitAsync(SpecialFile.Patience, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Task<UnsupportedNetworkException> unread = Assert.ThrowsAsync<UnsupportedNetworkException>(() => Task.Run(() => Network.Load(folder["said.json"]), TestContext.Current.CancellationToken));
+        Assert.Contains("is not a regular file, but a pipe", (await unread.WaitAsync(SpecialFile.Patience, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_small_run_learns_genres_that_it_tells_of_paintings_it_never_saw()
     {

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.Files;
 using ArtSimilarity.Training;
 
 namespace ArtSimilarity.Trainer;
@@ -23,6 +24,10 @@ internal static class Recipes
             using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"{Prefix}{nameOrFile}.json")!;
             using var reader = new StreamReader(stream);
             text = reader.ReadToEnd();
+        }
+        else if (FileKinds.Fault(nameOrFile) is string fault)
+        {
+            throw new CommandFailedException($"--recipe {nameOrFile} {fault}.");
         }
         else if (File.Exists(nameOrFile))
         {

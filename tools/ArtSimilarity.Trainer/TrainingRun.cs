@@ -8,6 +8,7 @@ using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Figures;
 using ArtSimilarity.Cli.Output;
 using ArtSimilarity.Evaluation;
+using ArtSimilarity.Files;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.NetVips;
 using ArtSimilarity.Onnx;
@@ -38,6 +39,7 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
     public int Run(CancellationToken cancellationToken)
     {
         Recipe recipe = Recipes.Load(options.Recipe);
+        CheckFiles();
         CheckOptions(recipe);
         Directory.CreateDirectory(options.Work);
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(options.Out))!);
@@ -181,6 +183,23 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
         }
 
         HashSet<string> Labels(IReadOnlyList<int> pictures) => [.. pictures.Select(i => set.Images[i].Labels.GetValueOrDefault(target.Column)).OfType<string>()];
+    }
+
+    /// <summary>Refuses what is no file before hours are spent, or a pipe is waited at for ever.</summary>
+    private void CheckFiles()
+    {
+        IEnumerable<(string Option, string? Path)> files =
+        [
+            ("--metadata", options.Metadata), ("--base", options.Base), ("--pairs", options.Pairs), ("--held-out", options.HeldOut), ("--out", options.Out),
+            .. options.Teachers.Select(teacher => ("--teacher", (string?)teacher)), ("--work", Log),
+        ];
+        foreach ((string option, string? path) in files)
+        {
+            if (path is not null && FileKinds.Fault(path) is string fault)
+            {
+                throw new CommandFailedException($"{option}: {path} {fault}.");
+            }
+        }
     }
 
     private void CheckOptions(Recipe recipe)

@@ -143,7 +143,7 @@ internal sealed class ImageModel : IDisposable
             InterOpNumThreads = 1,
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, // an error is an exception too; the log would go to the error stream
         };
         session.AddSessionConfigEntry("session.intra_op.allow_spinning", options.AllowSpinning ? "1" : "0");
         if (model.Folder is not null)
@@ -163,7 +163,7 @@ internal sealed class ImageModel : IDisposable
         }
         catch (OnnxRuntimeException e) when (ended.IsCancellationRequested)
         {
-            throw new OnnxModelException(model.Name, $"ONNX Runtime did not finish loading it within {Seconds(limit)}. LoadTimeLimit allows more.", e);
+            throw new OnnxModelException(model.Name, $"ONNX Runtime did not finish loading it within {Seconds(limit)}. LoadTimeLimit allows more.", e) { LoadTimeLimit = limit };
         }
         catch (OnnxRuntimeException e)
         {
@@ -230,7 +230,7 @@ internal sealed class ImageModel : IDisposable
         }
         catch (OnnxRuntimeException e) when (ended.IsCancellationRequested)
         {
-            throw new OnnxModelException(Name, $"its trial run did not end within {Seconds(limit)}. LoadTimeLimit allows more.", e);
+            throw new OnnxModelException(Name, $"its trial run did not end within {Seconds(limit)}. LoadTimeLimit allows more.", e) { LoadTimeLimit = limit };
         }
         catch (OnnxRuntimeException e)
         {

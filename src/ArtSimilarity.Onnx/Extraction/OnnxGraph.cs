@@ -7,7 +7,7 @@ namespace ArtSimilarity.Onnx.Extraction;
 /// bytes (onnx.proto, field numbers in brackets): ModelProto.graph [7], .metadata_props [14] and .functions [25]; GraphProto.node
 /// [1], .initializer [5], .output [12] and .sparse_initializer [15]; FunctionProto.name [1], .node [7] and .domain [10];
 /// NodeProto.output [2], .op_type [4], .attribute [5] and .domain [7]; AttributeProto.t [5], .g [6], .tensors [10], .graphs [11], .sparse_tensor [22] and .sparse_tensors [23];
-/// SparseTensorProto.values [1] and .indices [2]; TensorProto.external_data [13] and .data_location [14]; ValueInfoProto.name [1];
+/// SparseTensorProto.values [1] and .indices [2]; TensorProto.dims [1], .data_type [2], .name [8], .external_data [13] and .data_location [14]; ValueInfoProto.name [1];
 /// StringStringEntryProto.key [1] and .value [2].
 /// </summary>
 internal sealed class OnnxGraph
@@ -32,9 +32,15 @@ internal sealed class OnnxGraph
     private const int NodeDomain = 7;
     private const int SparseValues = 1;
     private const int SparseIndices = 2;
+    private const int TensorSide = 1;
+    private const int TensorElementType = 2;
+    private const int TensorName = 8;
     private const int TensorExternalData = 13;
     private const int TensorDataLocation = 14;
     private const ulong IsExternal = 1;
+
+    /// <summary>As many bytes as a number of 64 bits takes.</summary>
+    private const int LongestNumber = 10;
 
     /// <summary>Graphs within graphs, beyond which protobuf parsers give up: without a limit a small file would exhaust the stack.</summary>
     private const int DeepestGraph = 32;
@@ -42,7 +48,7 @@ internal sealed class OnnxGraph
     private readonly List<string> _outputs = [];
     private readonly List<string> _tensors = [];
     private readonly Dictionary<string, string> _properties = new(StringComparer.Ordinal);
-    private readonly SortedSet<string> _externalFiles = new(StringComparer.Ordinal);
+    private readonly List<ExternalTensor> _externalTensors = [];
     private readonly OnnxFunctions _functions = new();
 
     private OnnxGraph()
@@ -58,8 +64,8 @@ internal sealed class OnnxGraph
     /// <summary>The metadata properties; of several of one key the last one.</summary>
     public IReadOnlyDictionary<string, string> Properties => _properties;
 
-    /// <summary>The files that weights are in, as the model names them, sorted; none where the model holds all its weights.</summary>
-    public IReadOnlyCollection<string> ExternalFiles => _externalFiles;
+    /// <summary>The weights that are in other files, as the model names these; none where the model holds all its weights.</summary>
+    public IReadOnlyList<ExternalTensor> ExternalTensors => _externalTensors;
 
     /// <summary>Whether the model has a loop, of which nothing tells that it ends.</summary>
     public bool HasLoop { get; private set; }
@@ -104,6 +110,28 @@ internal sealed class OnnxGraph
         }
     }
 
+    /// <summary>The shortest that a model can have been before it was cut short.</summary>
+    /// <returns>A number of bytes, or <see langword="null"/> where the bytes do not begin as a model does, or do not end within a part of it.</returns>
+    public static long? LengthBeforeCut(ReadOnlySpan<byte> model)
+    {
+        var fields = new Fields(model);
+        bool found = false;
+        try
+        {
+            while (fields.Next() && IsOfModel(fields.Number, fields.WireType))
+            {
+                found = true;
+            }
+
+            return null;
+        }
+        catch (InvalidDataException)
+        {
+            // Protobuf messages are of 2 GB at most: what says that it is longer is something else.
+            return found && fields.Missing is > 0 and < int.MaxValue && IsOfModel(fields.Number, fields.WireType) ? model.Length + (long)fields.Missing : null;
+        }
+    }
+
     /// <summary>
     /// Makes a tensor of the graph one of its outputs. A message field that occurs twice is merged by every protobuf parser,
     /// its repeated fields concatenated: a second graph that holds nothing but the output, behind the model, is all it takes.
@@ -117,6 +145,14 @@ internal sealed class OnnxGraph
         addition.CopyTo(extended, model.Length);
         return extended;
     }
+
+    /// <summary>Whether ModelProto has such a field.</summary>
+    private static bool IsOfModel(int number, int wireType) => number switch
+    {
+        1 or 5 => wireType == 0,
+        2 or 3 or 4 or 6 or 7 or 8 or 14 or 20 or 25 or 26 => wireType == LengthDelimited,
+        _ => false,
+    };
 
     /// <summary>Reads a graph; of one inside another only what concerns the whole model.</summary>
     private void ReadGraph(ReadOnlySpan<byte> graph, int depth)
@@ -249,26 +285,65 @@ internal sealed class OnnxGraph
 
     private void ReadTensor(ReadOnlySpan<byte> tensor)
     {
-        string? file = null;
+        string name = "", file = "";
+        string? offset = null, length = null;
         bool isExternal = false;
+        ulong elementType = 0;
+        UInt128? count = 1;
         for (var fields = new Fields(tensor); fields.Next();)
         {
-            if (fields.Number == TensorDataLocation && fields.WireType == 0)
+            switch (fields.Number, fields.WireType)
             {
-                isExternal = fields.Value == IsExternal;
-            }
-            else if (fields.Number == TensorExternalData && fields.WireType == LengthDelimited)
-            {
-                (string key, string value) = ReadEntry(fields.Content);
-                file = key == "location" ? value : file;
+                case (TensorDataLocation, 0):
+                    isExternal = fields.Value == IsExternal;
+                    break;
+                case (TensorElementType, 0):
+                    elementType = fields.Value;
+                    break;
+                case (TensorSide, 0):
+                    count = Times(count, fields.Value);
+                    break;
+                case (TensorSide, LengthDelimited):
+                    for (var sides = new Numbers(fields.Content); sides.Next();)
+                    {
+                        count = Times(count, sides.Value);
+                    }
+
+                    break;
+                case (TensorName, LengthDelimited):
+                    name = Encoding.UTF8.GetString(fields.Content);
+                    break;
+                case (TensorExternalData, LengthDelimited):
+                    (string key, string value) = ReadEntry(fields.Content);
+                    file = key == "location" ? value : file;
+                    offset = key == "offset" ? value : offset;
+                    length = key == "length" ? value : length;
+                    break;
+                default:
+                    break;
             }
         }
 
         if (isExternal)
         {
-            _externalFiles.Add(file ?? "");
+            UInt128? bytes = Times(count, (ulong)BytesOf(elementType));
+            _externalTensors.Add(new ExternalTensor(name, file, offset, length, BytesOf(elementType) > 0 && bytes <= long.MaxValue ? (long)bytes : null));
         }
     }
+
+    /// <summary>A product; <see langword="null"/> where it is beyond any file.</summary>
+    private static UInt128? Times(UInt128? number, ulong factor) => number * factor is UInt128 product && product <= long.MaxValue ? product : null;
+
+    /// <summary>How long an element of a type of TensorProto.DataType is; 0 for one of less than a byte, without a fixed length, or unknown.</summary>
+    private static int BytesOf(ulong elementType) => elementType switch
+    {
+        2 or 3 or 9 or 17 or 18 or 19 or 20 => 1,
+        4 or 5 or 10 or 16 => 2,
+        1 or 6 or 12 => 4,
+        7 or 11 or 13 or 14 => 8,
+        15 => 16,
+        _ => 0,
+    };
 
     private void ReadProperty(ReadOnlySpan<byte> property)
     {
@@ -321,6 +396,41 @@ internal sealed class OnnxGraph
         bytes.Add((byte)value);
     }
 
+    private static ulong ReadVarint(ref ReadOnlySpan<byte> rest)
+    {
+        ulong value = 0;
+        for (int i = 0; i < Math.Min(rest.Length, LongestNumber); i++)
+        {
+            value |= (ulong)(rest[i] & 0x7F) << (7 * i);
+            if (rest[i] < 0x80)
+            {
+                rest = rest[(i + 1)..];
+                return value;
+            }
+        }
+
+        throw new InvalidDataException("Unfinished number.");
+    }
+
+    /// <summary>Walks over numbers that are packed into one field.</summary>
+    private ref struct Numbers(ReadOnlySpan<byte> content)
+    {
+        private ReadOnlySpan<byte> _rest = content;
+
+        public ulong Value { get; private set; }
+
+        public bool Next()
+        {
+            if (_rest.IsEmpty)
+            {
+                return false;
+            }
+
+            Value = ReadVarint(ref _rest);
+            return true;
+        }
+    }
+
     /// <summary>Walks over the fields of one protobuf message.</summary>
     private ref struct Fields(ReadOnlySpan<byte> message)
     {
@@ -334,6 +444,9 @@ internal sealed class OnnxGraph
 
         /// <summary>The number of a field of wire type 0.</summary>
         public ulong Value { get; private set; }
+
+        /// <summary>Where the message ends within a field: how many bytes are missing at least. 0 where something else is wrong.</summary>
+        public ulong Missing { get; private set; }
 
         public bool Next()
         {
@@ -369,24 +482,17 @@ internal sealed class OnnxGraph
 
         private ulong ReadVarint()
         {
-            ulong value = 0;
-            for (int i = 0; i < Math.Min(_rest.Length, 10); i++)
-            {
-                value |= (ulong)(_rest[i] & 0x7F) << (7 * i);
-                if (_rest[i] < 0x80)
-                {
-                    _rest = _rest[(i + 1)..];
-                    return value;
-                }
-            }
-
-            throw new InvalidDataException("Unfinished number.");
+            Missing = _rest.Length < LongestNumber ? 1u : 0;
+            ulong value = OnnxGraph.ReadVarint(ref _rest);
+            Missing = 0;
+            return value;
         }
 
         private ReadOnlySpan<byte> Take(ulong length)
         {
             if (length > (ulong)_rest.Length)
             {
+                Missing = length - (ulong)_rest.Length;
                 throw new InvalidDataException("Unfinished field.");
             }
 

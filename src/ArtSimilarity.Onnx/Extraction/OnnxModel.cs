@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using ArtSimilarity.Files;
 using ArtSimilarity.Onnx.Models;
 
 namespace ArtSimilarity.Onnx.Extraction;
@@ -12,21 +13,20 @@ internal sealed class OnnxModel
     /// <summary>Several times as many operators as the largest image models have.</summary>
     private const long MostExpandedNodes = 250_000;
 
-    private OnnxModel(string name, byte[] bytes, string? folder)
+    private OnnxModel(string name, byte[] bytes, string? path)
     {
         Name = name;
         Bytes = bytes;
-        Folder = folder;
+        Folder = path is null ? null : Path.GetDirectoryName(Path.GetFullPath(path));
         Sha256 = Hash(bytes);
-        Graph = OnnxGraph.TryRead(bytes)
-            ?? throw new OnnxModelException(name, $"is not an ONNX model ({bytes.Length} bytes{(folder is null ? "" : $" in {folder}")}).");
+        Graph = OnnxGraph.TryRead(bytes) ?? throw NoModel(name, bytes, path);
         if (Graph.HasFunctions && Graph.ExpandedNodeCount > MostExpandedNodes)
         {
             throw new OnnxModelException(name, $"its functions call one another so often that they make more than {MostExpandedNodes} operators.");
         }
 
         Info = TrainedModelInfo.FromProperties(Graph.Properties, name);
-        Id = $"{name}@{(Graph.ExternalFiles.Count == 0 ? Sha256 : ExternalWeights.Hash(Sha256, Graph.ExternalFiles, folder, name))[..HashDigits]}";
+        Id = $"{name}@{(Graph.ExternalTensors.Count == 0 ? Sha256 : ExternalWeights.Hash(Sha256, Graph.ExternalTensors, Folder, name))[..HashDigits]}";
     }
 
     public string Name { get; }
@@ -76,7 +76,7 @@ internal sealed class OnnxModel
         {
             ArgumentException.ThrowIfNullOrWhiteSpace(options.ModelPath, "options.ModelPath");
             string name = options.ModelName ?? Path.GetFileNameWithoutExtension(options.ModelPath);
-            return new OnnxModel(name, Read(options.ModelPath, name), FolderOf(options.ModelPath));
+            return new OnnxModel(name, Read(options.ModelPath, name), options.ModelPath);
         }
 
         ModelCatalog catalog = Catalog(options);
@@ -97,7 +97,7 @@ internal sealed class OnnxModel
         byte[] bytes = Read(path, description.Name);
         string hash = Hash(bytes);
         return hash.Equals(description.Sha256, StringComparison.OrdinalIgnoreCase)
-            ? new OnnxModel(description.Name, bytes, FolderOf(path))
+            ? new OnnxModel(description.Name, bytes, path)
             : throw new OnnxModelException(
                 description.Name, $"the file {path} is damaged (its SHA-256 is {hash}, not {description.Sha256}). ModelCatalog.DownloadAsync replaces it.");
     }
@@ -117,6 +117,11 @@ internal sealed class OnnxModel
     {
         try
         {
+            if (FileKinds.Fault(path) is string fault)
+            {
+                throw new OnnxModelException(name, $"{path} {fault}. Name the model's file.");
+            }
+
             if (!File.Exists(path))
             {
                 throw new OnnxModelException(name, $"there is no file {path}.");
@@ -133,7 +138,15 @@ internal sealed class OnnxModel
         }
     }
 
-    private static string? FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path));
+    private static OnnxModelException NoModel(string name, byte[] bytes, string? path)
+    {
+        string what = path ?? "what was given";
+        return new OnnxModelException(
+            name,
+            bytes.Length == 0 ? $"{what} is empty (0 bytes), not an ONNX model. Copy or download it again."
+            : OnnxGraph.LengthBeforeCut(bytes) is long whole ? $"{what} is cut short: it has {bytes.Length} bytes, and the model in it had {whole} at least. Copy or download it again."
+            : $"{what} is not an ONNX model ({bytes.Length} bytes).");
+    }
 
     private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

@@ -117,11 +117,6 @@ internal static class Schema
 
     private static void ThrowIfUnreachable(string path, bool mustExist)
     {
-        if (Directory.Exists(path))
-        {
-            throw new GalleryStoreException($"'{path}' is a folder; a gallery is a file.");
-        }
-
         if (mustExist && !File.Exists(path))
         {
             throw new GalleryStoreException($"There is no gallery at '{path}'.");

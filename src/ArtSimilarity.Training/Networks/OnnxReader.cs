@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ArtSimilarity.Files;
 using ArtSimilarity.Training.Schema;
 using Google.Protobuf;
 using TorchSharp;
@@ -31,6 +32,11 @@ internal sealed class OnnxReader
     public static (string Input, List<Layer> Layers, List<string> Outputs, Dictionary<string, string> Properties) Read(string path)
     {
         string name = Path.GetFileName(path);
+        if (FileKinds.Fault(path) is string fault)
+        {
+            throw new UnsupportedNetworkException(name, $"{path} {fault}.");
+        }
+
         ModelProto proto;
         try
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using ArtSimilarity.Files;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -116,6 +117,11 @@ internal static class Checkpoint
 
     private static FileStream Open(string path)
     {
+        if (FileKinds.Fault(path) is string fault)
+        {
+            throw new CheckpointException(path, fault);
+        }
+
         try
         {
             return File.OpenRead(path);

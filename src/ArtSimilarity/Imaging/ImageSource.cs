@@ -1,3 +1,5 @@
+using ArtSimilarity.Files;
+
 namespace ArtSimilarity.Imaging;
 
 /// <summary>An encoded image (JPEG, PNG, WebP, …) in a file or in memory, with a name for messages.</summary>
@@ -103,11 +105,17 @@ public sealed class ImageSource
     /// <summary>Opening a pipe waits for a writer, and reading a device may never end. Neither has a length.</summary>
     private void ThrowIfNotRegular(string path)
     {
+        if (FileKinds.Fault(path) is string fault)
+        {
+            throw new ImageDecodeException(Name, ImageDecodeError.Unreadable, $"the image {fault}");
+        }
+
+        // Where the system does not tell, what has no length is not opened.
         var file = new FileInfo(path);
         FileSystemInfo real = file.LinkTarget is null ? file : file.ResolveLinkTarget(returnFinalTarget: true) ?? file;
         if (real is FileInfo { Exists: true, Length: 0 })
         {
-            throw new ImageDecodeException(Name, ImageDecodeError.Unreadable, "the image is empty (0 bytes), or not a regular file but a pipe, a socket or a device");
+            throw new ImageDecodeException(Name, ImageDecodeError.Unreadable, OperatingSystem.IsLinux() || OperatingSystem.IsWindows() ? "the image is empty (0 bytes)" : "the image is empty (0 bytes), or not a regular file but a pipe, a socket or a device");
         }
     }
 

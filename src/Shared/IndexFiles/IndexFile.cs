@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using ArtSimilarity.Files;
 using ArtSimilarity.Indexing;
 
 namespace ArtSimilarity.IndexFiles;
@@ -14,7 +15,7 @@ internal static unsafe class IndexFile
     /// <param name="check">Looks at the first bytes and the length, before memory is taken for the rest, and throws where they are wrong.</param>
     /// <param name="option">The option that maps a file instead, for messages.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="VectorIndexFileException">The file is too short, or somebody changed it meanwhile.</exception>
+    /// <exception cref="VectorIndexFileException">The file is no regular one, is too short, or somebody changed it meanwhile.</exception>
     /// <exception cref="InsufficientMemoryException">The process may not use as much memory as the file is long.</exception>
     public static NativeIndexMemory Read(string path, int beginning, Action<byte[], long>? check, string option)
     {
@@ -49,8 +50,14 @@ internal static unsafe class IndexFile
 
     /// <summary>Opens a file for reading.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="VectorIndexFileException">It is a folder, a pipe, a socket or a device.</exception>
     public static FileStream OpenFile(string path)
     {
+        if (FileKinds.Fault(path) is string fault)
+        {
+            throw new VectorIndexFileException($"{path} {fault}. Name an index file.");
+        }
+
         try
         {
             return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);

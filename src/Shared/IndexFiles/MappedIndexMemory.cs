@@ -23,7 +23,7 @@ internal sealed unsafe class MappedIndexMemory : IndexMemory
     }
 
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="Indexing.VectorIndexFileException">The file is shorter than the shortest one of its kind.</exception>
+    /// <exception cref="Indexing.VectorIndexFileException">The file is no regular one, or shorter than the shortest one of its kind.</exception>
     public static MappedIndexMemory Open(string path, long shortest)
     {
         using (FileStream stream = IndexFile.OpenFile(path))

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Text;
+using ArtSimilarity.Conformance;
 using ArtSimilarity.FastScan.Files;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
@@ -24,6 +25,23 @@ public sealed class IndexFileTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("pipe", false)]
+    [InlineData("pipe", true)]
+    [InlineData("device", false)]
+    [InlineData("device", true)]
+    [InlineData("folder", false)]
+    [InlineData("folder", true)]
+    public async Task What_is_no_file_is_refused_at_once(string kind, bool map)
+    {
+        string path = _folder.File("special.annoy");
+        await SpecialFile.MakeAsync(kind, path, TestContext.Current.CancellationToken);
+        var provider = new AnnoyIndexProvider(new AnnoyIndexOptions { MapFile = map });
+        var e = await Assert.ThrowsAsync<VectorIndexFileException>(
+            () => Task.Run(() => provider.Open(path), TestContext.Current.CancellationToken).WaitAsync(SpecialFile.Patience, TestContext.Current.CancellationToken));
+        Assert.StartsWith($"{path} is not a regular file, but a ", e.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_file_opens_with_its_stamp_and_ids_and_answers_as_when_it_was_built()

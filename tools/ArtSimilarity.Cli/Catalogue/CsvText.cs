@@ -1,6 +1,7 @@
 using System.Text;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Files;
+using ArtSimilarity.Files;
 
 namespace ArtSimilarity.Cli.Catalogue;
 
@@ -27,9 +28,9 @@ internal sealed record CsvText(string Text, string Encoding, bool IsGuess, bool 
             throw new CommandFailedException(Directory.Exists(path) ? $"{path} is a folder, not a CSV file." : $"{path}: there is no such CSV file.");
         }
 
-        if (FileKinds.Of(path) == FileKind.Special)
+        if (FileKinds.Fault(path) is string fault)
         {
-            throw new CommandFailedException($"{path} is not a regular file.");
+            throw new CommandFailedException($"{path} {fault}.");
         }
 
         byte[] bytes = ReadBytes(path);

@@ -1,6 +1,7 @@
 using System.Text;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Files;
+using ArtSimilarity.Files;
 
 namespace ArtSimilarity.Cli.Catalogue;
 
@@ -31,14 +32,14 @@ internal sealed class KeyList
             return new KeyList(path, [.. catalogue.Entries.Select(entry => entry.Id is string id ? entry.Describe(id, entry.File) : null)]);
         }
 
+        if (FileKinds.Fault(path) is string fault)
+        {
+            throw new CommandFailedException($"{path} {fault}.");
+        }
+
         if (!File.Exists(path))
         {
             throw new CommandFailedException($"{path}: there is no such list of keys.");
-        }
-
-        if (FileKinds.Of(path) == FileKind.Special)
-        {
-            throw new CommandFailedException($"{path} is not a regular file.");
         }
 
         try

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Files;
+using ArtSimilarity.Files;
 
 namespace ArtSimilarity.Cli.Catalogue;
 

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Files;
+using ArtSimilarity.Files;
 
 namespace ArtSimilarity.Cli.Catalogue;
 
@@ -16,14 +17,14 @@ internal static class VectorFile
     /// <exception cref="CommandFailedException">The file is of another kind, damaged, or of other dimensions; says where.</exception>
     public static IReadOnlyList<float[]> Read(string path, int dimensions)
     {
+        if (FileKinds.Fault(path) is string fault)
+        {
+            throw new CommandFailedException($"{path} {fault}.");
+        }
+
         if (!File.Exists(path))
         {
             throw new CommandFailedException($"there is no file {path}.");
-        }
-
-        if (FileKinds.Of(path) == FileKind.Special)
-        {
-            throw new CommandFailedException($"{path} is not a regular file.");
         }
 
         return Path.GetExtension(path).ToLowerInvariant() switch

@@ -14,7 +14,7 @@ internal static class ClassificationRun
     /// <summary>Classifies images. One that cannot be used is named on the error stream, and the rest goes on.</summary>
     /// <returns>The works in the order given.</returns>
     public static async Task<IReadOnlyList<ClassifiedWork>> RunAsync(
-        CliConsole console, OnnxImageClassifier classifier, IReadOnlyList<PaintingImage> works, int parallelism, ImageLimits limits, CancellationToken cancellationToken)
+        CliConsole console, OnnxImageClassifier classifier, IReadOnlyList<PaintingImage> works, int parallelism, InputLimits limits, CancellationToken cancellationToken)
     {
         NetVipsImageDecoder decoder = limits.NewDecoder();
         var classified = new ClassifiedWork[works.Count];

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using ArtSimilarity.Cli.Commands;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
@@ -159,6 +160,9 @@ internal static class Artsim
         {
             UsageException => (ExitCode.WrongUsage, exception.Message),
             OperationCanceledException => (ExitCode.Failed, "interrupted."),
+            OnnxModelException { LoadTimeLimit: TimeSpan limit } slow => (ExitCode.Failed, string.Create(
+                CultureInfo.InvariantCulture,
+                $"{slow.ModelName}: the model was not loaded and tried within {limit.TotalSeconds:0.###} s. It may never end; {CommonOptions.LoadTimeoutName} SECONDS gives it longer.")),
             FeatureExtractionException unusable => (ExitCode.Failed, $"the picture cannot be searched for: {unusable.Reason}."),
             CommandFailedException or GalleryStoreException or FeatureSpaceMismatchException or PaintingNotFoundException
                 or ImageDecodeException or OnnxModelException or ModelDownloadException or IOException or UnauthorizedAccessException

@@ -10,6 +10,12 @@ internal static class CommonOptions
     /// <summary>The one option whose value may be blank: a tab or a space.</summary>
     public const string DelimiterName = "--delimiter";
 
+    /// <summary>The option that lets a model take longer to load.</summary>
+    public const string LoadTimeoutName = "--load-timeout";
+
+    private const double ShortestLoadTimeout = 0.001;
+    private const int LongestLoadTimeout = 24 * 60 * 60;
+
     // Far above the processors of any machine, and far below what the runtime can count.
     private const int MostParallel = 1024;
 
@@ -26,6 +32,24 @@ internal static class CommonOptions
     public static Option<bool> Force() => new("--force") { Description = "Replace a file that artsim did not write, or that this command reads." };
 
     public static Option<string?> Model(string description) => new("--model", "-m") { Description = description, HelpName = "NAME|PATH" };
+
+    /// <summary>How long a model may take to load. A day is more than any takes, and less than the runtime can count.</summary>
+    public static Option<TimeSpan?> LoadTimeout() => new(LoadTimeoutName)
+    {
+        Description = "How long loading the model may take, and again its trial run, in seconds (default: 60; 2 for the trial run of a model with loops, which may never end).",
+        HelpName = "SECONDS",
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds) && seconds >= ShortestLoadTimeout && seconds <= LongestLoadTimeout)
+            {
+                return TimeSpan.FromSeconds(seconds);
+            }
+
+            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{LoadTimeoutName} must be a number of seconds from {ShortestLoadTimeout} to {LongestLoadTimeout}, not '{text}'."));
+            return null;
+        },
+    };
 
     /// <summary>A model that tells labels.</summary>
     public static Option<string?> Classifier() => Model(

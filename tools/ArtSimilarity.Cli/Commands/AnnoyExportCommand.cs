@@ -22,6 +22,7 @@ internal static class AnnoyExportCommand
         file.Description = "The .ann file to write. The keys of its items go to FILE.keys, one per line.";
         Option<string> gallery = CommonOptions.Gallery();
         Option<string?> model = CommonOptions.Model("The model whose signatures to write, one the gallery was indexed with. The default is the gallery's own.");
+        Option<TimeSpan?> loadTimeout = CommonOptions.LoadTimeout();
         Option<int> dimensions = CommonOptions.AtLeastOne("--dimensions", "Refuse signatures of another length.", "F");
         Option<int> trees = CommonOptions.AtLeastOne("--trees", "How many trees to build: more find more, and take more room and time.", "N");
         trees.DefaultValueFactory = _ => new AnnoyFileWriterOptions().TreeCount;
@@ -43,6 +44,7 @@ internal static class AnnoyExportCommand
         command.Add(file);
         command.Add(gallery);
         command.Add(model);
+        command.Add(loadTimeout);
         command.Add(dimensions);
         command.Add(trees);
         command.Add(seed);
@@ -54,6 +56,7 @@ internal static class AnnoyExportCommand
             parsed.GetRequiredValue(file),
             parsed.GetRequiredValue(gallery),
             parsed.GetValue(model),
+            parsed.GetValue(loadTimeout),
             parsed.GetValue(dimensions),
             new AnnoyFileWriterOptions
             {
@@ -69,12 +72,12 @@ internal static class AnnoyExportCommand
     }
 
     private static async Task<int> RunAsync(
-        CliConsole console, string path, string galleryPath, string? model, int dimensions, AnnoyFileWriterOptions options, bool force, bool json, CancellationToken cancellationToken)
+        CliConsole console, string path, string galleryPath, string? model, TimeSpan? loadTimeout, int dimensions, AnnoyFileWriterOptions options, bool force, bool json, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         using OutputFile index = OutputFile.Prepare("<file>", path, force, galleryPath), keyFile = OutputFile.Prepare("<file>", path + ".keys", force, galleryPath);
         string full = index.FullPath, keysPath = keyFile.FullPath;
-        await using OpenGallery gallery = await OpenGallery.ForReadingAsync(console, galleryPath, model, cancellationToken);
+        await using OpenGallery gallery = await OpenGallery.ForReadingAsync(console, galleryPath, model, InputLimits.Default with { LoadTimeout = loadTimeout }, cancellationToken);
         FeatureSpace space = await gallery.SpaceAsync(cancellationToken);
         if (dimensions != 0 && dimensions != space.Dimensions)
         {

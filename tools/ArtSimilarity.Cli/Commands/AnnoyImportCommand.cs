@@ -34,6 +34,7 @@ internal static class AnnoyImportCommand
         };
         var name = new Option<string?>("--name") { Description = "What the gallery calls these signatures: searched with --model annoy:NAME. The default is the file's name.", HelpName = "NAME" };
         Option<string?> model = CommonOptions.Model($"The model that made the vectors, where this tool has it; images can then be searched for as well: {ModelReference.Help}");
+        Option<TimeSpan?> loadTimeout = CommonOptions.LoadTimeout();
         Option<bool> json = CommonOptions.Json();
         var command = new TeachingCommand(
             "import",
@@ -54,6 +55,7 @@ internal static class AnnoyImportCommand
         command.Add(keys);
         command.Add(name);
         command.Add(model);
+        command.Add(loadTimeout);
         command.Add(json);
         command.AddCheck(result =>
         {
@@ -71,13 +73,14 @@ internal static class AnnoyImportCommand
             parsed.GetValue(keys),
             parsed.GetValue(name),
             parsed.GetValue(model),
+            parsed.GetValue(loadTimeout),
             parsed.GetValue(json),
             cancellationToken));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        CliConsole console, string path, int dimensions, AnnoyMetric metric, string galleryPath, string? keysPath, string? name, string? model, bool json, CancellationToken cancellationToken)
+        CliConsole console, string path, int dimensions, AnnoyMetric metric, string galleryPath, string? keysPath, string? name, string? model, TimeSpan? loadTimeout, bool json, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         using AnnoyFile file = AnnoyFile.Open(path, dimensions, metric);
@@ -89,7 +92,7 @@ internal static class AnnoyImportCommand
 
         KeyList? keys = keysPath is null ? null : KeyList.Read(keysPath);
         keys?.ThrowUnlessFor(file.ItemCount, file.Contains);
-        (FeatureSpace space, string reference) = model is null ? ImportedSpace(name ?? Path.GetFileNameWithoutExtension(path), dimensions) : ModelSpace(model, dimensions);
+        (FeatureSpace space, string reference) = model is null ? ImportedSpace(name ?? Path.GetFileNameWithoutExtension(path), dimensions) : ModelSpace(model, dimensions, loadTimeout);
         if (metric != AnnoyMetric.Angular)
         {
             console.Warn("the gallery compares by the angular distance, whatever metric the file was built for.");
@@ -138,10 +141,10 @@ internal static class AnnoyImportCommand
         return (new FeatureSpace(reference, "imported", dimensions), reference);
     }
 
-    private static (FeatureSpace Space, string Reference) ModelSpace(string model, int dimensions)
+    private static (FeatureSpace Space, string Reference) ModelSpace(string model, int dimensions, TimeSpan? loadTimeout)
     {
         string reference = ModelReference.Normalize(model);
-        IFeatureExtractor extractor = ModelReference.Load(reference);
+        IFeatureExtractor extractor = ModelReference.Load(reference, loadTimeout);
         try
         {
             return extractor.Space.Dimensions == dimensions

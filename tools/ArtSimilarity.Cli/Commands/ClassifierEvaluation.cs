@@ -37,7 +37,7 @@ internal static class ClassifierEvaluation
             }
         }
 
-        using OnnxImageClassifier classifier = ModelReference.LoadClassifier(options.Model, options.By, options.Flip);
+        using OnnxImageClassifier classifier = ModelReference.LoadClassifier(options.Model, options.By, options.Flip, options.LoadTimeout);
         string by = classifier.Target!; // the tool gives no labels, so the model does
         int unlabelled = works.RemoveAll(work => PaintingLabel.Of(work.Painting, by) is null);
         Dictionary<string, int> indexOf = new(StringComparer.Ordinal);
@@ -58,7 +58,7 @@ internal static class ClassifierEvaluation
             throw new CommandFailedException($"none of the works has a {by} that the model knows, so there is nothing to judge by.");
         }
 
-        IReadOnlyList<ClassifiedWork> all = await ClassificationRun.RunAsync(console, classifier, works, Environment.ProcessorCount, ImageLimits.Default, cancellationToken);
+        IReadOnlyList<ClassifiedWork> all = await ClassificationRun.RunAsync(console, classifier, works, Environment.ProcessorCount, InputLimits.Default, cancellationToken);
         List<ClassifiedWork> classified = [.. all.Where(work => work.Probabilities is not null)];
         if (classified.Count == 0)
         {

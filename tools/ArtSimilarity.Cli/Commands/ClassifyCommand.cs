@@ -24,6 +24,7 @@ internal static class ClassifyCommand
             Arity = ArgumentArity.OneOrMore,
         };
         Option<string?> model = CommonOptions.Classifier();
+        Option<TimeSpan?> loadTimeout = CommonOptions.LoadTimeout();
         Option<string?> target = CommonOptions.Target();
         Option<int> top = CommonOptions.AtLeastOne("--top", $"How many labels to print, the most probable first (default: {ShownInTable}; all with --json).", "N");
         Option<bool> flip = CommonOptions.Flip();
@@ -46,6 +47,7 @@ internal static class ClassifyCommand
         };
         command.Add(paths);
         command.Add(model);
+        command.Add(loadTimeout);
         command.Add(target);
         command.Add(top);
         command.Add(flip);
@@ -64,14 +66,14 @@ internal static class ClassifyCommand
             parsed.GetValue(flip),
             parsed.GetValue(parallelism),
             parsed.GetValue(exclude) ?? [],
-            new ImageLimits(parsed.GetValue(maxBytes), parsed.GetValue(maxPixels)) { AcceptDamaged = parsed.GetValue(acceptDamaged) },
+            new InputLimits(parsed.GetValue(maxBytes), parsed.GetValue(maxPixels)) { AcceptDamaged = parsed.GetValue(acceptDamaged), LoadTimeout = parsed.GetValue(loadTimeout) },
             parsed.GetValue(json),
             cancellationToken));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        CliConsole console, string[] paths, string? model, string? target, int? top, bool flip, int parallelism, string[] exclude, ImageLimits limits, bool json, CancellationToken cancellationToken)
+        CliConsole console, string[] paths, string? model, string? target, int? top, bool flip, int parallelism, string[] exclude, InputLimits limits, bool json, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         WorkList list = await WorkList.CollectAsync(console, paths, null, CatalogueFormat.Detected, exclude, "", cancellationToken);
@@ -82,7 +84,7 @@ internal static class ClassifyCommand
             throw new CommandFailedException($"there are no images in {string.Join(", ", paths)}.");
         }
 
-        using OnnxImageClassifier classifier = ModelReference.LoadClassifier(model, target, flip);
+        using OnnxImageClassifier classifier = ModelReference.LoadClassifier(model, target, flip, limits.LoadTimeout);
         IReadOnlyList<ClassifiedWork> classified = await ClassificationRun.RunAsync(console, classifier, works, parallelism, limits, cancellationToken);
         int shown = top ?? (json ? classifier.Labels.Count : ShownInTable);
         List<ClassifiedImage> images = [.. classified

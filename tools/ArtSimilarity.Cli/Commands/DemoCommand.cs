@@ -31,6 +31,7 @@ internal static class DemoCommand
         };
         var output = new Option<string>("--out", "-o") { Description = "Where the report and the gallery go.", HelpName = "DIR", DefaultValueFactory = _ => "artsim-demo" };
         Option<string?> model = CommonOptions.Model($"The model: {ModelReference.Help} The default is {ModelReference.Default}.");
+        Option<TimeSpan?> loadTimeout = CommonOptions.LoadTimeout();
         Option<int> limit = CommonOptions.AtLeastOne("--limit", "Use only the first N pictures (default: all; 312 are painted).", "N");
         Option<bool> force = CommonOptions.Force();
         force.Description = "Replace files in the folder of --out that artsim did not write, and add to a gallery there that holds other works.";
@@ -47,16 +48,17 @@ internal static class DemoCommand
         command.Add(folder);
         command.Add(output);
         command.Add(model);
+        command.Add(loadTimeout);
         command.Add(limit);
         command.Add(force);
         command.Add(json);
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            console, parsed.GetValue(folder), parsed.GetRequiredValue(output), parsed.GetValue(model), CommonOptions.GivenNumber(parsed, limit), parsed.GetValue(force), parsed.GetValue(json), cancellationToken));
+            console, parsed.GetValue(folder), parsed.GetRequiredValue(output), parsed.GetValue(model), parsed.GetValue(loadTimeout), CommonOptions.GivenNumber(parsed, limit), parsed.GetValue(force), parsed.GetValue(json), cancellationToken));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        CliConsole console, string? folder, string output, string? model, int? limit, bool force, bool json, CancellationToken cancellationToken)
+        CliConsole console, string? folder, string output, string? model, TimeSpan? loadTimeout, int? limit, bool force, bool json, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         bool synthetic = folder is null;
@@ -98,7 +100,7 @@ internal static class DemoCommand
             throw new CommandFailedException($"there are no images in {source}.");
         }
 
-        await using OpenGallery gallery = await OpenGallery.ForWritingAsync(console, galleryPath, model ?? ModelReference.Default, Environment.ProcessorCount, ImageLimits.Default, cancellationToken);
+        await using OpenGallery gallery = await OpenGallery.ForWritingAsync(console, galleryPath, model ?? ModelReference.Default, Environment.ProcessorCount, InputLimits.Default with { LoadTimeout = loadTimeout }, cancellationToken);
         AddReport added = await IndexingRun.RunAsync(console, gallery, works, new AddOptions(), cancellationToken);
         IndexingRun.Report(console, added);
         HashSet<string> failed = [.. added.Failures.Select(failure => failure.Key)];

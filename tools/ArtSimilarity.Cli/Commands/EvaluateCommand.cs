@@ -68,6 +68,7 @@ internal static class EvaluateCommand
             }
         });
         Option<string?> model = CommonOptions.Model($"The model whose signatures to judge: {ModelReference.Help} The default is the gallery's own. With --classifier, the model that tells; the default is the one that comes with artsim.");
+        Option<TimeSpan?> loadTimeout = CommonOptions.LoadTimeout();
         Option<bool> force = CommonOptions.Force();
         force.Description = "With --classifier: " + char.ToLowerInvariant(force.Description![0]) + force.Description[1..];
         Option<bool> json = CommonOptions.Json();
@@ -93,6 +94,7 @@ internal static class EvaluateCommand
         command.Add(confusion);
         command.Add(force);
         command.Add(model);
+        command.Add(loadTimeout);
         command.Add(json);
         command.AddCheck(result =>
         {
@@ -122,6 +124,7 @@ internal static class EvaluateCommand
                     parsed.GetValue(queries),
                     parsed.GetResult(by) is { Implicit: false } ? parsed.GetValue(by) : null,
                     parsed.GetValue(model),
+                    parsed.GetValue(loadTimeout),
                     parsed.GetValue(flip),
                     parsed.GetValue(confusion),
                     parsed.GetValue(force),
@@ -135,6 +138,7 @@ internal static class EvaluateCommand
                 parsed.GetRequiredValue(k),
                 parsed.GetValue(pairs),
                 parsed.GetValue(model),
+                parsed.GetValue(loadTimeout),
                 parsed.GetValue(json),
                 cancellationToken));
         return command;
@@ -159,10 +163,10 @@ internal static class EvaluateCommand
     }
 
     private static async Task<int> RunAsync(
-        CliConsole console, string galleryPath, string? queriesPath, string by, int[] ks, string? pairsPath, string? model, bool json, CancellationToken cancellationToken)
+        CliConsole console, string galleryPath, string? queriesPath, string by, int[] ks, string? pairsPath, string? model, TimeSpan? loadTimeout, bool json, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        await using OpenGallery gallery = await OpenGallery.ForReadingAsync(console, galleryPath, model, cancellationToken);
+        await using OpenGallery gallery = await OpenGallery.ForReadingAsync(console, galleryPath, model, InputLimits.Default with { LoadTimeout = loadTimeout }, cancellationToken);
         FeatureSpace space = await gallery.SpaceAsync(cancellationToken);
         VectorSet vectors = await gallery.Store.ReadSignaturesAsync(space, cancellationToken: cancellationToken);
         int[] ids = vectors.Ids.ToArray();

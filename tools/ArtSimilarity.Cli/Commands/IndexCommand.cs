@@ -5,6 +5,7 @@ using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Files;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
+using ArtSimilarity.Files;
 using ArtSimilarity.Galleries;
 
 namespace ArtSimilarity.Cli.Commands;
@@ -27,6 +28,7 @@ internal static class IndexCommand
             HelpName = "CSV",
         };
         Option<string?> model = CommonOptions.Model($"The model: {ModelReference.Help} The default is the gallery's own, and for a new gallery {ModelReference.Default}.");
+        Option<TimeSpan?> loadTimeout = CommonOptions.LoadTimeout();
         Option<int> limit = CommonOptions.AtLeastOne("--limit", "Index only the first N images.", "N");
         limit.Description = "Index only the first N images (default: all).";
         Option<string?> delimiter = CommonOptions.Delimiter(), encoding = CommonOptions.Encoding();
@@ -61,6 +63,7 @@ internal static class IndexCommand
         command.Add(encoding);
         command.Add(map);
         command.Add(model);
+        command.Add(loadTimeout);
         command.Add(limit);
         command.Add(exclude);
         command.Add(prune);
@@ -89,7 +92,7 @@ internal static class IndexCommand
                     ReplaceImages = parsed.GetValue(replaceImages),
                     Catalogue = parsed.GetValue(replaceCatalogue) ? CatalogueUpdate.Replace : CatalogueUpdate.Merge,
                 },
-                new ImageLimits(parsed.GetValue(maxBytes), parsed.GetValue(maxPixels)) { AcceptDamaged = parsed.GetValue(acceptDamaged) },
+                new InputLimits(parsed.GetValue(maxBytes), parsed.GetValue(maxPixels)) { AcceptDamaged = parsed.GetValue(acceptDamaged), LoadTimeout = parsed.GetValue(loadTimeout) },
                 parsed.GetValue(parallelism),
                 parsed.GetValue(json)),
             cancellationToken));

@@ -19,4 +19,4 @@ namespace ArtSimilarity.Cli.Commands;
 /// <param name="Parallelism">How many batches at the same time.</param>
 /// <param name="Json">Whether to print one JSON document.</param>
 internal sealed record IndexOptions(
-    string[] Paths, string Gallery, string? Metadata, CatalogueFormat Format, string? Model, int? Limit, string[] Exclude, bool Prune, string Prefix, AddOptions Adding, ImageLimits Limits, int Parallelism, bool Json);
+    string[] Paths, string Gallery, string? Metadata, CatalogueFormat Format, string? Model, int? Limit, string[] Exclude, bool Prune, string Prefix, AddOptions Adding, InputLimits Limits, int Parallelism, bool Json);

@@ -6,6 +6,7 @@ using ArtSimilarity.Cli.Files;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
 using ArtSimilarity.Cli.Reports;
+using ArtSimilarity.Files;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.NetVips;
@@ -32,6 +33,7 @@ internal static class SearchCommand
             "How near the answer must come to the exact one, e.g. 0.95: the mean, over the neighbours found, of their place divided by their true rank. 1 is exact. 'artsim tune' measures what it takes.", mayBeExact: true);
         Option<double?> maxDistance = CommonOptions.NotNegative("--max-distance", "Only works that are no farther from the query than this.", "D");
         Option<string?> model = CommonOptions.Model($"The model to compare by, one the gallery was indexed with: {ModelReference.Help} The default is the gallery's own.");
+        Option<TimeSpan?> loadTimeout = CommonOptions.LoadTimeout();
         var space = new Option<string[]>("--space")
         {
             Description = "A feature space to search and how much it counts; given several times, all are searched at once. A name is what 'artsim info' lists as a model, without folder and extension.",
@@ -63,7 +65,7 @@ internal static class SearchCommand
         command.Add(gallery);
         command.Add(k);
         filter.AddTo(command);
-        foreach (Option option in (Option[])[region, exact, quality, maxDistance, model, space, maxBytes, maxPixels, json, html, csv, force])
+        foreach (Option option in (Option[])[region, exact, quality, maxDistance, model, loadTimeout, space, maxBytes, maxPixels, json, html, csv, force])
         {
             command.Add(option);
         }
@@ -98,7 +100,7 @@ internal static class SearchCommand
                 parsed.GetValue(maxDistance),
                 parsed.GetValue(model),
                 SpaceOption.Parse(parsed.GetValue(space) ?? []),
-                new ImageLimits(parsed.GetValue(maxBytes), parsed.GetValue(maxPixels)) { AcceptDamaged = parsed.GetValue(acceptDamaged) },
+                new InputLimits(parsed.GetValue(maxBytes), parsed.GetValue(maxPixels)) { AcceptDamaged = parsed.GetValue(acceptDamaged), LoadTimeout = parsed.GetValue(loadTimeout) },
                 parsed.GetValue(json),
                 parsed.GetValue(html),
                 parsed.GetValue(csv),
@@ -227,7 +229,7 @@ internal static class SearchCommand
         return ExitCode.Done;
     }
 
-    private static async Task<ImageSource> ReadInputAsync(CliConsole console, ImageLimits limits, CancellationToken cancellationToken)
+    private static async Task<ImageSource> ReadInputAsync(CliConsole console, InputLimits limits, CancellationToken cancellationToken)
     {
         await using Stream input = console.OpenInput();
         int longest = (int)Math.Min(int.MaxValue, limits.MaxBytes ?? new NetVipsOptions().MaxBytes);

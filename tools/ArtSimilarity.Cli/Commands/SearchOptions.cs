@@ -29,7 +29,7 @@ internal sealed record SearchOptions(
     double? MaxDistance,
     string? Model,
     IReadOnlyList<SpaceOption> Spaces,
-    ImageLimits Limits,
+    InputLimits Limits,
     bool Json,
     string? Html,
     string? Csv,

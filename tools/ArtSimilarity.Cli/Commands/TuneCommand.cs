@@ -45,6 +45,7 @@ internal static class TuneCommand
             }
         });
         Option<string?> model = CommonOptions.Model($"The model whose signatures to tune for: {ModelReference.Help} The default is the gallery's own.");
+        Option<TimeSpan?> loadTimeout = CommonOptions.LoadTimeout();
         Option<bool> force = CommonOptions.Force();
         Option<bool> json = CommonOptions.Json();
 
@@ -69,6 +70,7 @@ internal static class TuneCommand
         command.Add(figure);
         command.Add(force);
         command.Add(model);
+        command.Add(loadTimeout);
         command.Add(json);
         command.SetAction((parsed, cancellationToken) => RunAsync(
             console,
@@ -84,17 +86,18 @@ internal static class TuneCommand
             parsed.GetValue(figure),
             parsed.GetValue(force),
             parsed.GetValue(model),
+            parsed.GetValue(loadTimeout),
             parsed.GetValue(json),
             cancellationToken));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        CliConsole console, string galleryPath, FastScanTunerOptions options, double? budget, string? figurePath, bool force, string? model, bool json, CancellationToken cancellationToken)
+        CliConsole console, string galleryPath, FastScanTunerOptions options, double? budget, string? figurePath, bool force, string? model, TimeSpan? loadTimeout, bool json, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         using OutputFile? figure = figurePath is null ? null : OutputFile.Prepare("--figure", figurePath, force, galleryPath);
-        await using OpenGallery gallery = await OpenGallery.ForReadingAsync(console, galleryPath, model, cancellationToken);
+        await using OpenGallery gallery = await OpenGallery.ForReadingAsync(console, galleryPath, model, InputLimits.Default with { LoadTimeout = loadTimeout }, cancellationToken);
         FeatureSpace space = await gallery.SpaceAsync(cancellationToken);
         VectorSet vectors = await gallery.Store.ReadSignaturesAsync(space, cancellationToken: cancellationToken);
         ThrowIfTooFew(galleryPath, vectors.Count, options);

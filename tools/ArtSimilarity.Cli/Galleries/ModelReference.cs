@@ -1,6 +1,7 @@
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Files;
 using ArtSimilarity.Features;
+using ArtSimilarity.Files;
 using ArtSimilarity.Onnx;
 
 namespace ArtSimilarity.Cli.Galleries;
@@ -37,9 +38,9 @@ internal static class ModelReference
             return known.Name;
         }
 
-        if (File.Exists(model) && FileKinds.Of(model) == FileKind.Special)
+        if (FileKinds.Fault(model) is string fault)
         {
-            throw new CommandFailedException($"--model {model} is not a regular file.");
+            throw new CommandFailedException($"--model {model} {fault}.");
         }
 
         return File.Exists(model) || LooksLikeAPath(model)
@@ -50,8 +51,10 @@ internal static class ModelReference
     /// <summary>Whether it names imported signatures instead of a model.</summary>
     public static bool IsImported(string reference) => reference.StartsWith(Imported, StringComparison.Ordinal);
 
+    /// <param name="reference">The name or path.</param>
+    /// <param name="loadTimeout">How long it may take; <see langword="null"/> for the default of the package.</param>
     /// <exception cref="CommandFailedException">The file is gone, the model has not been downloaded, or there is none.</exception>
-    public static IFeatureExtractor Load(string reference)
+    public static IFeatureExtractor Load(string reference, TimeSpan? loadTimeout)
     {
         if (reference == Classical)
         {
@@ -63,7 +66,7 @@ internal static class ModelReference
             throw new CommandFailedException($"the signatures {reference} were imported, and no model is known that makes such from an image: search by the key of a work, or name a model with --model.");
         }
 
-        var options = new OnnxFeatureExtractorOptions();
+        var options = new OnnxFeatureExtractorOptions { LoadTimeLimit = loadTimeout };
         Name(reference, options);
         return new OnnxFeatureExtractor(options);
     }
@@ -71,11 +74,12 @@ internal static class ModelReference
     /// <param name="model">What <c>--model</c> says; <see langword="null"/> for the model that comes with the packages.</param>
     /// <param name="target">What is to be told, e.g. <c>genre</c>; <see langword="null"/> for what the model tells first.</param>
     /// <param name="flipAverage">Whether each image is also looked at mirrored.</param>
+    /// <param name="loadTimeout">How long it may take; <see langword="null"/> for the default of the package.</param>
     /// <exception cref="CommandFailedException">The file is gone, the model has not been downloaded, or none comes with this build.</exception>
     /// <exception cref="UsageException">It names no model that could tell labels.</exception>
-    public static OnnxImageClassifier LoadClassifier(string? model, string? target, bool flipAverage)
+    public static OnnxImageClassifier LoadClassifier(string? model, string? target, bool flipAverage, TimeSpan? loadTimeout)
     {
-        var options = new OnnxImageClassifierOptions { Target = target, FlipAverage = flipAverage };
+        var options = new OnnxImageClassifierOptions { Target = target, FlipAverage = flipAverage, LoadTimeLimit = loadTimeout };
         if (model is not null)
         {
             string reference = Normalize(model);

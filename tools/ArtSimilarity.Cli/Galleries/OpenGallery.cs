@@ -23,18 +23,20 @@ internal sealed class OpenGallery : IAsyncDisposable
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(5);
 
     private readonly IFeatureExtractor? _extractor;
+    private readonly TimeSpan? _loadTimeout;
 
-    private OpenGallery(SqliteGalleryStore store, IFeatureExtractor? extractor, string model, int parallelism, ImageLimits limits)
+    private OpenGallery(SqliteGalleryStore store, IFeatureExtractor? extractor, string model, int parallelism, InputLimits limits)
         : this(store, extractor is null ? [] : [extractor], model, parallelism, limits)
     {
     }
 
-    private OpenGallery(SqliteGalleryStore store, IReadOnlyList<IFeatureExtractor> extractors, string model, int parallelism, ImageLimits limits)
+    private OpenGallery(SqliteGalleryStore store, IReadOnlyList<IFeatureExtractor> extractors, string model, int parallelism, InputLimits limits)
     {
         Store = store;
         Model = model;
         _extractor = extractors.Count > 0 ? extractors[0] : null;
         Decoder = limits.NewDecoder();
+        _loadTimeout = limits.LoadTimeout;
         var options = new GalleryOptions { MaxDegreeOfParallelism = parallelism };
         limits.ApplyTo(options);
         Gallery = new Gallery(
@@ -64,19 +66,19 @@ internal sealed class OpenGallery : IAsyncDisposable
     public FeatureSpace LoadedSpace => _extractor!.Space;
 
     /// <summary>Opens a gallery to add to, and creates it when there is none.</summary>
-    public static async Task<OpenGallery> ForWritingAsync(CliConsole console, string path, string? model, int parallelism, ImageLimits limits, CancellationToken cancellationToken)
+    public static async Task<OpenGallery> ForWritingAsync(CliConsole console, string path, string? model, int parallelism, InputLimits limits, CancellationToken cancellationToken)
     {
         // A model that cannot be used must not leave an empty gallery behind.
         string? wanted = model is null ? null : ModelReference.Normalize(model);
         string full = Path.GetFullPath(path);
-        IFeatureExtractor? extractor = wanted is null && File.Exists(full) ? null : ModelReference.Load(wanted ?? ModelReference.Default);
+        IFeatureExtractor? extractor = wanted is null && File.Exists(full) ? null : ModelReference.Load(wanted ?? ModelReference.Default, limits.LoadTimeout);
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
         SqliteGalleryStore? store = null;
         try
         {
             store = Open(console, full, mustExist: false);
             string reference = wanted ?? await DefaultModelAsync(store, cancellationToken);
-            extractor ??= ModelReference.Load(reference);
+            extractor ??= ModelReference.Load(reference, limits.LoadTimeout);
             await store.SetPropertyAsync(SpaceProperty(extractor.Space), reference, cancellationToken);
             if (await store.GetPropertyAsync(DefaultModelProperty, cancellationToken) is not string remembered
                 || await IsSameModelMovedAsync(store, remembered, extractor.Space, cancellationToken))
@@ -125,7 +127,7 @@ internal sealed class OpenGallery : IAsyncDisposable
                 await store.SetPropertyAsync(DefaultModelProperty, reference, cancellationToken);
             }
 
-            return new OpenGallery(store, [], reference, Environment.ProcessorCount, ImageLimits.Default);
+            return new OpenGallery(store, [], reference, Environment.ProcessorCount, InputLimits.Default);
         }
         catch
         {
@@ -136,18 +138,22 @@ internal sealed class OpenGallery : IAsyncDisposable
 
     /// <summary>Opens an existing gallery without loading its model.</summary>
     public static Task<OpenGallery> ForReadingAsync(CliConsole console, string path, string? model, CancellationToken cancellationToken) =>
-        ForReadingAsync(console, path, model, _ => ValueTask.FromResult(false), ImageLimits.Default, cancellationToken);
+        ForReadingAsync(console, path, model, InputLimits.Default, cancellationToken);
+
+    /// <summary>Opens an existing gallery; its model is loaded only where the gallery cannot tell which space is that model's.</summary>
+    public static Task<OpenGallery> ForReadingAsync(CliConsole console, string path, string? model, InputLimits limits, CancellationToken cancellationToken) =>
+        ForReadingAsync(console, path, model, _ => ValueTask.FromResult(false), limits, cancellationToken);
 
     /// <summary>Opens an existing gallery, with its model loaded where it is needed.</summary>
     public static async Task<OpenGallery> ForReadingAsync(
-        CliConsole console, string path, string? model, Func<IGalleryStore, ValueTask<bool>> needsModel, ImageLimits limits, CancellationToken cancellationToken)
+        CliConsole console, string path, string? model, Func<IGalleryStore, ValueTask<bool>> needsModel, InputLimits limits, CancellationToken cancellationToken)
     {
         string? wanted = model is null ? null : ModelReference.Normalize(model);
         SqliteGalleryStore store = Open(console, path, mustExist: true);
         try
         {
             string reference = wanted ?? await DefaultModelAsync(store, cancellationToken);
-            return new OpenGallery(store, await needsModel(store) ? ModelReference.Load(reference) : null, reference, Environment.ProcessorCount, limits);
+            return new OpenGallery(store, await needsModel(store) ? ModelReference.Load(reference, limits.LoadTimeout) : null, reference, Environment.ProcessorCount, limits);
         }
         catch
         {
@@ -159,7 +165,7 @@ internal sealed class OpenGallery : IAsyncDisposable
     /// <summary>Opens an existing gallery to search several of its spaces at once, with the models of those that count loaded where they are needed.</summary>
     /// <exception cref="CommandFailedException">A name stands for no space of the gallery, or a model is needed and is not there.</exception>
     public static async Task<OpenGallery> ForReadingAsync(
-        CliConsole console, string path, IReadOnlyList<SpaceOption> spaces, Func<IGalleryStore, ValueTask<bool>> needsModels, ImageLimits limits, CancellationToken cancellationToken)
+        CliConsole console, string path, IReadOnlyList<SpaceOption> spaces, Func<IGalleryStore, ValueTask<bool>> needsModels, InputLimits limits, CancellationToken cancellationToken)
     {
         SqliteGalleryStore store = Open(console, path, mustExist: true);
         List<IFeatureExtractor> extractors = [];
@@ -171,7 +177,7 @@ internal sealed class OpenGallery : IAsyncDisposable
                 foreach (NamedSpace space in found.Where(space => space.Weight > 0))
                 {
                     extractors.Add(ModelReference.Load(space.Model
-                        ?? throw new CommandFailedException($"the gallery {store.FilePath} does not know which model made {space.Space}: search by the key of a work.")));
+                        ?? throw new CommandFailedException($"the gallery {store.FilePath} does not know which model made {space.Space}: search by the key of a work."), limits.LoadTimeout));
                 }
             }
 
@@ -214,7 +220,7 @@ internal sealed class OpenGallery : IAsyncDisposable
         }
 
         // The same weights under another path are the same space: the file's content decides.
-        IFeatureExtractor extractor = ModelReference.Load(Model);
+        IFeatureExtractor extractor = ModelReference.Load(Model, _loadTimeout);
         try
         {
             return held.Any(summary => summary.Space == extractor.Space)

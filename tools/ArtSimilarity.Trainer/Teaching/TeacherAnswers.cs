@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Output;
+using ArtSimilarity.Files;
 using ArtSimilarity.Training;
 
 namespace ArtSimilarity.Trainer.Teaching;
@@ -21,6 +22,11 @@ internal static class TeacherAnswers
     /// <exception cref="CommandFailedException">It is none, or an answer is no distribution; says which.</exception>
     public static IReadOnlyList<ClassifiedImage> Read(string path)
     {
+        if (FileKinds.Fault(path) is string fault)
+        {
+            throw new CommandFailedException($"{path} {fault}.");
+        }
+
         ClassifiedImage?[] answers;
         try
         {

@@ -1,4 +1,4 @@
-namespace ArtSimilarity.Cli.Files;
+namespace ArtSimilarity.Files;
 
 /// <summary>Paths with every link on the way followed, so that one file has one name.</summary>
 internal static class RealPath

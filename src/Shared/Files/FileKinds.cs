@@ -1,9 +1,12 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
-namespace ArtSimilarity.Cli.Files;
+namespace ArtSimilarity.Files;
 
-/// <summary>Tells regular files from pipes, sockets and devices without opening them.</summary>
+/// <summary>
+/// Tells regular files from folders, pipes, sockets and devices without opening them: opening a pipe waits for a writer, and no signal
+/// ends that. Compiled into each package that opens files, so that all refuse the same.
+/// </summary>
 internal static class FileKinds
 {
     // From linux/stat.h, the same on every processor.
@@ -13,6 +16,13 @@ internal static class FileKinds
     private const int ModeOffset = 28;
     private const int TypeMask = 0xF000;
     private const int RegularType = 0x8000;
+
+    /// <summary>What speaks against opening a path, to follow its name in a sentence; links are followed.</summary>
+    /// <returns><see langword="null"/> for a regular file, for nothing at all, and where the system does not tell.</returns>
+    public static string? Fault(string path) =>
+        Directory.Exists(path) ? "is not a regular file, but a folder"
+        : File.Exists(path) && Of(path) == FileKind.Special ? "is not a regular file, but a pipe, a socket or a device"
+        : null;
 
     /// <summary>The kind of a file that exists; links are followed.</summary>
     public static FileKind Of(string path)

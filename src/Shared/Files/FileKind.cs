@@ -1,4 +1,4 @@
-namespace ArtSimilarity.Cli.Files;
+namespace ArtSimilarity.Files;
 
 /// <summary>What an entry of a folder is, once links are followed.</summary>
 internal enum FileKind

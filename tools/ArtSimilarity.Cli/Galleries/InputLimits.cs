@@ -4,18 +4,21 @@ using ArtSimilarity.NetVips;
 
 namespace ArtSimilarity.Cli.Galleries;
 
-/// <summary>How large a picture may be; <see langword="null"/> for the defaults of the packages.</summary>
+/// <summary>How large a picture may be, and how long a model may take to load; <see langword="null"/> for the defaults of the packages.</summary>
 /// <param name="MaxBytes">The longest encoded picture, in bytes.</param>
 /// <param name="MaxPixels">The most pixels, width × height.</param>
-internal sealed record ImageLimits(long? MaxBytes, long? MaxPixels)
+internal sealed record InputLimits(long? MaxBytes, long? MaxPixels)
 {
     /// <summary>A channel of a decoded picture has 16 bits at most, and a picture four channels as a rule.</summary>
     private const int BytesPerPixel = 8;
 
-    public static ImageLimits Default { get; } = new(null, null);
+    public static InputLimits Default { get; } = new(null, null);
 
     /// <summary>Whether damaged pictures are taken for what can be decoded of them.</summary>
     public bool AcceptDamaged { get; init; }
+
+    /// <summary>How long loading a model may take, and again its trial run.</summary>
+    public TimeSpan? LoadTimeout { get; init; }
 
     /// <summary>A decoder that keeps to these limits.</summary>
     public NetVipsImageDecoder NewDecoder()
