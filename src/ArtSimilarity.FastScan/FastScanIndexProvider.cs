@@ -16,7 +16,7 @@ public sealed class FastScanIndexProvider : IVectorIndexProvider
     public FastScanIndexProvider(FastScanIndexOptions? options = null) => _options = (options ?? new FastScanIndexOptions()).CopyChecked();
 
     /// <summary><c>annoy</c>.</summary>
-    public string Name => "annoy";
+    public string Name => "fastscan";
 
     /// <summary>Leaf size and seed.</summary>
     public string Settings => string.Create(CultureInfo.InvariantCulture, $"leaf {_options.LeafSize?.ToString(CultureInfo.InvariantCulture) ?? "sqrt"} seed {_options.Seed}");

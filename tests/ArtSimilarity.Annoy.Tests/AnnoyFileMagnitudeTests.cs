@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ArtSimilarity.Conformance;
 using ArtSimilarity.Indexing;
 using Xunit;
 

@@ -1,5 +1,7 @@
 using ArtSimilarity.Conformance;
+using ArtSimilarity.FastScan;
 using ArtSimilarity.Indexing;
+using ArtSimilarity.Metrics;
 using Xunit;
 
 namespace ArtSimilarity.Annoy.Tests;
@@ -89,7 +91,7 @@ public sealed class AnnoyFileWriterTests : IDisposable
         string path = _folder.File("convert.ann");
         AnnoyFileWriter.Write(path, vectors, new AnnoyFileWriterOptions { TreeCount = 3 }, null, TestContext.Current.CancellationToken);
         using AnnoyFile file = AnnoyFile.Open(path, 16);
-        using FastScanIndex index = new FastScanIndexProvider().Build(file.ReadVectors(TestContext.Current.CancellationToken));
+        using FastScanIndex index = new FastScanIndexProvider().Build(file.ReadVectors(TestContext.Current.CancellationToken), SimilarityMetrics.Angular, null, "", cancellationToken: TestContext.Current.CancellationToken);
         Neighbor[] ours = new Neighbor[5], annoys = new Neighbor[5];
         Assert.Equal(5, index.Search(vectors[77], ours));
         Assert.Equal(5, file.Search(vectors[77], annoys, int.MaxValue));

@@ -56,7 +56,7 @@ public sealed class OutputFileTests(PaintedGallery painted) : IDisposable
         File.Copy(painted.ImageOf("art002"), _folder["photo.jpg"]);
         _folder.Write("letter.html", "<!DOCTYPE html><html><head><title>mine</title></head></html>");
         _folder.Write("drawing.svg", "<?xml version=\"1.0\"?><svg/>");
-        File.WriteAllBytes(_folder["index"], [.. "ARTSFRST"u8, .. new byte[100]]);
+        File.WriteAllBytes(_folder["index"], [.. "ARTSFAST"u8, .. new byte[100]]);
         using (SKBitmap bitmap = new(3, 3))
         using (SKData data = bitmap.Encode(SKEncodedImageFormat.Png, 100))
         {

@@ -51,7 +51,7 @@ public class RepeatableAnswersTests
             }
 
             var provider = new FastScanIndexProvider(new FastScanIndexOptions { LeafSize = 20, Seed = 11, MaxDegreeOfParallelism = threads });
-            string path = folder.File($"{dimensions}.annoy");
+            string path = folder.File($"{dimensions}.fastscan");
             using FastScanIndex index = provider.Build(vectors, path, "stamp");
             answers.Write(File.ReadAllBytes(path));
             VectorSet queries = TestVectors.Clustered(30, dimensions, clusters: 30, seed: 2);

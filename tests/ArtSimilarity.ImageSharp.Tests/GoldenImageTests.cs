@@ -2,6 +2,7 @@ using System.Text.Json;
 using ArtSimilarity.Conformance;
 using ArtSimilarity.EncodedImages;
 using ArtSimilarity.Imaging;
+using ArtSimilarity.SyntheticImages;
 using Xunit;
 
 namespace ArtSimilarity.ImageSharp.Tests;

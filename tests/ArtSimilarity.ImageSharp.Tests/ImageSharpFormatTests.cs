@@ -1,6 +1,8 @@
 using ArtSimilarity.Conformance;
 using ArtSimilarity.EncodedImages;
 using ArtSimilarity.Imaging;
+using ArtSimilarity.NetVips;
+using ArtSimilarity.SyntheticImages;
 using Microsoft.Extensions.DependencyInjection;
 using NetVips;
 using Xunit;

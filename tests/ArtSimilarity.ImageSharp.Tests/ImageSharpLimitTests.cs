@@ -1,5 +1,7 @@
 using ArtSimilarity.Conformance;
 using ArtSimilarity.Imaging;
+using ArtSimilarity.NetVips;
+using ArtSimilarity.SyntheticImages;
 using CsCheck;
 using NetVips;
 using Xunit;

@@ -21,7 +21,7 @@ public sealed class DerivedIndexTests : IDisposable
 
     private string GalleryFile => Path.Combine(_folder.FullName, "gallery.db");
 
-    private string[] ForestFiles => Directory.Exists(GalleryFile + ".index") ? Directory.GetFiles(GalleryFile + ".index", "*.annoy") : [];
+    private string[] ForestFiles => Directory.Exists(GalleryFile + ".index") ? Directory.GetFiles(GalleryFile + ".index", "*.fastscan") : [];
 
     public void Dispose() => _folder.Delete(recursive: true);
 

@@ -1,4 +1,5 @@
 using ArtSimilarity.Imaging;
+using ArtSimilarity.SyntheticImages;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

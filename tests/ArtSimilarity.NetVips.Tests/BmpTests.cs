@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using ArtSimilarity.EncodedImages;
 using ArtSimilarity.Imaging;
+using ArtSimilarity.SyntheticImages;
 using CsCheck;
 using Xunit;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using ArtSimilarity.Conformance;
 using ArtSimilarity.EncodedImages;
 using ArtSimilarity.Imaging;
+using ArtSimilarity.SyntheticImages;
 using CsCheck;
 using Xunit;
 
@@ -68,9 +69,9 @@ public sealed class DamagedImageTests
     public void Oddities_outside_the_coded_picture_are_not_damage(string oddity)
     {
         byte[] sound;
-        using (NetVips.Image quarters = TestImages.Quarters(200, 123))
+        using (global::NetVips.Image quarters = TestImages.Quarters(200, 123))
         {
-            sound = quarters.JpegsaveBuffer(q: 100, subsampleMode: NetVips.Enums.ForeignSubsample.Off, keep: NetVips.Enums.ForeignKeep.None);
+            sound = quarters.JpegsaveBuffer(q: 100, subsampleMode: global::NetVips.Enums.ForeignSubsample.Off, keep: global::NetVips.Enums.ForeignKeep.None);
         }
 
         sound = [0xFF, 0xD8, 0xFF, 0xE0, 0, 16, .. "JFIF\0"u8, 1, 1, 0, 0, 1, 0, 1, 0, 0, .. sound[2..]];

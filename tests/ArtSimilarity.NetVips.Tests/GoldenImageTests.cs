@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ArtSimilarity.Conformance;
 using ArtSimilarity.Imaging;
+using ArtSimilarity.SyntheticImages;
 using Xunit;
 
 namespace ArtSimilarity.NetVips.Tests;

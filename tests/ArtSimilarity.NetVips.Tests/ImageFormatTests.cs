@@ -1,6 +1,7 @@
 using ArtSimilarity.Conformance;
 using ArtSimilarity.EncodedImages;
 using ArtSimilarity.Imaging;
+using ArtSimilarity.SyntheticImages;
 using NetVips;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using ArtSimilarity.Conformance;
 using ArtSimilarity.EncodedImages;
 using ArtSimilarity.Imaging;
+using ArtSimilarity.SyntheticImages;
 using Xunit;
 
 namespace ArtSimilarity.NetVips.Tests;
@@ -89,7 +90,7 @@ public sealed class ImageLimitTests
     [Fact]
     public void A_progressive_jpeg_of_very_many_scans_counts_as_often_as_it_is_decoded()
     {
-        using NetVips.Image image = TestImages.Solid(30, 20, 10, 20, 30);
+        using global::NetVips.Image image = TestImages.Solid(30, 20, 10, 20, 30);
         byte[] jpeg = image.JpegsaveBuffer(interlace: true);
         int scan = jpeg.AsSpan().LastIndexOf((ReadOnlySpan<byte>)[0xFF, 0xDA]);
         byte[] last = jpeg[scan..^2];

@@ -1,5 +1,6 @@
 using ArtSimilarity.EncodedImages;
 using ArtSimilarity.Imaging;
+using ArtSimilarity.SyntheticImages;
 using NetVips;
 using Xunit;
 

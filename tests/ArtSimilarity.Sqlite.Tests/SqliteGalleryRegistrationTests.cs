@@ -1,3 +1,4 @@
+using ArtSimilarity.Conformance;
 using ArtSimilarity.Galleries;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ArtSimilarity.Conformance;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Sqlite.Schemas;

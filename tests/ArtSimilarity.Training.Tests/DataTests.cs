@@ -1,3 +1,4 @@
+using ArtSimilarity.Conformance;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.Onnx;
 using ArtSimilarity.Training.Data;

@@ -1,5 +1,6 @@
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Output;
+using ArtSimilarity.Conformance;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.Trainer.Teaching;
 using Xunit;

@@ -1,3 +1,4 @@
+using ArtSimilarity.Conformance;
 using ArtSimilarity.Training.Networks;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using ArtSimilarity.Conformance;
 using ArtSimilarity.Imaging;
 
 namespace ArtSimilarity.Training.Tests;

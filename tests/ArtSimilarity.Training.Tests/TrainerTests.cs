@@ -1,3 +1,4 @@
+using ArtSimilarity.Conformance;
 using ArtSimilarity.Onnx;
 using ArtSimilarity.Training.Running;
 using Xunit;

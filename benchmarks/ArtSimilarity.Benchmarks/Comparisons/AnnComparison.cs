@@ -63,7 +63,7 @@ internal static class AnnComparison
         report.Save();
     }
 
-    private static string OurFile(string work) => Path.Combine(work, "ours.annoy");
+    private static string OurFile(string work) => Path.Combine(work, "ours.fastscan");
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
@@ -231,7 +231,7 @@ internal static class AnnComparison
         {
             foreach (int size in Sizes)
             {
-                string index = Path.Combine(work, FormattableString.Invariant($"ours-{size}.annoy"));
+                string index = Path.Combine(work, FormattableString.Invariant($"ours-{size}.fastscan"));
                 string truth = await EnsureTruthAsync(set, size);
                 builds.Add(await BuildOursAsync(set.Grown, index, Environment.ProcessorCount, size));
                 contenders.Add(Ours(index, set, truth, size));

@@ -23,7 +23,7 @@ internal sealed record IndexLayout
     private const int MetricNameLength = 16;
     private const int HeaderHash = HeaderLength - sizeof(ulong);
 
-    private static ReadOnlySpan<byte> Magic => "ARTSFRST"u8;
+    private static ReadOnlySpan<byte> Magic => "ARTSFAST"u8;
 
     private static ReadOnlySpan<byte> MetricName => "angular\0\0\0\0\0\0\0\0\0"u8;
 

@@ -1,4 +1,4 @@
-namespace ArtSimilarity.Onnx;
+namespace ArtSimilarity.Onnx.Extraction;
 
 /// <summary>Weights that a model keeps in another file, as it says so itself: nothing of it is checked.</summary>
 /// <param name="Name">The tensor's name.</param>

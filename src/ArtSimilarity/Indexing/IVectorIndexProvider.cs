@@ -8,7 +8,7 @@ namespace ArtSimilarity.Indexing;
 /// </summary>
 public interface IVectorIndexProvider
 {
-    /// <summary>A short lower-case name, the extension of the files written: <c>annoy</c>.</summary>
+    /// <summary>A short lower-case name, the extension of the files written: <c>fastscan</c>.</summary>
     string Name { get; }
 
     /// <summary>Names, as free text, every setting that the content of a file depends on; a file of other settings is built anew.</summary>

@@ -24,12 +24,12 @@ public class BuildMemoryTests
         Assert.SkipWhen(Environment.GetEnvironmentVariable(ChildVariable) is null, "Only in a process of its own.");
         using var folder = new TemporaryFolder();
         var provider = new FastScanIndexProvider();
-        provider.Build(TestVectors.Random(2000, 512, seed: 1), folder.File("warm-up.annoy")).Dispose();
+        provider.Build(TestVectors.Random(2000, 512, seed: 1), folder.File("warm-up.fastscan")).Dispose();
         GC.Collect();
         long before = Kilobytes("VmRSS");
         const int count = 40_000, dimensions = 512;
         VectorSet vectors = TestVectors.Random(count, dimensions, seed: 1);
-        using FastScanIndex index = provider.Build(vectors, folder.File("index.annoy"));
+        using FastScanIndex index = provider.Build(vectors, folder.File("index.fastscan"));
         double bytes = ((double)count * dimensions * sizeof(float)) + index.FileLength;
         double peak = (Kilobytes("VmHWM") - before) * 1024.0;
         Assert.InRange(peak, 0.5 * bytes, 1.3 * bytes);

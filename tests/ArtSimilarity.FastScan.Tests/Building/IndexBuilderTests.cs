@@ -1,3 +1,4 @@
+using ArtSimilarity.Conformance;
 using ArtSimilarity.FastScan.Tests.Files;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
@@ -139,7 +140,7 @@ public class IndexBuilderTests
         var progress = new RecordingProgress { CancelledFrom = share, Source = source };
         var provider = new FastScanIndexProvider(new FastScanIndexOptions { LeafSize = 5 });
         Assert.ThrowsAny<OperationCanceledException>(() =>
-            provider.Build(TestVectors.Random(3000, 30, seed: 1), SimilarityMetrics.Angular, folder.File("never.annoy"), "", progress, source.Token));
+            provider.Build(TestVectors.Random(3000, 30, seed: 1), SimilarityMetrics.Angular, folder.File("never.fastscan"), "", progress, source.Token));
         Assert.Empty(folder.Names());
         Assert.DoesNotContain(1.0, progress.Values);
     }
@@ -155,7 +156,7 @@ public class IndexBuilderTests
     private static IndexFileReader BuildFile(VectorSet vectors, FastScanIndexOptions options)
     {
         using var folder = new TemporaryFolder();
-        string path = folder.File("index.annoy");
+        string path = folder.File("index.fastscan");
         new FastScanIndexProvider(options).Build(vectors, path).Dispose();
         return new IndexFileReader(File.ReadAllBytes(path));
     }

@@ -1,3 +1,4 @@
+using ArtSimilarity.Conformance;
 using ArtSimilarity.FastScan.Tests.Files;
 using ArtSimilarity.Indexing;
 using Xunit;
@@ -50,7 +51,7 @@ public class SignEstimateTests
         var errors = new List<double>();
         for (int seed = 0; seed < seeds; seed++)
         {
-            string path = folder.File($"{seed}.annoy");
+            string path = folder.File($"{seed}.fastscan");
             new FastScanIndexProvider(new FastScanIndexOptions { LeafSize = vectors, Seed = seed }).Build(set, path).Dispose();
             var file = new IndexFileReader(File.ReadAllBytes(path));
             for (int row = 0; row < vectors; row++)

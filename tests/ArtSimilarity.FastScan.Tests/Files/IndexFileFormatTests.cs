@@ -166,7 +166,7 @@ public class IndexFileFormatTests
         }
 
         using var folder = new TemporaryFolder();
-        string path = folder.File("index.annoy");
+        string path = folder.File("index.fastscan");
         new FastScanIndexProvider(new FastScanIndexOptions { LeafSize = leafSize, Seed = -3 }).Build(vectors, path, "Étude 17").Dispose();
         return (new IndexFileReader(File.ReadAllBytes(path)), vectors);
     }

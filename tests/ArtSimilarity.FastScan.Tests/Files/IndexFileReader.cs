@@ -19,7 +19,7 @@ internal sealed class IndexFileReader
     public IndexFileReader(byte[] file)
     {
         _file = file;
-        Require(file.AsSpan(0, 8).SequenceEqual("ARTSFRST"u8), "magic number");
+        Require(file.AsSpan(0, 8).SequenceEqual("ARTSFAST"u8), "magic number");
         Require(Int32(8) == 2 && Int32(12) == HeaderLength && Int64(16) == file.Length, "version or lengths");
         Dimensions = Int32(24);
         Stride = Int32(28);

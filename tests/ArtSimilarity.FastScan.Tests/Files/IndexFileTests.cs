@@ -19,7 +19,7 @@ public sealed class IndexFileTests : IDisposable
 
     public IndexFileTests()
     {
-        _path = _folder.File("index.annoy");
+        _path = _folder.File("index.fastscan");
         _provider.Build(TestVectors.Random(200, Dimensions, seed: 6), _path, "généré 17").Dispose();
         _bytes = File.ReadAllBytes(_path);
     }
@@ -35,9 +35,9 @@ public sealed class IndexFileTests : IDisposable
     [InlineData("folder", true)]
     public async Task What_is_no_file_is_refused_at_once(string kind, bool map)
     {
-        string path = _folder.File("special.annoy");
+        string path = _folder.File("special.fastscan");
         await SpecialFile.MakeAsync(kind, path, TestContext.Current.CancellationToken);
-        var provider = new AnnoyIndexProvider(new AnnoyIndexOptions { MapFile = map });
+        var provider = new FastScanIndexProvider(new FastScanIndexOptions { MapFile = map });
         var e = await Assert.ThrowsAsync<VectorIndexFileException>(
             () => Task.Run(() => provider.Open(path), TestContext.Current.CancellationToken).WaitAsync(SpecialFile.Patience, TestContext.Current.CancellationToken));
         Assert.StartsWith($"{path} is not a regular file, but a ", e.Message, StringComparison.Ordinal);
@@ -65,7 +65,7 @@ public sealed class IndexFileTests : IDisposable
     [Fact]
     public void An_empty_index_is_a_file_too()
     {
-        string path = _folder.File("empty.annoy");
+        string path = _folder.File("empty.fastscan");
         _provider.Build(new VectorSet(5), path, "").Dispose();
         OpenedVectorIndex opened = _provider.Open(path);
         using ILocalVectorIndex index = opened.Index;
@@ -80,7 +80,7 @@ public sealed class IndexFileTests : IDisposable
         using FastScanIndex replaced = _provider.Build(vectors, _path, "second");
         Assert.Equal((200, 50), (old.Count, replaced.Count));
         Assert.Equal(200, old.Search(vectors[0], new Neighbor[300]));
-        Assert.Equal(["index.annoy"], _folder.Names());
+        Assert.Equal(["index.fastscan"], _folder.Names());
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class IndexFileTests : IDisposable
         Assert.ThrowsAny<OperationCanceledException>(() =>
             _provider.Build(TestVectors.Random(50, Dimensions, seed: 8), SimilarityMetrics.Angular, _path, "", null, source.Token));
         Assert.Equal(_bytes, File.ReadAllBytes(_path));
-        Assert.Equal(["index.annoy"], _folder.Names());
+        Assert.Equal(["index.fastscan"], _folder.Names());
     }
 
     [Fact]
@@ -101,14 +101,14 @@ public sealed class IndexFileTests : IDisposable
         var provider = new FastScanIndexProvider(new FastScanIndexOptions { LeafSize = 1 });
         Assert.ThrowsAny<OperationCanceledException>(() =>
             provider.Build(TestVectors.Random(3000, Dimensions, seed: 8), SimilarityMetrics.Angular, _folder.File("never"), "", null, source.Token));
-        Assert.Equal(["index.annoy"], _folder.Names());
+        Assert.Equal(["index.fastscan"], _folder.Names());
     }
 
     [Fact]
     public void A_missing_file_is_said_to_be_missing()
     {
-        Assert.Throws<FileNotFoundException>(() => _provider.Open(_folder.File("none.annoy")));
-        Assert.Throws<FileNotFoundException>(() => _provider.Open(_folder.File("none/none.annoy")));
+        Assert.Throws<FileNotFoundException>(() => _provider.Open(_folder.File("none.fastscan")));
+        Assert.Throws<FileNotFoundException>(() => _provider.Open(_folder.File("none/none.fastscan")));
     }
 
     [Fact]
@@ -340,7 +340,7 @@ public sealed class IndexFileTests : IDisposable
 
     private string Write(byte[] bytes)
     {
-        string path = _folder.File("damaged.annoy");
+        string path = _folder.File("damaged.fastscan");
         File.Delete(path);
         File.WriteAllBytes(path, bytes);
         return path;

@@ -1,3 +1,4 @@
+using ArtSimilarity.Conformance;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
 using Microsoft.Extensions.DependencyInjection;
@@ -87,7 +88,7 @@ public sealed class FastScanIndexTests
     {
         VectorSet vectors = TestVectors.Clustered(6000, 40, clusters: 60, seed: 1), queries = TestVectors.Clustered(20, 40, clusters: 60, seed: 2);
         using var folder = new TemporaryFolder();
-        string path = folder.File("index.annoy");
+        string path = folder.File("index.fastscan");
         var provider = new FastScanIndexProvider(new FastScanIndexOptions { LeafSize = 30 });
         using FastScanIndex used = provider.Build(vectors, path);
         var some = new IdSet(Enumerable.Range(0, 6000).Where(id => id % 3 != 1));
@@ -232,7 +233,7 @@ public sealed class FastScanIndexTests
         services.AddArtSimilarity().AddFastScanIndex(o => o.LeafSize = 3);
         ServiceDescriptor descriptor = Assert.Single(services, s => s.ServiceType == typeof(IVectorIndexProvider));
         var provider = (IVectorIndexProvider)descriptor.ImplementationFactory!(new NoServices());
-        Assert.Equal("annoy", provider.Name);
+        Assert.Equal("fastscan", provider.Name);
         using FastScanIndex index = ((FastScanIndexProvider)provider).Build(TestVectors.Random(10, 2, seed: 1));
         Assert.Equal(3, index.LeafSize);
     }

@@ -1,3 +1,4 @@
+using ArtSimilarity.Conformance;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
 using Xunit;
@@ -123,7 +124,7 @@ public sealed class FilteredSearchTests : IClassFixture<FilteredSearchTests.Inde
             _ownsFolder = folder is null;
             _folder = folder ?? new TemporaryFolder();
             var provider = new FastScanIndexProvider();
-            string path = _folder.File("index.annoy");
+            string path = _folder.File("index.fastscan");
             _index = folder is null ? provider.Build(_vectors, path) : (FastScanIndex)provider.Open(path).Index;
             for (int row = 0; row < Count; row++)
             {

@@ -29,7 +29,7 @@ public class MappedFastScanIndexConformanceTests : VectorIndexConformance, IDisp
     {
         var options = new FastScanIndexOptions { LeafSize = 8, SearchSettings = new(250, 80), Seed = 5, MaxDegreeOfParallelism = 1, MapFile = MapFile };
         var provider = new FastScanIndexProvider(options);
-        string path = _folder.File($"{_files++}.annoy");
+        string path = _folder.File($"{_files++}.fastscan");
         provider.Build(vectors, metric, path, "stamp").Dispose();
         return provider.Open(path).Index;
     }

@@ -1,3 +1,4 @@
+using ArtSimilarity.Conformance;
 using Xunit;
 
 namespace ArtSimilarity.FastScan.Tests.Tuning;

@@ -9,7 +9,7 @@ namespace ArtSimilarity.Integration.Tests.Soak;
 internal sealed class IndexSoakTarget(string folder) : ISoakTarget
 {
     private readonly FastScanIndexProvider _provider = new(new FastScanIndexOptions { LeafSize = 32 });
-    private readonly string _path = Path.Combine(folder, "soak.annoy");
+    private readonly string _path = Path.Combine(folder, "soak.fastscan");
     private readonly Lock _changing = new();
     private readonly Dictionary<int, int> _versions = [];
     private FastScanIndex _index = new FastScanIndexProvider().Build(new VectorSet(SoakVectors.Dimensions), SimilarityMetrics.Angular, null, "");

@@ -35,7 +35,7 @@ internal static class OwnFiles
             return head.Length >= ApplicationIdOffset + 4 && head.AsSpan(ApplicationIdOffset, 4).SequenceEqual("ArtS"u8) ? "it is a gallery" : "it is a database";
         }
 
-        if (head.AsSpan().StartsWith("ARTSFRST"u8))
+        if (head.AsSpan().StartsWith("ARTSFAST"u8))
         {
             return "it is an index";
         }

@@ -1,9 +1,11 @@
 using ArtSimilarity.Annoy;
+using ArtSimilarity.FastScan;
 using ArtSimilarity.Conformance;
 using ArtSimilarity.Indexing;
+using ArtSimilarity.Metrics;
 using Xunit;
 
-namespace ArtSimilarity.FastScan.Tests.Files;
+namespace ArtSimilarity.Integration.Tests;
 
 /// <summary>
 /// Files that somebody changes in place while they are open, as <c>cp</c> and <c>truncate</c> do. In a child process, as a file
@@ -29,11 +31,11 @@ public sealed class ChangedInPlaceTests : IDisposable
         }
 
         VectorSet vectors = TestVectors.Clustered(3000, Dimensions, clusters: 20, seed: 3);
-        string built = _folder.File("built.annoy"), opened = _folder.File("opened.annoy"), annoys = _folder.File("annoys.ann");
+        string built = _folder.File("built.fastscan"), opened = _folder.File("opened.fastscan"), annoys = _folder.File("annoys.ann");
         var provider = new FastScanIndexProvider();
-        provider.Build(vectors, opened, "stamp").Dispose();
+        provider.Build(vectors, SimilarityMetrics.Angular, opened, "stamp", cancellationToken: TestContext.Current.CancellationToken).Dispose();
         AnnoyFileWriter.Write(annoys, vectors, new AnnoyFileWriterOptions { TreeCount = 5 }, null, TestContext.Current.CancellationToken);
-        using FastScanIndex builtIndex = provider.Build(vectors, built, "stamp");
+        using FastScanIndex builtIndex = provider.Build(vectors, SimilarityMetrics.Angular, built, "stamp", cancellationToken: TestContext.Current.CancellationToken);
         using ILocalVectorIndex openedIndex = provider.Open(opened).Index;
         using AnnoyFile annoyFile = AnnoyFile.Open(annoys, Dimensions);
 
@@ -74,10 +76,10 @@ public sealed class ChangedInPlaceTests : IDisposable
     {
         VectorSet one = TestVectors.Clustered(2000, Dimensions, clusters: 20, seed: 3), other = TestVectors.Clustered(2000, Dimensions, clusters: 20, seed: 9);
         var provider = new FastScanIndexProvider();
-        string path = _folder.File("index.annoy");
+        string path = _folder.File("index.fastscan");
         byte[][] contents = [.. new[] { one, other }.Select(vectors =>
         {
-            provider.Build(vectors, path, vectors == one ? "one" : "other").Dispose();
+            provider.Build(vectors, SimilarityMetrics.Angular, path, vectors == one ? "one" : "other", cancellationToken: TestContext.Current.CancellationToken).Dispose();
             return File.ReadAllBytes(path);
         })];
         using var ended = new CancellationTokenSource();

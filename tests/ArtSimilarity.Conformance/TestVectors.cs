@@ -1,9 +1,10 @@
 using System.Numerics.Tensors;
 using ArtSimilarity.Indexing;
 
-namespace ArtSimilarity.FastScan.Tests;
+namespace ArtSimilarity.Conformance;
 
-internal static class TestVectors
+/// <summary>Sets of vectors for tests.</summary>
+public static class TestVectors
 {
     /// <summary>Vectors under ids 0, 1, …, of arithmetic that is the same on every machine.</summary>
     public static VectorSet Random(int count, int dimensions, ulong seed)

@@ -2,7 +2,7 @@ using ArtSimilarity.Imaging;
 using NetVips;
 using Xunit;
 
-namespace ArtSimilarity.NetVips.Tests;
+namespace ArtSimilarity.SyntheticImages;
 
 /// <summary>Images encoded with libvips for the tests.</summary>
 internal static class TestImages

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace ArtSimilarity.NetVips.Tests;
+namespace ArtSimilarity.SyntheticImages;
 
 /// <summary>Writes little-endian TIFF files for tests, without any imaging library: a strip a page, not compressed.</summary>
 internal sealed class SyntheticTiff
