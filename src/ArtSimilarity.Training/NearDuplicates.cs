@@ -36,7 +36,7 @@ public static class NearDuplicates
         using (no_grad())
         {
             Tensor features = Extract(network, map, set, preprocessing ?? ImagePreprocessing.ImageNet, progress, cancellationToken);
-            using Scalar least = 1e-12; // held, see AdamW
+            using Scalar least = 1e-12, limit = threshold; // held, see AdamW
             features = features / features.norm(1, keepdim: true).clamp_min(least);
             List<(int, int, float)> pairs = [];
             for (int start = 0; start < set.Count; start += BlockSize)
@@ -44,7 +44,7 @@ public static class NearDuplicates
                 using var block = NewDisposeScope();
                 int end = Math.Min(start + BlockSize, set.Count);
                 Tensor cosines = features[start..end].matmul(features.t());
-                Tensor found = (cosines >= threshold).nonzero();
+                Tensor found = cosines.ge(limit).nonzero();
                 long[] places = found.data<long>().ToArray();
                 for (int i = 0; i < places.Length; i += 2)
                 {

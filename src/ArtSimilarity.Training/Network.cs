@@ -1,4 +1,5 @@
 using ArtSimilarity.Training.Networks;
+using ArtSimilarity.Training.Running;
 using Google.Protobuf;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -54,6 +55,7 @@ public sealed class Network : IDisposable
     public static Network Load(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        using var scope = NewDisposeScope(); // see TensorSums
         (string input, List<Layer> layers, List<string> outputs, Dictionary<string, string> properties) = OnnxReader.Read(path);
         return new Network(input, layers, outputs) { Properties = properties };
     }
@@ -71,6 +73,7 @@ public sealed class Network : IDisposable
         ArgumentNullException.ThrowIfNull(outputs);
         Plan plan = GetPlan(start, outputs);
         bool keepsAll = is_grad_enabled();
+        using var scope = NewDisposeScope(); // see TensorSums
         Dictionary<string, Tensor> tensors = new(StringComparer.Ordinal) { [start] = value };
         foreach (Step step in plan.Steps)
         {
@@ -86,7 +89,7 @@ public sealed class Network : IDisposable
             }
         }
 
-        return [.. outputs.Select(name => tensors[name])];
+        return [.. outputs.Select(name => scope.MoveToOuter(tensors[name]))];
     }
 
     /// <summary>Computes tensors from the input.</summary>
@@ -162,8 +165,9 @@ public sealed class Network : IDisposable
             using (no_grad())
             using (NewDisposeScope())
             {
-                Tensor factor = norm.Scale / (norm.Variance + norm.Epsilon).sqrt();
-                Tensor bias = norm.Shift + (((conv.Bias is null ? zeros(factor.shape) : conv.Bias) - norm.Mean) * factor);
+                using Scalar epsilon = norm.Epsilon; // held, see AdamW
+                Tensor factor = norm.Scale / norm.Variance.clone().PlusInPlace(epsilon).sqrt();
+                Tensor bias = norm.Shift.Plus((conv.Bias is null ? zeros(factor.shape) : conv.Bias).Minus(norm.Mean) * factor);
                 _layers[i] = new ConvLayer(norm.Output, conv.Inputs[0], conv.Weight * factor.reshape(-1, 1, 1, 1), bias, conv.Geometry, conv.WeightName, norm.Output + "_bias");
             }
 
@@ -222,6 +226,7 @@ public sealed class Network : IDisposable
     public void AddBottleneckStage(string input, string output, string name = "conv5", int blocks = 3, long seed = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(blocks, 1);
+        using var scope = NewDisposeScope(); // see TensorSums
         Append(BottleneckStage.Create(Channels(input), input, output, name, blocks, seed));
         _outputs.Clear();
         _outputs.Add(output);
@@ -239,6 +244,7 @@ public sealed class Network : IDisposable
     public void AddHead(string map, ClassifierHead head, long seed = 1)
     {
         ArgumentNullException.ThrowIfNull(head);
+        using var scope = NewDisposeScope(); // see TensorSums
         Append(head.CreateLayers(map, Channels, seed));
         _outputs.Clear();
         _outputs.AddRange([ClassifierHead.EmbeddingName, .. head.Targets.Select((_, i) => head.ProbabilitiesName(i)), map]);
@@ -270,6 +276,7 @@ public sealed class Network : IDisposable
     public void Save(string path, IReadOnlyDictionary<string, string>? properties = null, string documentation = "", int inputSide = 224, bool halfPrecision = false)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        using var scope = NewDisposeScope(); // see TensorSums
         var writer = new OnnxWriter(halfPrecision);
         foreach (Layer layer in GetPlan(InputName, _outputs).Steps.Select(step => step.Layer))
         {

@@ -48,6 +48,7 @@ public sealed class Trainer
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(set);
+        using var scope = NewDisposeScope(); // see TensorSums
         ArgumentNullException.ThrowIfNull(split);
         ArgumentNullException.ThrowIfNull(targets);
         ArgumentNullException.ThrowIfNull(recipe);
@@ -133,6 +134,7 @@ public sealed class Trainer
     /// <exception cref="IOException">The folder cannot be written to.</exception>
     public TrainingReport Run(CancellationToken cancellationToken = default)
     {
+        using var scope = NewDisposeScope(); // see TensorSums
         Directory.CreateDirectory(_options.Folder);
         string path = Path.Combine(_options.Folder, "checkpoint.artc");
         CheckpointPosition? reached = _options.Checkpoints ? Checkpoint.Peek(path, Identity) : null;
@@ -222,7 +224,8 @@ public sealed class Trainer
             foreach ((string name, Tensor value) in layer.Parameters.Select(parameter => (parameter.Name, (Tensor)parameter.Value)).Concat(layer.Buffers))
             {
                 hash.AppendData(Encoding.UTF8.GetBytes(name));
-                using Tensor flat = value.detach().cpu().contiguous().clone();
+                using var scope = NewDisposeScope(); // see TensorSums
+                Tensor flat = value.detach().cpu().contiguous().clone();
                 hash.AppendData(flat.bytes);
             }
         }

@@ -3,6 +3,7 @@ using ArtSimilarity.Conformance;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.NetVips;
 using ArtSimilarity.Onnx;
+using ArtSimilarity.Training.Running;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -12,8 +13,12 @@ namespace ArtSimilarity.Training.Tests;
 
 /// <summary>What a network computes is what ONNX Runtime computes from the same file.</summary>
 [Collection(nameof(RunsAlone))]
-public class NetworkTests
+public sealed class NetworkTests : IDisposable
 {
+    private readonly DisposeScope _scope = NewDisposeScope(); // see TensorSums
+
+    public void Dispose() => _scope.Dispose();
+
     private const double AlmostOne = 0.9999;
 
     [Theory]
@@ -155,15 +160,16 @@ public class NetworkTests
 
         // Statistics as training leaves them, those of averages being small.
         var norm = (Networks.BatchNormLayer)network.Layers.Single(layer => layer.Output == "pool_normalised");
+        using Scalar half = 0.5, small = 0.001, smaller = 0.0001; // held, see TensorSums
         using (no_grad())
         using (NewDisposeScope())
         {
             foreach (Tensor value in (Tensor[])[norm.Mean, norm.Scale, norm.Shift])
             {
-                value.copy_(rand(80) + 0.5);
+                value.copy_(rand(80).PlusInPlace(half));
             }
 
-            norm.Variance.copy_((rand(80) * 0.001) + 0.0001);
+            norm.Variance.copy_(rand(80).mul(small).PlusInPlace(smaller));
         }
 
         network.Save(folder["several.onnx"], inputSide: 32);

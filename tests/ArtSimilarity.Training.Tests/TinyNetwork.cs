@@ -1,5 +1,7 @@
 using ArtSimilarity.Conformance;
 using ArtSimilarity.Training.Networks;
+using ArtSimilarity.Training.Running;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ArtSimilarity.Training.Tests;
@@ -7,6 +9,8 @@ namespace ArtSimilarity.Training.Tests;
 /// <summary>A small convolutional network with every kind of layer, random weights and a feature map of 24 channels.</summary>
 internal static class TinyNetwork
 {
+    private static readonly Scalar Tenth = 0.1, Half = 0.5; // held, see TensorSums
+
     public static string Write(TemporaryFolder folder, string name = "tiny.onnx")
     {
         using Network network = Create();
@@ -40,13 +44,17 @@ internal static class TinyNetwork
 
     private static ConvLayer Conv(Generator random, string output, string input, long from, long to, long kernel, long stride, long groups = 1)
     {
-        using Tensor weight = randn([to, from / groups, kernel, kernel], generator: random) * Math.Sqrt(2.0 / (from / groups * kernel * kernel)), bias = randn([to], generator: random) * 0.1;
+        using var scope = NewDisposeScope(); // see TensorSums
+        using Scalar deviation = Math.Sqrt(2.0 / (from / groups * kernel * kernel));
+        Tensor weight = randn([to, from / groups, kernel, kernel], generator: random).mul(deviation), bias = randn([to], generator: random).mul(Tenth);
         return new ConvLayer(output, input, weight, bias, ConvGeometry.Square(kernel, stride) with { Groups = groups });
     }
 
     private static BatchNormLayer Norm(Generator random, string output, string input, long width)
     {
-        using Tensor scale = rand([width], generator: random) + 0.5, shift = randn([width], generator: random) * 0.1, mean = randn([width], generator: random) * 0.1, variance = rand([width], generator: random) + 0.5;
+        using var scope = NewDisposeScope(); // see TensorSums
+        Tensor scale = rand([width], generator: random).PlusInPlace(Half), shift = randn([width], generator: random).mul(Tenth);
+        Tensor mean = randn([width], generator: random).mul(Tenth), variance = rand([width], generator: random).PlusInPlace(Half);
         return new BatchNormLayer(output, input, scale, shift, mean, variance, 1e-5, usesBatchStatistics: false);
     }
 }

@@ -508,6 +508,17 @@ public class TrainerTests
         return new Trainer(network, set, Split(set), [Direction], recipe, Options(folder, 1)).Run(TestContext.Current.CancellationToken);
     }
 
+    /// <summary>A run of a few steps, with a stage and a head of its own; the model is <c>model.onnx</c>.</summary>
+    internal static void TrainShortly(TemporaryFolder folder)
+    {
+        Recipe recipe = Short with { StageBlocks = 1, Phases = [Short.Phases[0] with { TrainFrom = "stage", Epochs = 1, MapCrop = 3 }] };
+        using TrainingSet set = TinyPictures.Prepare(folder, 40);
+        using Network network = Network.Load(TinyNetwork.Write(folder));
+        var trainer = new Trainer(network, set, Split(set), [Direction], recipe, Options(folder, 1));
+        trainer.Run(TestContext.Current.CancellationToken);
+        trainer.Save(folder["model.onnx"], "test 1", "tiny");
+    }
+
     private static float[] Weights(TemporaryFolder folder, Recipe recipe, long seed, Action<EpochReport>? epochCompleted = null, CancellationTokenSource? stop = null)
     {
         using TrainingSet set = TinyPictures.Prepare(folder, 60);
@@ -515,6 +526,7 @@ public class TrainerTests
         TrainerOptions options = Options(folder, seed);
         options.EpochCompleted = epochCompleted;
         new Trainer(network, set, Split(set), [Direction], recipe, options).Run(stop?.Token ?? TestContext.Current.CancellationToken);
+        using var scope = NewDisposeScope(); // see TensorSums
         return [.. network.Layers.SelectMany(layer => layer.Parameters.Select(parameter => (Tensor)parameter.Value).Concat(layer.Buffers.Select(buffer => buffer.Value))).SelectMany(value => value.detach().contiguous().data<float>().ToArray())];
     }
 

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ArtSimilarity.Training.Networks;
@@ -54,7 +55,8 @@ internal static class BottleneckStage
             // He et al. 2015, by the numbers that go out.
             double deviation = gain * Math.Sqrt(2.0 / (toChannels * kernel * kernel));
             using Tensor drawn = randn([toChannels, fromChannels, kernel, kernel], generator: random);
-            using Tensor weight = drawn * deviation;
+            using Scalar factor = deviation; // held, see AdamW
+            using Tensor weight = drawn.mul(factor);
             return new ConvLayer(tensor, from, weight, null, ConvGeometry.Square(kernel, stride));
         }
     }

@@ -46,11 +46,17 @@ internal abstract class Layer(string output, params string[] inputs) : IDisposab
     /// <summary>A parameter that no dispose scope ends; convolutions on the CPU are fastest with channels last.</summary>
     protected static Parameter Keep(Tensor value)
     {
-        using Tensor fixedValue = value.dim() == 4 ? value.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2).detach() : value.detach().clone();
+        using var scope = NewDisposeScope();
+        Tensor fixedValue = value.dim() == 4 ? value.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2).detach() : value.detach().clone();
         Parameter parameter = new(fixedValue, requires_grad: true);
         parameter.DetachFromDisposeScope();
         return parameter;
     }
 
-    protected static Tensor KeepBuffer(Tensor value) => value.detach().clone().DetachFromDisposeScope();
+    /// <summary>A copy that no dispose scope ends.</summary>
+    protected static Tensor KeepBuffer(Tensor value)
+    {
+        using var scope = NewDisposeScope();
+        return value.detach().clone().DetachFromDisposeScope();
+    }
 }

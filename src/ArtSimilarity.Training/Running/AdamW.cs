@@ -23,8 +23,11 @@ internal sealed class AdamW : IDisposable
     /// <param name="name">Names the parameter in checkpoints.</param>
     /// <param name="parameter">What is trained.</param>
     /// <param name="rate">What the learning rate is multiplied with.</param>
-    public void Add(string name, Parameter parameter, double rate) =>
+    public void Add(string name, Parameter parameter, double rate)
+    {
+        using var scope = NewDisposeScope(); // see TensorSums
         _slots.Add(new Slot(name, parameter, zeros_like(parameter).DetachFromDisposeScope(), zeros_like(parameter).DetachFromDisposeScope(), rate));
+    }
 
     /// <summary>Changes the parameters by their gradients, and forgets these.</summary>
     public void Step(double learningRate, double weightDecay)

@@ -33,7 +33,8 @@ internal static class Checkpoint
             Flush();
             foreach ((string name, Tensor value) in all)
             {
-                using Tensor flat = Flat(value);
+                using var scope = NewDisposeScope(); // see TensorSums
+                Tensor flat = Flat(value);
                 writer.Write(name);
                 writer.Write(flat.numel());
                 Flush();
@@ -100,7 +101,8 @@ internal static class Checkpoint
                     throw new CheckpointException(path, $"holds {name} where {expected} of {value.numel()} numbers was expected");
                 }
 
-                using Tensor flat = Flat(value);
+                using var scope = NewDisposeScope(); // see TensorSums
+                Tensor flat = Flat(value);
                 reader.BaseStream.ReadExactly(flat.bytes);
                 using (no_grad())
                 using (Tensor shaped = Unflatten(flat, value))
