@@ -22,8 +22,8 @@ public sealed class SqliteGalleryOptions
     public bool ReadOnly { get; set; }
 
     /// <summary>
-    /// How many works are kept in memory, so that searches need not read the ones they find; 0 or above. A work takes about half a
-    /// kilobyte. The default is 100,000.
+    /// How many works are kept in memory, so that searches need not read the ones they find; 0 or above. A work is kept when it was found
+    /// twice, and takes about half a kilobyte. The default is 100,000.
     /// </summary>
     public int MaxCachedWorks { get; set; } = 100_000;
 

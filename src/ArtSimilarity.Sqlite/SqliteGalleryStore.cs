@@ -46,6 +46,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
     private readonly SpaceCatalog _catalog = new();
     private readonly SelectionCache _selections = new();
     private readonly int _maxCachedWorks;
+    private readonly SeenKeys _seenWorks;
     private PaintingCache _paintings;
     private long _nextLogToCopy = LogToCopy;
     private bool _disposed;
@@ -57,7 +58,8 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
         SqliteOpenMode mode = writer is null ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite;
         _readers = new SessionPool(() => file.Open(mode, readsOnly: true), Environment.ProcessorCount);
         _maxCachedWorks = options.MaxCachedWorks;
-        _paintings = new PaintingCache(0, _maxCachedWorks);
+        _seenWorks = new SeenKeys(_maxCachedWorks);
+        _paintings = new PaintingCache(0, _maxCachedWorks, _seenWorks);
         Identity = identity;
         UpgradeBackupPath = upgradeBackup;
         DerivedFilesDirectory = writer is not null || Directory.Exists(file.Path + ".index") ? file.Path + ".index" : UsersFolderFor(identity);
@@ -654,7 +656,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
         if (cache.Token != token || !Continues(session, spaceId, cache.VersionOf(spaceId), version))
         {
             // Whichever reader comes last sets the cache; it may be of an older state, which the next one notices.
-            Volatile.Write(ref _paintings, cache = new PaintingCache(token, _maxCachedWorks));
+            Volatile.Write(ref _paintings, cache = new PaintingCache(token, _maxCachedWorks, _seenWorks));
         }
 
         cache.Note(spaceId, version);

@@ -33,7 +33,7 @@ public class CollectorTests
         collector.Start();
         try
         {
-            for (int i = 0; i < 5; i++)
+            for (int i = 0; i < 10; i++)
             {
                 using var folder = new TemporaryFolder();
                 TrainerTests.TrainShortly(folder);
