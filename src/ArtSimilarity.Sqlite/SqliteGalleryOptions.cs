@@ -27,6 +27,13 @@ public sealed class SqliteGalleryOptions
     /// </summary>
     public int MaxCachedWorks { get; set; } = 100_000;
 
+    /// <summary>
+    /// How many bytes of memory the ids may take that filters have selected, so that a filter that is used again need not be evaluated; 0 or
+    /// above. The ids of a filter take one bit for each signature that was ever written: 10 KB in a gallery of 77,000 works. The default is
+    /// 64 MiB, enough for some 6,000 filters there. The filters used last are kept.
+    /// </summary>
+    public long MaxSelectionBytes { get; set; } = 64L << 20;
+
     internal void Validate()
     {
         if (MaxCachedWorks < 0)
@@ -34,6 +41,10 @@ public sealed class SqliteGalleryOptions
             throw new ArgumentException($"{nameof(MaxCachedWorks)} is {MaxCachedWorks}; it must be 0 or above.");
         }
 
+        if (MaxSelectionBytes < 0)
+        {
+            throw new ArgumentException($"{nameof(MaxSelectionBytes)} is {MaxSelectionBytes}; it must be 0 or above.");
+        }
 
         if (BusyTimeout < TimeSpan.Zero || BusyTimeout > TimeSpan.FromHours(1))
         {
