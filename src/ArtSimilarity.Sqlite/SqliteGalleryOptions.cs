@@ -16,7 +16,8 @@ public sealed class SqliteGalleryOptions
     public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Whether the gallery is only read. Without this, a gallery that may not be written (on a read-only medium, or without
+    /// Whether the gallery is only read. The store then sees what others commit, wherever this user could write the gallery too; while it
+    /// is open, files that end in <c>-wal</c> and <c>-shm</c> lie beside it. Without this option, a gallery that may not be written (on a read-only medium, or without
     /// the right to) is opened for reading too, and writing to it fails. The default is <see langword="false"/>.
     /// </summary>
     public bool ReadOnly { get; set; }

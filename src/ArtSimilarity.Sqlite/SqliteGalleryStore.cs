@@ -460,6 +460,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
             await _readers.CloseAsync().ConfigureAwait(false);
             if (_writer is null)
             {
+                _file.RemoveEmptyLog();
                 return;
             }
 
