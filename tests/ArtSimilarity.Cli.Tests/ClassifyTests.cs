@@ -68,7 +68,7 @@ public sealed class ClassifyTests(PaintedGallery painted) : IDisposable
         File.WriteAllBytes(_folder["plain.onnx"], TinyModel.ChannelMeans());
         CliRun run = await CliRun.Of("classify", blue, "--model", _folder["plain.onnx"]);
         Assert.Equal(1, run.ExitCode);
-        Assert.StartsWith("artsim: plain: the model tells no labels", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("artsim: plain: the model has no labels", run.Error, StringComparison.Ordinal);
         Assert.Contains("--model", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("OutputName", run.Error, StringComparison.Ordinal);
     }
