@@ -15,6 +15,9 @@ internal sealed class SelectionCache(long maxBytes)
 
     private const int BytesOfText = 32;
 
+    /// <summary>How many texts of a list are hashed: a filter may name most keys of a gallery, and those that differ do so early.</summary>
+    private const int HashedTexts = 32;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<Key, LinkedListNode<Selection>> _selections = [];
     private readonly LinkedList<Selection> _byUse = new(); // the one used last stands last
@@ -71,10 +74,11 @@ internal sealed class SelectionCache(long maxBytes)
     }
 
     /// <summary>A space and a filter; filters that accept the same labels in other letter case or order are the same.</summary>
-    public sealed record Key
+    public sealed class Key : IEquatable<Key>
     {
         private readonly long _space;
         private readonly PaintingFilter _filter;
+        private readonly int _hash;
 
         /// <param name="space">The row of the feature space.</param>
         /// <param name="filter">The filter; its lists are copied.</param>
@@ -89,14 +93,34 @@ internal sealed class SelectionCache(long maxBytes)
                 Tags = Folded(filter.Tags),
                 Keys = [.. filter.Keys],
             };
+            var hash = new HashCode();
+            hash.Add(space);
+            hash.Add(filter.FromYear);
+            hash.Add(filter.ToYear);
             foreach (IReadOnlyList<string> texts in (IReadOnlyList<string>[])[_filter.Genres, _filter.Styles, _filter.Artists, _filter.Tags, _filter.Keys])
             {
-                Bytes += texts.Sum(text => BytesOfText + (2L * (text?.Length ?? 0)));
+                hash.Add(texts.Count);
+                for (int i = 0; i < texts.Count; i++)
+                {
+                    Bytes += BytesOfText + (2L * (texts[i]?.Length ?? 0));
+                    if (i < HashedTexts || i == texts.Count - 1)
+                    {
+                        hash.Add(texts[i], StringComparer.Ordinal);
+                    }
+                }
             }
+
+            _hash = hash.ToHashCode();
         }
 
         /// <summary>The memory that the texts take, roughly.</summary>
         public long Bytes { get; }
+
+        public bool Equals(Key? other) => other is not null && _hash == other._hash && _space == other._space && _filter.Equals(other._filter);
+
+        public override bool Equals(object? obj) => Equals(obj as Key);
+
+        public override int GetHashCode() => _hash;
 
         private static IReadOnlyList<string> Folded(IReadOnlyList<string> labels)
         {

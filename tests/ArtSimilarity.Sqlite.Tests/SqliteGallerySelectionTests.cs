@@ -77,6 +77,18 @@ public sealed class SqliteGallerySelectionTests : IDisposable
     }
 
     [Fact]
+    public async Task Long_lists_of_keys_that_differ_in_the_middle_are_told_apart()
+    {
+        await using SqliteGalleryStore store = await MakeAsync();
+        string[] keys = [.. Enumerable.Range(0, 100).Select(i => $"no such work {i}")], others = [.. keys];
+        others[50] = "w1";
+        IdSet none = await store.SelectAsync(Space, new PaintingFilter { Keys = keys }, Token), one = await store.SelectAsync(Space, new PaintingFilter { Keys = others }, Token);
+        Assert.Equal((0, 1), (none.Count, one.Count));
+        Assert.Same(none, await store.SelectAsync(Space, new PaintingFilter { Keys = keys }, Token));
+        Assert.Same(one, await store.SelectAsync(Space, new PaintingFilter { Keys = others }, Token));
+    }
+
+    [Fact]
     public async Task A_change_of_what_no_filter_asks_for_keeps_selections()
     {
         await using SqliteGalleryStore store = await MakeAsync();
