@@ -9,8 +9,8 @@ using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 
 /// <summary>
-/// Writes the NOTICE of a package: what of others is inside it and under which licence, with all texts, out of the packages
-/// themselves. A package whose licence cannot be told is an error. Compiled by MSBuild when a package is packed, see Notice.targets.
+/// Writes the NOTICE of a package or of a published program: what of others is inside it and under which licence, with all texts, out of the packages
+/// themselves. A package whose licence cannot be told is an error. Compiled by MSBuild when it is needed, see Notice.targets.
 /// </summary>
 public sealed class MakeNotice : Task
 {
@@ -38,7 +38,7 @@ public sealed class MakeNotice : Task
     /// <summary>Files of other packages, with NuGetPackageId, NuGetPackageVersion and PathInPackage.</summary>
     public ITaskItem[] Files { get; set; } = new ITaskItem[0];
 
-    /// <summary>Whether the files are inside the package; otherwise it only depends on those packages.</summary>
+    /// <summary>Whether the files are inside; otherwise the package only depends on those packages.</summary>
     public bool CarriesFiles { get; set; }
 
     public override bool Execute()
@@ -58,7 +58,7 @@ public sealed class MakeNotice : Task
         if (dependencies.Count > 0)
         {
             notice.Append(CarriesFiles
-                ? "\nThis package contains files of the following packages, unchanged.\n\n"
+                ? "\nThis contains files of the following packages, unchanged.\n\n"
                 : "\nThis package depends on the following packages. It contains none of their files; each comes with its own licence.\n\n");
             foreach (Dependency dependency in dependencies)
             {

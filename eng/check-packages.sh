@@ -63,9 +63,17 @@ for package in $(awk '/ ArtSimilarity/ { print tolower($4) }' "$work/packages");
   grep -q "MIT License" "$packages/$package/$version/NOTICE" || fail "The package $package has no NOTICE."
 done
 grep -q "Apache License" "$packages/artsimilarity.onnx/$version/NOTICE" || fail "The NOTICE of ArtSimilarity.Onnx does not name the model's origin."
+unzip -p "$work/feed/ArtSimilarity.Training.$version.nupkg" NOTICE > "$work/training-notice"
+for platform in linux-x64 osx-arm64 win-x64; do
+  grep -q "libtorch-cpu-$platform" "$work/training-notice" || fail "The NOTICE of ArtSimilarity.Training does not name libtorch for $platform."
+done
+wanted_of_artsim=("NetVips.Native" "GNU LESSER GENERAL PUBLIC LICENSE" "GNU GENERAL PUBLIC LICENSE" "Used under the terms of" "Microsoft.ML.OnnxRuntime" "SQLitePCLRaw" "SkiaSharp" "ScottPlot" "Spectre.Console" "System.CommandLine" "Apache License")
 notice=$(find "$work/home/artsim/.store" -iname NOTICE -size +100k | head -1)
 [ -n "$notice" ] || fail "The tool has no NOTICE."
-for wanted in "NetVips.Native" "GNU LESSER GENERAL PUBLIC LICENSE" "GNU GENERAL PUBLIC LICENSE" "Used under the terms of" "Microsoft.ML.OnnxRuntime" "SQLitePCLRaw" "SkiaSharp" "ScottPlot" "Spectre.Console" "System.CommandLine" "Apache License"; do
+# A published program carries the same files as the tool's package.
+(cd "$root" && dotnet publish tools/ArtSimilarity.Cli -c Release -r "$rid" -o "$work/published" --nologo -v quiet)
+for wanted in "${wanted_of_artsim[@]}"; do
   grep -q "$wanted" "$notice" || fail "The tool's NOTICE lacks $wanted."
+  grep -q "$wanted" "$work/published/NOTICE" || fail "The published artsim's NOTICE lacks $wanted."
 done
 rm -rf "$packages"/artsimilarity*/"$version"

@@ -103,7 +103,11 @@ public sealed class ImageSharpImageDecoder : IImageDecoder
                 InvalidMemoryOperationException => new ImageDecodeException(source.Name, ImageDecodeError.LimitExceeded, $"{formatName} that needs more memory than the limits allow", e),
                 NotSupportedException or UnknownImageFormatException => new ImageDecodeException(
                     source.Name, ImageDecodeError.UnsupportedFormat, $"{formatName} of a kind that ImageSharp does not read: {OneLine(cause.Message)}", e),
-                _ => new ImageDecodeException(source.Name, ImageDecodeError.Corrupt, $"damaged {formatName}: {OneLine(cause.Message)}", e),
+                ImageFormatException => new ImageDecodeException(source.Name, ImageDecodeError.Corrupt, $"damaged {formatName}: {OneLine(cause.Message)}", e),
+                EndOfStreamException => new ImageDecodeException(source.Name, ImageDecodeError.Corrupt, $"damaged {formatName}: it ends before the picture does", e),
+
+                // What a library says of its own arrays and references helps nobody who has a picture to mend; the cause is kept.
+                _ => new ImageDecodeException(source.Name, ImageDecodeError.Corrupt, $"damaged {formatName}: its data contradict each other", e),
             };
         }
     }
@@ -135,6 +139,11 @@ public sealed class ImageSharpImageDecoder : IImageDecoder
                 throw Unsupported(name, page.Photometric == TiffPage.CieLab ? "TIFF with Lab colours" : "TIFF with CMYK colours");
             }
 
+            if (page.TileWidth != 0)
+            {
+                throw Unsupported(name, "TIFF in tiles");
+            }
+
             if (page.SamplesPerPixel > page.ColourSamples + 1)
             {
                 throw Unsupported(name, $"TIFF with {page.SamplesPerPixel} channels");
@@ -153,7 +162,6 @@ public sealed class ImageSharpImageDecoder : IImageDecoder
 
             bytes = reordered;
         }
-
         else if (format == ImageSharpFormats.Bmp)
         {
             using RgbImage picture = DecodeBmp(name, bytes.Span, cancellationToken);
@@ -408,7 +416,7 @@ public sealed class ImageSharpImageDecoder : IImageDecoder
         metadata.ExifProfile?.GetValue(ExifTag.Orientation) is { } value ? value.Value : 1;
 
     private static ImageDecodeException Unsupported(string name, string what) =>
-        new(name, ImageDecodeError.UnsupportedFormat, $"{what} is not supported without libvips; convert it to RGB in sRGB, or decode with ArtSimilarity.Imaging");
+        new(name, ImageDecodeError.UnsupportedFormat, $"{what} is not supported without libvips; convert it to RGB in sRGB, or decode with ArtSimilarity.NetVips");
 
     private static string OneLine(string message)
     {

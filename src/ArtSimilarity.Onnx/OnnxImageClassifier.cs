@@ -137,7 +137,7 @@ public sealed class OnnxImageClassifier : IDisposable
     private static TrainedModelTarget FindTarget(OnnxModel model, string? column)
     {
         IReadOnlyList<TrainedModelTarget> targets = model.Info?.Targets ?? throw new OnnxModelException(
-            model.Name, $"has no labels: it was not written by ArtSimilarity.Training. Set Labels and OutputName (its outputs: {string.Join(", ", model.Graph.Outputs)}).");
+            model.Name, $"has no labels: it was not written by ArtSimilarity.Training. Set Labels and OutputName (its outputs: {string.Join(", ", model.Graph.Outputs)}).") { LacksLabels = true };
         TrainedModelTarget? target = column is null ? targets[0] : targets.FirstOrDefault(target => target.Column == column);
         return target ?? throw new OnnxModelException(model.Name, $"has no target '{column}', but {string.Join(", ", targets.Select(known => known.Column))}.");
     }

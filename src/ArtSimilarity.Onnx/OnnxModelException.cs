@@ -46,4 +46,7 @@ public sealed class OnnxModelException : Exception
     /// <see langword="null"/> where something else is wrong.
     /// </summary>
     public TimeSpan? LoadTimeLimit { get; internal init; }
+
+    /// <summary>Whether the model was to classify, and says no labels.</summary>
+    public bool LacksLabels { get; internal init; }
 }

@@ -14,7 +14,7 @@ internal static class GalleryCopy
         string partial = $"{path}.{Guid.NewGuid():n}.partial";
         try
         {
-            using (SqliteSession source = file.Open(file.IsImmutable ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite, readsOnly: true))
+            using (SqliteSession source = file.Open(file.IsOnlyRead ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite, readsOnly: true))
             using (var target = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = partial, Pooling = false }.ConnectionString))
             {
                 target.Open();

@@ -24,8 +24,8 @@ internal sealed class GalleryFile(string path, TimeSpan busyTimeout)
     public TimeSpan BusyTimeout => busyTimeout;
 
     /// <summary>
-    /// Whether the file lies where nothing can be written and no other process has it open, so that SQLite takes it for one that never
-    /// changes. Without this it would have to write a file beside the gallery before it could read.
+    /// Whether SQLite takes the file for one that never changes: it may not be written, or nothing can be written beside it, and no other
+    /// process had it open. Otherwise SQLite would have to write a file beside the gallery before it could read.
     /// </summary>
     public bool IsImmutable { get; private set; }
 
@@ -61,6 +61,35 @@ internal sealed class GalleryFile(string path, TimeSpan busyTimeout)
             // Of a file on a read-only medium .NET says no more than this.
             const int readOnlyFileSystem = 30;
             return (e.HResult & 0xFFFF) != readOnlyFileSystem && e.HResult != readOnlyFileSystem;
+        }
+    }
+
+    /// <summary>Whether this store may change nothing, so that no session may copy the log into the file.</summary>
+    public bool IsOnlyRead { get; set; }
+
+    /// <summary>
+    /// Whether SQLite can read beside others that write, without leaving files in the way of those who may write: either the file is this
+    /// user's to write, or another has made the files of the log already.
+    /// </summary>
+    public bool MayBeReadBesideWriters() => MayBeWritten() || LogLength > 0 || (File.Exists(Path + "-wal") && File.Exists(Path + "-shm"));
+
+    /// <summary>Removes the files of the log that reading has made, unless there is something in it or another has the gallery open.</summary>
+    public void RemoveEmptyLog()
+    {
+        if (IsImmutable || !File.Exists(Path + "-wal") || LogLength > 0 || !MayBeWritten())
+        {
+            return;
+        }
+
+        try
+        {
+            // SQLite itself does it when the last who could write closes the file: nobody can open it in between.
+            using SqliteSession last = Open(SqliteOpenMode.ReadWrite, readsOnly: true);
+            last.Integer("SELECT COUNT(*) FROM sqlite_schema");
+        }
+        catch (SqliteException)
+        {
+            // They are empty and harm nobody.
         }
     }
 

@@ -17,6 +17,7 @@ internal sealed class GalleryTransaction : IDisposable
     private byte[] _blob = [];
     private readonly bool _beginsLog;
     private bool _changesWhatWasThere;
+    private bool _changesWhatFiltersAskFor;
 
     public GalleryTransaction(GalleryFile file, SqliteSession session, SpaceCatalog catalog)
     {
@@ -113,7 +114,7 @@ internal sealed class GalleryTransaction : IDisposable
 
         if (_changesWhatWasThere)
         {
-            _session.Execute("UPDATE gallery SET catalogue_token = $1", Random.Shared.NextInt64());
+            _session.Execute("UPDATE gallery SET catalogue_token = $1", CatalogueToken.Next(CatalogueToken.Read(_session), _changesWhatFiltersAskFor));
         }
 
         if (_beginsLog)
@@ -180,6 +181,9 @@ internal sealed class GalleryTransaction : IDisposable
     private void Update(long work, Painting painting, string contentHash, Painting former)
     {
         _changesWhatWasThere = true;
+
+        // Named is what no filter asks for, so that a field that is forgotten here costs time and no right answer.
+        _changesWhatFiltersAskFor |= !painting.Equals(former with { Title = painting.Title, ImageUri = painting.ImageUri });
         string? tags = painting.Tags.Count == 0 ? null : JsonList.Of(painting.Tags);
         _session.Execute(
             """

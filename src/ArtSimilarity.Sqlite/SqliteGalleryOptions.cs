@@ -16,7 +16,8 @@ public sealed class SqliteGalleryOptions
     public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Whether the gallery is only read. Without this, a gallery that may not be written (on a read-only medium, or without
+    /// Whether the gallery is only read. The store then sees what others commit, wherever this user could write the gallery too; while it
+    /// is open, files that end in <c>-wal</c> and <c>-shm</c> lie beside it. Without this option, a gallery that may not be written (on a read-only medium, or without
     /// the right to) is opened for reading too, and writing to it fails. The default is <see langword="false"/>.
     /// </summary>
     public bool ReadOnly { get; set; }
@@ -27,6 +28,13 @@ public sealed class SqliteGalleryOptions
     /// </summary>
     public int MaxCachedWorks { get; set; } = 100_000;
 
+    /// <summary>
+    /// How many bytes of memory the ids may take that filters have selected, so that a filter that is used again need not be evaluated; 0 or
+    /// above. The ids of a filter take one bit for each signature that was ever written: 10 KB in a gallery of 77,000 works. The default is
+    /// 64 MiB, enough for some 6,000 filters there. The filters used last are kept.
+    /// </summary>
+    public long MaxSelectionBytes { get; set; } = 64L << 20;
+
     internal void Validate()
     {
         if (MaxCachedWorks < 0)
@@ -34,6 +42,10 @@ public sealed class SqliteGalleryOptions
             throw new ArgumentException($"{nameof(MaxCachedWorks)} is {MaxCachedWorks}; it must be 0 or above.");
         }
 
+        if (MaxSelectionBytes < 0)
+        {
+            throw new ArgumentException($"{nameof(MaxSelectionBytes)} is {MaxSelectionBytes}; it must be 0 or above.");
+        }
 
         if (BusyTimeout < TimeSpan.Zero || BusyTimeout > TimeSpan.FromHours(1))
         {

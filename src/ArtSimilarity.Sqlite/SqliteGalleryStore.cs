@@ -44,7 +44,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly SessionPool _readers;
     private readonly SpaceCatalog _catalog = new();
-    private readonly SelectionCache _selections = new();
+    private readonly SelectionCache _selections;
     private readonly int _maxCachedWorks;
     private readonly SeenKeys _seenWorks;
     private PaintingCache _paintings;
@@ -57,6 +57,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
         _writer = writer;
         SqliteOpenMode mode = writer is null ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite;
         _readers = new SessionPool(() => file.Open(mode, readsOnly: true), Environment.ProcessorCount);
+        _selections = new SelectionCache(options.MaxSelectionBytes);
         _maxCachedWorks = options.MaxCachedWorks;
         _seenWorks = new SeenKeys(_maxCachedWorks);
         _paintings = new PaintingCache(0, _maxCachedWorks, _seenWorks);
@@ -461,6 +462,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
             await _readers.CloseAsync().ConfigureAwait(false);
             if (_writer is null)
             {
+                _file.RemoveEmptyLog();
                 return;
             }
 
@@ -595,26 +597,31 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
     private static int LastIdOf(SqliteSession session, long spaceId) =>
         checked((int)(session.Integer("SELECT id FROM signatures INDEXED BY signatures_by_space WHERE space_id = $1 ORDER BY id DESC LIMIT 1", spaceId) ?? -1));
 
-    private static long CatalogueToken(SqliteSession session) => session.Integer("SELECT catalogue_token FROM gallery") ?? 0;
-
     private IdSet Select(SqliteSession session, long spaceId, PaintingFilter filter, CancellationToken cancellationToken)
     {
-        long token = CatalogueToken(session);
-        int lastId = LastIdOf(session, spaceId);
+        long token = CatalogueToken.OfFilters(CatalogueToken.Read(session));
         SpaceVersion version = VersionOf(session, spaceId);
-        SelectionCache.Selection? known = _selections.Find(spaceId, filter, token);
-        if (known is not null && !Continues(session, spaceId, known.Version, version))
-        {
-            known = null;
-        }
-
-        if (known is not null && known.LastId == lastId)
+        var key = new SelectionCache.Key(spaceId, filter);
+        SelectionCache.Selection? known = _selections.Find(key, token);
+        if (known is not null && known.Version == version)
         {
             return known.Ids;
         }
 
-        // Of works that were only added since, just these are asked.
+        List<int> removed = [];
+        if (known is not null && !TryReadRemoved(session, spaceId, known.Version, version, removed))
+        {
+            known = null;
+        }
+
+        // What was removed since is left out, and only what was added since is asked: no id is given twice.
+        int lastId = Math.Max(LastIdOf(session, spaceId), known?.LastId ?? -1);
         IdSet selected = known?.Ids.Copy() ?? new IdSet(lastId + 1);
+        foreach (int id in removed)
+        {
+            selected.Remove(id);
+        }
+
         var sql = new FilterSql(filter, spaceId, known?.LastId ?? -1);
         string query =
             filter.IsEmpty ? "SELECT s.id FROM signatures s INDEXED BY signatures_by_space WHERE s.space_id = $1 AND s.id > $2"
@@ -629,15 +636,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
             }
         }
 
-        PaintingFilter kept = known?.Filter ?? filter with
-        {
-            Genres = [.. filter.Genres],
-            Styles = [.. filter.Styles],
-            Artists = [.. filter.Artists],
-            Keys = [.. filter.Keys],
-            Tags = [.. filter.Tags],
-        };
-        _selections.Keep(new SelectionCache.Selection(spaceId, kept, token, version, lastId, selected.Freeze()));
+        _selections.Keep(new SelectionCache.Selection(key, token, version, lastId, selected.Freeze()));
         return selected;
     }
 
@@ -650,7 +649,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
     /// <summary>The works remembered of the present state of the catalogue.</summary>
     private PaintingCache CacheOf(SqliteSession session, long spaceId)
     {
-        long token = CatalogueToken(session);
+        long token = CatalogueToken.Read(session);
         SpaceVersion version = VersionOf(session, spaceId);
         PaintingCache cache = Volatile.Read(ref _paintings);
         if (cache.Token != token || !Continues(session, spaceId, cache.VersionOf(spaceId), version))

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Conformance;
+using ArtSimilarity.Onnx.Tests;
 
 namespace ArtSimilarity.Cli.Tests;
 
@@ -51,6 +52,25 @@ public sealed class ClassifyTests(PaintedGallery painted) : IDisposable
         string help = (await CliRun.Of([.. command.Split(' '), "--help"])).Output;
         Assert.Contains("--model", help, StringComparison.Ordinal);
         Assert.Contains("--load-timeout", help, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("classify")]
+    [InlineData("index")]
+    [InlineData("search")]
+    public async Task Every_command_that_takes_pictures_can_take_damaged_ones(string command) =>
+        Assert.Contains("--accept-damaged", (await CliRun.Of(command, "--help")).Output, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_model_without_labels_is_told_in_the_words_of_the_command_line()
+    {
+        string blue = ColourModel.Paint(_folder, "blue.png", 51, 0, 102);
+        File.WriteAllBytes(_folder["plain.onnx"], TinyModel.ChannelMeans());
+        CliRun run = await CliRun.Of("classify", blue, "--model", _folder["plain.onnx"]);
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith("artsim: plain: the model has no labels", run.Error, StringComparison.Ordinal);
+        Assert.Contains("--model", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("OutputName", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

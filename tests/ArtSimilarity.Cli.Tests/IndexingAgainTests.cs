@@ -182,6 +182,9 @@ public sealed class IndexingAgainTests(PaintedGallery painted)
         CliRun taken = await CliRun.Of("index", damaged, "-g", scratch["g.db"], "--model", "classical", "--accept-damaged");
         Assert.Equal(0, taken.ExitCode);
         Assert.Contains("the picture is damaged", taken.Error, StringComparison.Ordinal);
+        Assert.Equal(1, (await CliRun.Of("search", damaged, "-g", scratch["g.db"])).ExitCode);
+        CliRun found = await CliRun.Of("search", damaged, "-g", scratch["g.db"], "--accept-damaged");
+        Assert.Equal(0, found.ExitCode);
     }
 
     [Fact]

@@ -160,6 +160,47 @@ public sealed class ImageSharpLimitTests
         Assert.True(pictures > 50 && errors > 50, $"{pictures} pictures, {errors} errors");
     }
 
+    [Theory]
+    [InlineData("images/broken/jpegdecoder_32d08f4a5eb10332506ebedbb9bc7257.jpg")]
+    [InlineData("images/broken/jpegdecoder_2c9e7a1805f8b47630bbb83d21bf8222.jpg")]
+    [InlineData("images/broken/its_551adc8ce6c3c9cc59040903b0428f47.tif")]
+    public void What_goes_wrong_inside_the_library_is_told_in_words_about_the_picture(string file)
+    {
+        ImageDecodeException e = Assert.Throws<ImageDecodeException>(() => Decoder.Open(ImageSource.FromFile(SharedData.Require(file))));
+        AssertOwnWords(e);
+    }
+
+    [Fact]
+    public void A_tiff_in_tiles_is_refused_by_name()
+    {
+        byte[] tiled = SyntheticTiff.File(SyntheticTiff.Solid(16, 16, 2, 1, 2, 3).Set(322, 16).Set(323, 16));
+        ImageDecodeException e = Assert.Throws<ImageDecodeException>(() => Decoder.Open(ImageSource.FromBytes(tiled)));
+        Assert.Equal(ImageDecodeError.UnsupportedFormat, e.Error);
+        Assert.StartsWith("TIFF in tiles is not supported without libvips", e.Reason, StringComparison.Ordinal);
+        Assert.EndsWith("ArtSimilarity.NetVips", e.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Foreign_bytes_behind_the_head_of_a_scan_are_damage_here_alone()
+    {
+        ImageSource source = ImageSource.FromFile(SharedData.Require("images/broken/jpegdecoder_extraneous-bytes-after-sos.jpg"));
+        Assert.Equal(ImageDecodeError.Corrupt, Assert.Throws<ImageDecodeException>(() => Decoder.Open(source)).Error);
+        using RgbImage image = new NetVipsImageDecoder().Open(source);
+        Assert.Null(image.Damage);
+    }
+
+    /// <summary>What a runtime says of its arrays and references stands in the cause, and not in the reason.</summary>
+    private static void AssertOwnWords(ImageDecodeException e)
+    {
+        for (Exception? cause = e.InnerException; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is not NotSupportedException && cause.GetType().Namespace?.StartsWith("System", StringComparison.Ordinal) == true)
+            {
+                Assert.DoesNotContain(cause.Message, e.Reason, StringComparison.Ordinal);
+            }
+        }
+    }
+
     private static bool DecodeOrRefuse(byte[] bytes, string name)
     {
         try
@@ -172,6 +213,7 @@ public sealed class ImageSharpLimitTests
             Assert.Equal(name, e.ImageName);
             Assert.InRange(e.Reason.Length, 5, 400);
             Assert.DoesNotContain('\n', e.Reason);
+            AssertOwnWords(e);
             return false;
         }
     }

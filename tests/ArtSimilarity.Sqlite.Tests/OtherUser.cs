@@ -12,9 +12,15 @@ namespace ArtSimilarity.Sqlite.Tests;
 internal static class OtherUser
 {
     private const string PathVariable = "ARTSIM_TEST_COUNT_AS_OTHER_USER";
+    private const string TwiceVariable = "ARTSIM_TEST_COUNT_TWICE";
 
     /// <returns>What the process printed: the number of works and what writing gave, or an error.</returns>
-    public static async Task<string> CountAsync(string path, CancellationToken cancellationToken)
+    public static Task<string> CountAsync(string path, CancellationToken cancellationToken) => RunAsync(path, null, cancellationToken);
+
+    /// <returns>The same in two lines, before and after what is done in between.</returns>
+    public static Task<string> CountTwiceAsync(string path, Func<Task> between, CancellationToken cancellationToken) => RunAsync(path, between, cancellationToken);
+
+    private static async Task<string> RunAsync(string path, Func<Task>? between, CancellationToken cancellationToken)
     {
         const string command = "/usr/bin/setpriv";
         Assert.SkipUnless(File.Exists(command), "There is no setpriv to become another user with.");
@@ -22,12 +28,22 @@ internal static class OtherUser
         bool isHosted = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet";
         string[] program = isHosted ? [Environment.ProcessPath!, "exec", assembly] : [Environment.ProcessPath!];
         string[] user = Environment.IsPrivilegedProcess ? ["--reuid=65534", "--regid=65534", "--clear-groups"] : [];
-        var start = new ProcessStartInfo(command, [.. user, .. program]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(command, [.. user, .. program]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment[PathVariable] = path;
+        start.Environment[TwiceVariable] = between is null ? null : "1";
         using Process process = Process.Start(start)!;
+        string first = "";
+        if (between is not null)
+        {
+            first = await process.StandardOutput.ReadLineAsync(cancellationToken) + "\n";
+            await between();
+            await process.StandardInput.WriteLineAsync();
+            process.StandardInput.Close();
+        }
+
         Task<string> output = process.StandardOutput.ReadToEndAsync(cancellationToken), error = process.StandardError.ReadToEndAsync(cancellationToken);
         await process.WaitForExitAsync(cancellationToken);
-        return await output + await error;
+        return first + await output + await error;
     }
 
     [ModuleInitializer]
@@ -40,6 +56,14 @@ internal static class OtherUser
                 using SqliteGalleryStore store = SqliteGalleryStore.Open(path);
                 int works = store.CountAsync(new PaintingFilter()).AsTask().GetAwaiter().GetResult();
                 Console.Write(string.Create(CultureInfo.InvariantCulture, $"{works} works, read-only {store.IsReadOnly}"));
+                if (Environment.GetEnvironmentVariable(TwiceVariable) is not null)
+                {
+                    Console.WriteLine();
+                    Console.ReadLine();
+                    works = store.CountAsync(new PaintingFilter()).AsTask().GetAwaiter().GetResult();
+                    Console.Write(string.Create(CultureInfo.InvariantCulture, $"{works} works"));
+                }
+
                 Environment.Exit(0);
             }
             catch (Galleries.GalleryStoreException e)

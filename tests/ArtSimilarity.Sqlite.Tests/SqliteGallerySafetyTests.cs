@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using ArtSimilarity.Conformance;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
@@ -224,6 +226,7 @@ public sealed class SqliteGallerySafetyTests : IDisposable
 
         await store.BackupAsync(_folder.File("copy.db"), cancellationToken: Token);
         Assert.Empty(await store.VerifyAsync(null, Token));
+        await store.DisposeAsync();
         Assert.Equal(before, await File.ReadAllBytesAsync(GalleryPath, Token));
         Assert.Equal(["copy.db", "gallery.db"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order());
     }
@@ -237,16 +240,92 @@ public sealed class SqliteGallerySafetyTests : IDisposable
         Assert.Equal(8, await reader.CountAsync(new PaintingFilter(), Token));
     }
 
-    [Fact]
-    public async Task A_gallery_taken_for_unchanging_says_when_it_changed_after_all()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_reader_sees_commits_that_come_after_it_opened_whoever_was_first(bool writerIsFirst)
     {
         await MakeAsync(GalleryPath, 7);
+        SqliteGalleryStore? first = writerIsFirst ? SqliteGalleryStore.Open(GalleryPath) : null; // it has written nothing yet
         await using SqliteGalleryStore reader = SqliteGalleryStore.Open(GalleryPath, new SqliteGalleryOptions { ReadOnly = true });
-        Assert.Equal(7, await reader.CountAsync(new PaintingFilter(), Token));
-        await using SqliteGalleryStore writer = SqliteGalleryStore.Open(GalleryPath);
-        await writer.WriteAsync([Entry("x", 1)], Token);
-        GalleryStoreException e = await Assert.ThrowsAsync<GalleryStoreException>(() => reader.CountAsync(new PaintingFilter(), Token).AsTask());
-        Assert.Contains("Open it again", e.Message, StringComparison.Ordinal);
+        Assert.Equal(7, (await reader.SelectAsync(Space, new PaintingFilter(), Token)).Count);
+        await using SqliteGalleryStore writer = first ?? SqliteGalleryStore.Open(GalleryPath);
+        for (int i = 1; i <= 3; i++)
+        {
+            await writer.WriteAsync([Entry($"x{i}", i)], Token);
+            Assert.Equal(7 + i, await reader.CountAsync(new PaintingFilter(), Token));
+            Assert.Equal(7 + i, (await reader.SelectAsync(Space, new PaintingFilter(), Token)).Count);
+        }
+    }
+
+    [Fact]
+    public async Task A_reader_sees_what_another_process_commits_and_outlives_it()
+    {
+        await MakeAsync(GalleryPath, 0);
+        byte[] before = await File.ReadAllBytesAsync(GalleryPath, Token);
+        await using (SqliteGalleryStore reader = SqliteGalleryStore.Open(GalleryPath, new SqliteGalleryOptions { ReadOnly = true }))
+        {
+            Assert.Equal(0, await reader.CountAsync(new PaintingFilter(), Token));
+            using (Process writer = KilledWriter.Start(GalleryPath))
+            {
+                for (int batch = 1; batch <= 3; batch++)
+                {
+                    Assert.Equal(batch.ToString(CultureInfo.InvariantCulture), await writer.StandardOutput.ReadLineAsync(Token));
+                    Assert.InRange(await reader.CountAsync(new PaintingFilter(), Token), batch * KilledWriter.WorksPerBatch, int.MaxValue);
+                }
+
+                writer.Kill();
+                await writer.WaitForExitAsync(Token);
+            }
+
+            Assert.InRange(await reader.CountAsync(new PaintingFilter(), Token), 3 * KilledWriter.WorksPerBatch, int.MaxValue);
+        }
+
+        // What the killed process has left is for the next who may write.
+        Assert.Equal(before, await File.ReadAllBytesAsync(GalleryPath, Token));
+        await using SqliteGalleryStore next = SqliteGalleryStore.Open(GalleryPath);
+        Assert.InRange(await next.CountAsync(new PaintingFilter(), Token), 3 * KilledWriter.WorksPerBatch, int.MaxValue);
+    }
+
+    [Fact]
+    public async Task The_last_of_several_readers_leaves_no_files()
+    {
+        await MakeAsync(GalleryPath, 7);
+        var options = new SqliteGalleryOptions { ReadOnly = true };
+        await using SqliteGalleryStore one = SqliteGalleryStore.Open(GalleryPath, options), other = SqliteGalleryStore.Open(GalleryPath, options);
+        Assert.Equal(7, await one.CountAsync(new PaintingFilter(), Token));
+        Assert.Equal(7, await other.CountAsync(new PaintingFilter(), Token));
+        await one.DisposeAsync();
+        Assert.Equal(7, await other.CountAsync(new PaintingFilter(), Token));
+        await other.DisposeAsync();
+        Assert.Equal([GalleryPath], Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    [Theory]
+    [InlineData(false, "Open it again")]
+    [InlineData(true, "8 works")]
+    public async Task Somebody_without_the_right_to_write_sees_a_change_or_is_told(bool writerIsFirst, string expected)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has other rights.");
+            return;
+        }
+
+        await MakeAsync(GalleryPath, 7);
+        File.SetUnixFileMode(GalleryPath, (UnixFileMode)0b110_100_100);
+        File.SetUnixFileMode(_folder.Path, (UnixFileMode)0b111_101_101);
+        SqliteGalleryStore? first = writerIsFirst ? SqliteGalleryStore.Open(GalleryPath) : null;
+        string printed = await OtherUser.CountTwiceAsync(
+            GalleryPath,
+            async () =>
+            {
+                await using SqliteGalleryStore writer = first ?? SqliteGalleryStore.Open(GalleryPath);
+                await writer.WriteAsync([Entry("x", 1)], Token);
+            },
+            Token);
+        Assert.StartsWith("7 works, read-only True", printed, StringComparison.Ordinal);
+        Assert.Contains(expected, printed, StringComparison.Ordinal);
     }
 
     [Theory]

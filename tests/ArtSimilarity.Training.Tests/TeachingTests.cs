@@ -2,6 +2,8 @@ using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Output;
 using ArtSimilarity.Conformance;
 using ArtSimilarity.Imaging;
+using ArtSimilarity.Onnx;
+using ArtSimilarity.Onnx.Tests;
 using ArtSimilarity.Trainer.Teaching;
 using Xunit;
 
@@ -41,6 +43,24 @@ public class TeachingTests
             [{ "file": "p0001.stripes", "probabilities": { "landscape": 0, "portrait": 1 } }, { "file": "p0000.stripes", "probabilities": { "landscape": 0.5, "portrait": 0.5 } }]
             """);
         Assert.Equal([0.75f, 0.25f, 0.25f, 0.75f], Teachers.Ask([first, second], set, [0, 1], Genre, _ => { }, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void A_teacher_that_cannot_be_used_is_told_in_the_words_of_the_command_line()
+    {
+        using TemporaryFolder folder = new();
+        using TrainingSet set = TrainingSet.Prepare(TinyPictures.Create(2), new TinyPictures(), folder.Path, TinyPictures.Side, cancellationToken: TestContext.Current.CancellationToken);
+        byte[] endless = File.ReadAllBytes(SharedData.Require("cases/onnx/endless.onnx"));
+        var labels = new TrainedModelInfo { Version = "endless 1", Targets = [new TrainedModelTarget(Genre.Column, "embedding", Genre.Labels)], Preprocessing = ImagePreprocessing.ImageNet };
+        File.WriteAllBytes(folder["plain.onnx"], endless);
+        File.WriteAllBytes(folder["endless.onnx"], TinyModel.WithProperties(endless, labels.ToProperties()));
+        foreach ((string name, string expected) in new[] { ("plain.onnx", "tells no labels"), ("endless.onnx", "was not loaded and tried within 2 s") })
+        {
+            CommandFailedException error = Assert.Throws<CommandFailedException>(() => Teachers.Ask([folder[name]], set, [0, 1], Genre, _ => { }, TestContext.Current.CancellationToken));
+            Assert.StartsWith($"the teacher {folder[name]} {expected}", error.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("LoadTimeLimit", error.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("OutputName", error.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ArtSimilarity.Galleries;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace ArtSimilarity.Sqlite.Schemas;
 
@@ -61,17 +62,11 @@ internal static class Schema
         ThrowIfUnreachable(file.Path, mustExist: true);
         ThrowIfUnreadable(file.Path);
         LogOrigin.ThrowIfForeign(file);
-        if (file.LogLength == 0)
-        {
-            // Without a log the file is all there is. With one, the other process that has the gallery open lets readers in.
-            file.MakeImmutable();
-        }
-
+        file.IsOnlyRead = true;
         SqliteSession session;
         try
         {
-            session = file.Open(SqliteOpenMode.ReadOnly, readsOnly: true);
-            session.Integer("SELECT COUNT(*) FROM sqlite_schema");
+            session = OpenBesideWriters(file) ?? OpenUnchanging(file);
         }
         catch (SqliteException e) when (file.LogLength > 0)
         {
@@ -88,6 +83,46 @@ internal static class Schema
             }
 
             ThrowIfCutShort(file, session);
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            file.RemoveEmptyLog();
+            throw;
+        }
+    }
+
+    /// <returns><see langword="null"/> when nothing can be written beside the file, and no log is there that has to be read.</returns>
+    private static SqliteSession? OpenBesideWriters(GalleryFile file)
+    {
+        if (!file.MayBeReadBesideWriters())
+        {
+            return null;
+        }
+
+        try
+        {
+            return OpenAndRead(file);
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY or raw.SQLITE_PERM && file.LogLength == 0)
+        {
+            return null;
+        }
+    }
+
+    private static SqliteSession OpenUnchanging(GalleryFile file)
+    {
+        file.MakeImmutable(); // without a log the file is all there is
+        return OpenAndRead(file);
+    }
+
+    private static SqliteSession OpenAndRead(GalleryFile file)
+    {
+        SqliteSession session = file.Open(SqliteOpenMode.ReadOnly, readsOnly: true);
+        try
+        {
+            session.Integer("SELECT COUNT(*) FROM sqlite_schema");
             return session;
         }
         catch

@@ -163,6 +163,8 @@ internal static class Artsim
             OnnxModelException { LoadTimeLimit: TimeSpan limit } slow => (ExitCode.Failed, string.Create(
                 CultureInfo.InvariantCulture,
                 $"{slow.ModelName}: the model was not loaded and tried within {limit.TotalSeconds:0.###} s. It may never end; {CommonOptions.LoadTimeoutName} SECONDS gives it longer.")),
+            OnnxModelException { LacksLabels: true } unlabelled => (ExitCode.Failed,
+                $"{unlabelled.ModelName}: the model has no labels, for it was not trained by artsim-train or ArtSimilarity.Training. Leave --model out for the one that comes with artsim."),
             FeatureExtractionException unusable => (ExitCode.Failed, $"the picture cannot be searched for: {unusable.Reason}."),
             CommandFailedException or GalleryStoreException or FeatureSpaceMismatchException or PaintingNotFoundException
                 or ImageDecodeException or OnnxModelException or ModelDownloadException or IOException or UnauthorizedAccessException

@@ -65,7 +65,7 @@ internal static class SearchCommand
         command.Add(gallery);
         command.Add(k);
         filter.AddTo(command);
-        foreach (Option option in (Option[])[region, exact, quality, maxDistance, model, loadTimeout, space, maxBytes, maxPixels, json, html, csv, force])
+        foreach (Option option in (Option[])[region, exact, quality, maxDistance, model, loadTimeout, space, maxBytes, maxPixels, acceptDamaged, json, html, csv, force])
         {
             command.Add(option);
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.Onnx;
@@ -38,7 +39,7 @@ internal static class Teachers
 
     private static float[] Classify(string path, TrainingSet set, IReadOnlyList<int> pictures, LabelTarget target, Action<string> tell, CancellationToken cancellationToken)
     {
-        using var teacher = new OnnxImageClassifier(new OnnxImageClassifierOptions { ModelPath = path, Target = target.Column, FlipAverage = true });
+        using OnnxImageClassifier teacher = Load(path, target.Column);
         if (!teacher.Labels.SequenceEqual(target.Labels))
         {
             throw new CommandFailedException($"the teacher {path} tells {string.Join(", ", teacher.Labels)}, not {string.Join(", ", target.Labels)}.");
@@ -53,5 +54,22 @@ internal static class Teachers
             tell($"Asking {Path.GetFileName(path)}: {Interlocked.Increment(ref done):N0} of {pictures.Count:N0}");
         });
         return probabilities;
+    }
+
+    private static OnnxImageClassifier Load(string path, string column)
+    {
+        try
+        {
+            return new OnnxImageClassifier(new OnnxImageClassifierOptions { ModelPath = path, Target = column, FlipAverage = true });
+        }
+        catch (OnnxModelException e) when (e.LoadTimeLimit is not null || e.LacksLabels)
+        {
+            // The package's words name options that programs set, and this one has no such options.
+            throw new CommandFailedException(
+                e.LacksLabels
+                    ? $"the teacher {path} tells no labels: it was not trained by artsim-train or ArtSimilarity.Training."
+                    : string.Create(CultureInfo.InvariantCulture, $"the teacher {path} was not loaded and tried within {e.LoadTimeLimit!.Value.TotalSeconds:0.###} s. It may never end; 'artsim classify --load-timeout SECONDS --json' gives it longer, and what that writes is a teacher, too."),
+                e);
+        }
     }
 }
