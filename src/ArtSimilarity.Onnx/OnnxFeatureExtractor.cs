@@ -39,7 +39,16 @@ public sealed class OnnxFeatureExtractor : IFeatureExtractor, IDisposable
         TrainedModel = model.Info;
         string tap = _model.Output.Name == ModelOutput.DefaultName(model.Graph) ? "" : ":" + _model.Output.Name;
         Space = new FeatureSpace(model.Id + tap, _model.Preprocessing.ToString(), _model.Output.Dimensions);
+        Origin = new ModelOrigin(model.Name)
+        {
+            Path = options.ModelPath is null ? null : Path.GetFullPath(options.ModelPath),
+            Sha256 = model.Sha256,
+            Source = model.Describe(options) is { Uris: [Uri first, ..] } ? first.AbsoluteUri : null,
+        };
     }
+
+    /// <summary>Which model it is and where it came from: what a gallery remembers (<see cref="GalleryModels"/>).</summary>
+    public ModelOrigin Origin { get; }
 
     /// <inheritdoc />
     public FeatureSpace Space { get; }

@@ -17,9 +17,16 @@ internal sealed class FilterSql
         _arguments = [.. before];
         AddLabels("w.genre_folded IN (SELECT value FROM json_each({0}))", filter.Genres);
         AddLabels("w.style_folded IN (SELECT value FROM json_each({0}))", filter.Styles);
-        AddLabels("w.artist_folded IN (SELECT value FROM json_each({0}))", filter.Artists);
+        AddLabels($"w.id IN (SELECT work_id FROM labels WHERE name = '{WorkLabels.Artist}' AND folded IN (SELECT value FROM json_each({{0}})))", filter.Artists);
         AddList("w.key IN (SELECT value FROM json_each({0}))", filter.Keys);
         AddLabels("w.id IN (SELECT work_id FROM tags WHERE folded IN (SELECT value FROM json_each({0})))", filter.Tags);
+        foreach ((string name, IReadOnlyList<string> values) in filter.Fields)
+        {
+            _arguments.Add(LabelFolding.Fold(name));
+            string parameter = "$" + _arguments.Count.ToString(CultureInfo.InvariantCulture);
+            AddLabels($"w.id IN (SELECT work_id FROM labels WHERE name = {parameter} AND folded IN (SELECT value FROM json_each({{0}})))", values);
+        }
+
         if (filter.FromYear is int from)
         {
             Add("w.year >= {0}", from);

@@ -8,7 +8,9 @@ namespace ArtSimilarity.Sqlite;
 internal sealed class GalleryCheck(SqliteSession session)
 {
     private const int MostFaults = 100;
+    private static readonly string[] WorkColumns = WorkRow.Columns.Split(", ");
     private readonly List<string> _faults = [];
+    private readonly Dictionary<long, long> _labels = [];
 
     /// <returns>One line for each fault, the first hundred.</returns>
     public IReadOnlyList<string> Run(IProgress<double>? progress, CancellationToken cancellationToken)
@@ -40,7 +42,8 @@ internal sealed class GalleryCheck(SqliteSession session)
             "SELECT name, value, checksum FROM properties",
             row => RowChecksum.OfProperty(row.GetString(0), row.GetString(1)) == row.GetInt64(2) ? null : $"property '{row.GetString(0)}' has another checksum",
             cancellationToken);
-        Collect($"SELECT {WorkRow.Columns}, w.content_hash, w.id, w.checksum, w.artist_folded, w.genre_folded, w.style_folded FROM works w", FaultOfWork, cancellationToken);
+        Collect($"SELECT {WorkRow.Columns}, w.content_hash, w.id, w.checksum, w.genre_folded, w.style_folded FROM works w", FaultOfWork, cancellationToken);
+        CheckLabels(cancellationToken);
         progress?.Report(0.5);
         Collect(
             """
@@ -67,17 +70,45 @@ internal sealed class GalleryCheck(SqliteSession session)
             cancellationToken);
     }
 
-    private static string? FaultOfWork(SqliteDataReader row)
+    private string? FaultOfWork(SqliteDataReader row)
     {
         Painting painting = WorkRow.Read(row, 0);
         const int hash = WorkRow.ColumnCount;
-        string? tags = row.IsDBNull(hash - 1) ? null : row.GetString(hash - 1);
-        long checksum = RowChecksum.OfWork(
-            row.GetInt64(hash + 1), painting.Key, painting.Title, painting.Artist, painting.Genre, painting.Style, painting.Year, painting.ImageUri, ContentHash.Read(row, hash), tags);
-        return checksum != row.GetInt64(hash + 2) ? $"work '{painting.Key}' has another checksum"
-            : !IsFolded(painting.Artist, row, hash + 3) || !IsFolded(painting.Genre, row, hash + 4) || !IsFolded(painting.Style, row, hash + 5)
-                ? $"work '{painting.Key}' has other labels than it is found by"
+        long work = row.GetInt64(hash + 1);
+        var texts = new WorkTexts(Text(row, "w.further_artists"), Text(row, "w.tags"), Text(row, "w.fields"));
+        foreach ((string name, string folded) in WorkLabels.Of(painting))
+        {
+            _labels[work] = unchecked(_labels.GetValueOrDefault(work) + RowChecksum.OfLabel(name, folded));
+        }
+
+        return RowChecksum.OfWork(work, painting, ContentHash.Read(row, hash), texts) != row.GetInt64(hash + 2) ? $"work '{painting.Key}' has another checksum"
+            : !IsFolded(painting.Genre, row, hash + 3) || !IsFolded(painting.Style, row, hash + 4) ? $"work '{painting.Key}' has other labels than it is found by"
             : null;
+    }
+
+    /// <summary>Holds the table that filters use against the works, as sums in which the order of the rows does not count.</summary>
+    private void CheckLabels(CancellationToken cancellationToken)
+    {
+        using (SqliteDataReader row = session.Query("SELECT name, folded, work_id FROM labels"))
+        {
+            while (row.Read())
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                long work = row.GetInt64(2);
+                _labels[work] = unchecked(_labels.GetValueOrDefault(work) - RowChecksum.OfLabel(row.GetString(0), row.GetString(1)));
+            }
+        }
+
+        foreach ((long work, long _) in _labels.Where(sum => sum.Value != 0))
+        {
+            Add($"work '{session.Text("SELECT key FROM works WHERE id = $1", work) ?? work.ToString(CultureInfo.InvariantCulture)}' has other artists or fields than it is found by");
+        }
+    }
+
+    private static string? Text(SqliteDataReader row, string column)
+    {
+        int place = Array.IndexOf(WorkColumns, column);
+        return row.IsDBNull(place) ? null : row.GetString(place);
     }
 
     private static bool IsFolded(string? label, SqliteDataReader row, int column) =>

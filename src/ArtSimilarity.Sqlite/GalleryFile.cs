@@ -21,6 +21,9 @@ internal sealed class GalleryFile(string path, TimeSpan busyTimeout)
 
     public string Path { get; } = path;
 
+    /// <summary>The folder beside the gallery for files that are derived from it.</summary>
+    public string DerivedFiles => Path + ".index";
+
     public TimeSpan BusyTimeout => busyTimeout;
 
     /// <summary>

@@ -78,6 +78,20 @@ internal sealed class GalleryTransaction : IDisposable
             }
         }
 
+        List<(long Work, Painting Painting)> works = [];
+        using (SqliteDataReader row = _session.Query($"SELECT {WorkRow.Columns}, w.id FROM works w WHERE w.key IN (SELECT value FROM json_each($1))", list))
+        {
+            while (row.Read())
+            {
+                works.Add((row.GetInt64(WorkRow.ColumnCount), WorkRow.Read(row, 0)));
+            }
+        }
+
+        foreach ((long work, Painting painting) in works)
+        {
+            WorkLabels.Delete(_session, work, painting);
+        }
+
         _session.Execute("DELETE FROM works WHERE key IN (SELECT value FROM json_each($1))", list);
         int removed = checked((int)_session.Integer("SELECT changes()")!.Value);
         _changesWhatWasThere |= removed > 0;
@@ -166,15 +180,16 @@ internal sealed class GalleryTransaction : IDisposable
         // The row's number is part of its checksum.
         Painting painting = entry.Painting;
         long work = (_session.Integer("SELECT MAX(id) FROM works") ?? 0) + 1;
-        string? tags = painting.Tags.Count == 0 ? null : JsonList.Of(painting.Tags);
+        WorkTexts texts = WorkTexts.Of(painting);
         _session.Execute(
             """
-            INSERT INTO works (id, key, title, artist, artist_folded, genre, genre_folded, style, style_folded, year, image_uri, content_hash, tags, checksum)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+            INSERT INTO works (id, key, title, artist, further_artists, genre, genre_folded, style, style_folded, year, date, earliest, latest,
+                image_uri, content_hash, tags, fields, checksum)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
             """,
-            work, painting.Key, painting.Title, painting.Artist, Fold(painting.Artist), painting.Genre, Fold(painting.Genre), painting.Style, Fold(painting.Style),
-            painting.Year, painting.ImageUri, ContentHash.Pack(entry.ContentHash!), tags, Checksum(work, painting, entry.ContentHash!, tags));
+            Values(work, painting, entry.ContentHash!, texts));
         InsertTags(work, painting.Tags);
+        WorkLabels.Insert(_session, work, painting);
         return work;
     }
 
@@ -184,21 +199,33 @@ internal sealed class GalleryTransaction : IDisposable
 
         // Named is what no filter asks for, so that a field that is forgotten here costs time and no right answer.
         _changesWhatFiltersAskFor |= !painting.Equals(former with { Title = painting.Title, ImageUri = painting.ImageUri });
-        string? tags = painting.Tags.Count == 0 ? null : JsonList.Of(painting.Tags);
+        WorkTexts texts = WorkTexts.Of(painting);
         _session.Execute(
             """
-            UPDATE works SET key = $2, title = $3, artist = $4, artist_folded = $5, genre = $6, genre_folded = $7, style = $8, style_folded = $9,
-                year = $10, image_uri = $11, content_hash = $12, tags = $13, checksum = $14
+            UPDATE works SET key = $2, title = $3, artist = $4, further_artists = $5, genre = $6, genre_folded = $7, style = $8, style_folded = $9,
+                year = $10, date = $11, earliest = $12, latest = $13, image_uri = $14, content_hash = $15, tags = $16, fields = $17, checksum = $18
             WHERE id = $1
             """,
-            work, painting.Key, painting.Title, painting.Artist, Fold(painting.Artist), painting.Genre, Fold(painting.Genre), painting.Style, Fold(painting.Style),
-            painting.Year, painting.ImageUri, ContentHash.Pack(contentHash), tags, Checksum(work, painting, contentHash, tags));
+            Values(work, painting, contentHash, texts));
         if (!painting.Tags.SequenceEqual(former.Tags))
         {
             _session.Execute("DELETE FROM tags WHERE work_id = $1", work);
             InsertTags(work, painting.Tags);
         }
+
+        if (!painting.Artists.SequenceEqual(former.Artists) || !painting.Fields.Equals(former.Fields))
+        {
+            WorkLabels.Delete(_session, work, former);
+            WorkLabels.Insert(_session, work, painting);
+        }
     }
+
+    private static object?[] Values(long work, Painting painting, string contentHash, WorkTexts texts) =>
+    [
+        work, painting.Key, painting.Title, painting.Artist, texts.FurtherArtists, painting.Genre, Fold(painting.Genre), painting.Style, Fold(painting.Style),
+        painting.Year, painting.Date?.Text, painting.Date?.Earliest, painting.Date?.Latest, painting.ImageUri, ContentHash.Pack(contentHash), texts.Tags, texts.Fields,
+        RowChecksum.OfWork(work, painting, contentHash, texts),
+    ];
 
     private void InsertTags(long work, IReadOnlyList<string> tags)
     {
@@ -209,9 +236,6 @@ internal sealed class GalleryTransaction : IDisposable
     }
 
     private static string? Fold(string? label) => label is null ? null : LabelFolding.Fold(label);
-
-    private static long Checksum(long work, Painting painting, string contentHash, string? tags) => RowChecksum.OfWork(
-        work, painting.Key, painting.Title, painting.Artist, painting.Genre, painting.Style, painting.Year, painting.ImageUri, contentHash, tags);
 
     private void RemoveSignatures(long work)
     {

@@ -12,7 +12,7 @@ namespace ArtSimilarity.Sqlite;
 /// </summary>
 internal static class JsonList
 {
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The texts that a gallery can hold; the others match nothing in it.</summary>
     public static string Of(IReadOnlyCollection<string> texts)

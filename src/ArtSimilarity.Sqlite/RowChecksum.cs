@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
 
@@ -14,9 +15,22 @@ internal static class RowChecksum
     public static long OfSignature(long space, long work, ReadOnlySpan<byte> vector) =>
         unchecked((long)XxHash3.HashToUInt64(vector, (work * 31) + space));
 
+    public static long OfLabel(string name, string folded) => OfTexts(0, [name, folded]);
+
     public static long OfProperty(string name, string value) => OfTexts(0, [name, value]);
 
-    public static long OfWork(
+    /// <summary>The checksum of a work; that of one without what schema 3 added is what schema 2 gave it.</summary>
+    public static long OfWork(long id, Painting painting, string contentHash, WorkTexts texts)
+    {
+        long seed = unchecked((id * 1_000_003) + (painting.Year ?? long.MinValue));
+        string? years = painting.Date is { HasYears: true } date ? string.Create(CultureInfo.InvariantCulture, $"{date.Earliest}..{date.Latest}") : null;
+        return texts.FurtherArtists is null && painting.Date is null && texts.Fields is null
+            ? OfTexts(seed, [painting.Key, painting.Title, painting.Artist, painting.Genre, painting.Style, painting.ImageUri, contentHash, texts.Tags])
+            : OfTexts(seed, [painting.Key, painting.Title, painting.Artist, painting.Genre, painting.Style, painting.ImageUri, contentHash, texts.Tags, texts.FurtherArtists, painting.Date?.Text, years, texts.Fields]);
+    }
+
+    /// <summary>The checksum of a row of <c>works</c> of schema 2.</summary>
+    public static long OfWork2(
         long id, string key, string? title, string? artist, string? genre, string? style, long? year, string? imageUri, string contentHash, string? tags) =>
         OfTexts(unchecked((id * 1_000_003) + (year ?? long.MinValue)), [key, title, artist, genre, style, imageUri, contentHash, tags]);
 

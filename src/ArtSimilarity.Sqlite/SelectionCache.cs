@@ -78,6 +78,7 @@ internal sealed class SelectionCache(long maxBytes)
     {
         private readonly long _space;
         private readonly PaintingFilter _filter;
+        private readonly (string Name, IReadOnlyList<string> Values)[] _fields;
         private readonly int _hash;
 
         /// <param name="space">The row of the feature space.</param>
@@ -92,12 +93,16 @@ internal sealed class SelectionCache(long maxBytes)
                 Artists = Folded(filter.Artists),
                 Tags = Folded(filter.Tags),
                 Keys = [.. filter.Keys],
+                Fields = PaintingFields.Empty,
             };
+            _fields = [.. filter.Fields.Select(field => (Name: LabelFolding.Fold(field.Key), Values: Folded(field.Value))).OrderBy(field => field.Name, StringComparer.Ordinal)];
             var hash = new HashCode();
             hash.Add(space);
             hash.Add(filter.FromYear);
             hash.Add(filter.ToYear);
-            foreach (IReadOnlyList<string> texts in (IReadOnlyList<string>[])[_filter.Genres, _filter.Styles, _filter.Artists, _filter.Tags, _filter.Keys])
+            string[] names = Array.ConvertAll(_fields, field => field.Name);
+            foreach (IReadOnlyList<string> texts in (IReadOnlyList<string>[])
+                [_filter.Genres, _filter.Styles, _filter.Artists, _filter.Tags, _filter.Keys, names, .. _fields.Select(field => field.Values)])
             {
                 hash.Add(texts.Count);
                 for (int i = 0; i < texts.Count; i++)
@@ -116,11 +121,22 @@ internal sealed class SelectionCache(long maxBytes)
         /// <summary>The memory that the texts take, roughly.</summary>
         public long Bytes { get; }
 
-        public bool Equals(Key? other) => other is not null && _hash == other._hash && _space == other._space && _filter.Equals(other._filter);
+        public bool Equals(Key? other) => other is not null && _hash == other._hash && _space == other._space && _filter.Equals(other._filter)
+            && _fields.AsSpan().SequenceEqual(other._fields, SameField.Instance);
 
         public override bool Equals(object? obj) => Equals(obj as Key);
 
         public override int GetHashCode() => _hash;
+
+        private sealed class SameField : IEqualityComparer<(string Name, IReadOnlyList<string> Values)>
+        {
+            public static SameField Instance { get; } = new();
+
+            public bool Equals((string Name, IReadOnlyList<string> Values) x, (string Name, IReadOnlyList<string> Values) y) =>
+                x.Name == y.Name && x.Values.SequenceEqual(y.Values, StringComparer.Ordinal);
+
+            public int GetHashCode((string Name, IReadOnlyList<string> Values) field) => field.Name.GetHashCode(StringComparison.Ordinal);
+        }
 
         private static IReadOnlyList<string> Folded(IReadOnlyList<string> labels)
         {

@@ -63,7 +63,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
         _paintings = new PaintingCache(0, _maxCachedWorks, _seenWorks);
         Identity = identity;
         UpgradeBackupPath = upgradeBackup;
-        DerivedFilesDirectory = writer is not null || Directory.Exists(file.Path + ".index") ? file.Path + ".index" : UsersFolderFor(identity);
+        DerivedFilesDirectory = writer is not null || Directory.Exists(file.DerivedFiles) ? file.DerivedFiles : UsersFolderFor(identity);
     }
 
     /// <inheritdoc/>

@@ -61,4 +61,14 @@ public sealed class BackupTests(PaintedGallery painted)
         Assert.Contains("g.db.schema-1", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("upgraded", (await CliRun.Of("info", "-g", scratch["g.db"])).Error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_tuning_of_the_index_that_was_named_annoy_is_read_on()
+    {
+        using var scratch = new ScratchFolder();
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "Fixtures", "gallery-schema-2.db"), scratch["g.db"]);
+        CliRun run = await CliRun.Of("info", "-g", scratch["g.db"], "--json");
+        JsonElement tuning = run.Json().GetProperty("spaces").EnumerateArray().Single(space => space.GetProperty("dimensions").GetInt32() == 8).GetProperty("tuning");
+        Assert.Equal((10, 3000), (tuning.GetProperty("maxK").GetInt32(), tuning.GetProperty("works").GetInt32()));
+    }
 }

@@ -13,7 +13,7 @@ public sealed class ListTests(PaintedGallery painted)
         Assert.Equal(["total", "works"], CliRun.Keys(document));
         string[] keys = [.. document.GetProperty("works").EnumerateArray().Select(work => work.GetProperty("key").GetString()!)];
         Assert.Equal(Enumerable.Range(1, PaintedGallery.Count).Select(number => $"art{number:000}"), keys);
-        Assert.Equal(["key", "title", "artist", "genre", "style", "year", "uri", "tags"], CliRun.Keys(document.GetProperty("works")[0]));
+        Assert.Equal(["key", "title", "artist", "genre", "style", "year", "uri", "tags", "artists", "fields"], CliRun.Keys(document.GetProperty("works")[0]));
 
         CliRun table = await CliRun.Of("list", "--gallery", painted.Gallery, "--limit", "3");
         Assert.Equal(4, table.Output.TrimEnd().Split('\n').Length);
@@ -51,7 +51,7 @@ public sealed class ListTests(PaintedGallery painted)
     public async Task Tags_are_listed_shown_and_searched_by()
     {
         using var scratch = new ScratchFolder();
-        scratch.Write("works.csv", $"id,file,medium,tags\na,{painted.ImageOf("art001")},etching,x|y\nb,{painted.ImageOf("art002")},oil,y\nc,{painted.ImageOf("art003")},oil,\n");
+        scratch.Write("works.csv", $"id,file,tags\na,{painted.ImageOf("art001")},medium:etching|x|y\nb,{painted.ImageOf("art002")},medium:oil|y\nc,{painted.ImageOf("art003")},medium:oil\n");
         Assert.Equal(0, (await CliRun.Of("index", scratch["works.csv"], "--gallery", scratch["g.db"], "--model", "classical")).ExitCode);
         JsonElement media = (await CliRun.Of("list", "--gallery", scratch["g.db"], "--values", "medium", "--json")).Json();
         Assert.Equal(["oil", "etching"], media.GetProperty("values").EnumerateArray().Select(value => value.GetProperty("value").GetString()));
@@ -81,6 +81,20 @@ public sealed class ListTests(PaintedGallery painted)
             Assert.Equal("", run.Output);
             Assert.Contains(expected, run.Error, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("museum", "expected NAME=VALUE")]
+    [InlineData("museum=", "expected NAME=VALUE")]
+    [InlineData("=Prado", "expected NAME=VALUE")]
+    [InlineData("museum=Prado", "no work of the gallery has any field")]
+    [InlineData("genre=forst", "did you mean 'forest'")]
+    public async Task A_field_that_makes_no_sense_is_refused(string field, string expected)
+    {
+        CliRun run = await CliRun.Of("list", "--gallery", painted.Gallery, "--field", field);
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Contains(expected, run.Error, StringComparison.Ordinal);
+        Assert.Contains("4 works", (await CliRun.Of("list", "--gallery", painted.Gallery, "--field", "Genre=FOREST")).Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace ArtSimilarity.Cli.Tests;
 
 public sealed class SearchTests(PaintedGallery painted)
 {
-    private static readonly string[] ResultKeys = ["key", "distance", "similarity", "title", "artist", "genre", "style", "year", "uri", "tags"];
+    private static readonly string[] ResultKeys = ["key", "distance", "similarity", "title", "artist", "genre", "style", "year", "uri", "tags", "artists", "fields"];
 
     [Fact]
     public async Task The_document_has_the_promised_keys()

@@ -16,6 +16,8 @@ public abstract class GalleryStoreConformance
         "landscape", "Landscape", "LANDSCAPE", "portrait", "Paul Cézanne", "PAUL CÉZANNE", "paul cézanne", "paul CéZANNE",
         "k", "K", "\u212A", "\u0130", "i", "", " ", "100%", "a_b", "it's", "\"quoted\" \\ back", "[1,2]", "風景", "🖼 art", "\uFFFF", "tab\tnew\nline", "null");
 
+    private static readonly Gen<string> FieldName = Gen.OneOf("museum", "MUSEUM", "Medium", "größe", "Grosse", "it's", "a.b:c");
+
     private static readonly Gen<int?> Year = Gen.OneOf(Gen.Const((int?)null), Gen.Int[-3, 3].Select(y => (int?)y), Gen.OneOf<int?>(int.MinValue, int.MaxValue));
 
     /// <summary>A new, empty gallery.</summary>
@@ -137,12 +139,14 @@ public abstract class GalleryStoreConformance
         var painting = new Painting("wiki/雪舟 'x' \"y\"")
         {
             Title = "Vue de l'Estaque 🖼",
-            Artist = "Paul Cézanne",
+            Artists = ["Paul Cézanne", "", "Jan \"the Elder\" Brueghel"],
             Genre = "landscape",
             Style = "Post-Impressionism",
             Year = -12,
+            Date = new PaintingDate("c. 12 BCE, “early”", -20, null),
             ImageUri = "/pictures/a b.jpg",
             Tags = ["sea", "SEA", "", "\"quoted\", with\nlines\u0001", "🌊"],
+            Fields = PaintingFields.Of(("Museum", "Musée d'Orsay 🖼"), ("medium", "oil"), ("medium", "canvas,\n\"linen\"\u0001"), ("Größe", "[1,2] {x}"), ("medium", "Oil")),
         };
         await store.WriteAsync([Entry(painting, "hash", (SpaceA, 1), (SpaceB, 2))], Token);
 
@@ -160,7 +164,7 @@ public abstract class GalleryStoreConformance
     {
         await using IGalleryStore store = Create();
         var unknown = new Painting("unknown");
-        var blank = new Painting("blank") { Title = "", Artist = "", Genre = "", Style = "", Year = 0, ImageUri = "" };
+        var blank = new Painting("blank") { Title = "", Artist = "", Genre = "", Style = "", Year = 0, Date = new PaintingDate("", null, null), ImageUri = "" };
         await store.WriteAsync([Entry(unknown, ""), Entry(blank, "")], Token);
 
         IReadOnlyDictionary<string, StoredWork> found = await store.FindAsync(["unknown", "blank"], Token);
@@ -174,14 +178,16 @@ public abstract class GalleryStoreConformance
     {
         await using IGalleryStore store = Create();
         float[] vector = Vector(SpaceA, 1);
-        List<string> tags = ["sea"];
-        await store.WriteAsync([new GalleryEntry(new Painting("a") { Tags = tags }, "h", [new Signature(SpaceA, vector)])], Token);
+        List<string> tags = ["sea"], artists = ["Rubens"];
+        await store.WriteAsync([new GalleryEntry(new Painting("a") { Tags = tags, Artists = artists }, "h", [new Signature(SpaceA, vector)])], Token);
         vector[0] = 99;
         tags.Add("land");
+        artists.Add("Brueghel");
         (await store.GetSignatureAsync(SpaceA, "a", Token))!.Value.Vector[1] = 99;
 
         Assert.Equal(Vector(SpaceA, 1), (await store.GetSignatureAsync(SpaceA, "a", Token))!.Value.Vector);
         Assert.Equal(["sea"], (await store.FindAsync(["a"], Token))["a"].Painting.Tags);
+        Assert.Equal(["Rubens"], (await store.FindAsync(["a"], Token))["a"].Painting.Artists);
     }
 
     [Fact]
@@ -403,7 +409,7 @@ public abstract class GalleryStoreConformance
     public async Task A_removed_work_leaves_nothing_to_the_next_of_its_key()
     {
         await using IGalleryStore store = Create();
-        await store.WriteAsync([Entry(new Painting("a") { Tags = ["old"], Genre = "old" }, "h", (SpaceA, 1))], Token);
+        await store.WriteAsync([Entry(new Painting("a") { Tags = ["old"], Genre = "old", Artists = ["x", "old"], Fields = PaintingFields.Of(("museum", "old")) }, "h", (SpaceA, 1))], Token);
         await store.RemoveAsync(["a"], Token);
         await store.WriteAsync([Entry(new Painting("a"), "h")], Token);
 
@@ -412,6 +418,8 @@ public abstract class GalleryStoreConformance
         Assert.Empty(work.Spaces);
         Assert.Equal(0, await store.CountAsync(new PaintingFilter { Tags = ["old"] }, Token));
         Assert.Equal(0, await store.CountAsync(new PaintingFilter { Genres = ["old"] }, Token));
+        Assert.Equal(0, await store.CountAsync(new PaintingFilter { Artists = ["old"] }, Token));
+        Assert.Equal(0, await store.CountAsync(new PaintingFilter { Fields = PaintingFields.Of(("museum", "old")) }, Token));
     }
 
     [Fact]
@@ -442,7 +450,7 @@ public abstract class GalleryStoreConformance
         await using IGalleryStore store = Create();
         Painting[] paintings =
         [
-            new(text), new("a") { Title = text }, new("a") { Artist = text }, new("a") { Genre = text }, new("a") { Style = text },
+            new(text), new("a") { Title = text }, new("a") { Artist = text }, new("a") { Artists = ["ok", text] }, new("a") { Date = new PaintingDate(text, null, null) }, new("a") { Genre = text }, new("a") { Style = text },
             new("a") { ImageUri = text }, new("a") { Tags = ["ok", text] },
         ];
         foreach (Painting painting in paintings)
@@ -450,6 +458,8 @@ public abstract class GalleryStoreConformance
             await Assert.ThrowsAsync<ArgumentException>(() => store.WriteAsync([Entry(painting, "h")], Token).AsTask());
         }
 
+        Assert.Throws<ArgumentException>(() => PaintingFields.Of(("name", text)));
+        Assert.Throws<ArgumentException>(() => PaintingFields.Of((text, "value")));
         await Assert.ThrowsAsync<ArgumentException>(() => store.WriteAsync([Entry("a", text)], Token).AsTask());
         await Assert.ThrowsAsync<ArgumentException>(() => store.SetPropertyAsync(text, "v", Token).AsTask());
         await Assert.ThrowsAsync<ArgumentException>(() => store.SetPropertyAsync("n", text, Token).AsTask());
@@ -542,12 +552,13 @@ public abstract class GalleryStoreConformance
     {
         await using IGalleryStore store = Create();
         Gen<string?> field = Gen.Frequency((1, Gen.Const((string?)null)), (5, Label.Select(l => (string?)l)));
-        Gen<Painting> painting = Gen.Select(field, field, field, Year, Label.Array[0, 3]).Select((artist, genre, style, year, tags) =>
-            new Painting("-") { Artist = artist, Genre = genre, Style = style, Year = year, Tags = tags });
+        Gen<PaintingFields> fields = Gen.Select(FieldName, Label.Where(l => !string.IsNullOrWhiteSpace(l))).Array[0, 5].Select(PaintingFields.Of);
+        Gen<Painting> painting = Gen.Select(Label.Array[0, 3], field, field, Year, Label.Array[0, 3], fields).Select((artists, genre, style, year, tags, others) =>
+            new Painting("-") { Artists = artists, Genre = genre, Style = style, Year = year, Tags = tags, Fields = others });
         string[] keys = [.. Enumerable.Range(0, 300).Select(i => i % 2 == 0 ? $"k{i}" : $"K{i - 1}")];
         Painting[] paintings = [];
         painting.Array[keys.Length].Sample(drawn => paintings = drawn, iter: 1, threads: 1);
-        paintings = [.. paintings.Select((p, i) => new Painting(keys[i]) { Artist = p.Artist, Genre = p.Genre, Style = p.Style, Year = p.Year, Tags = p.Tags })];
+        paintings = [.. paintings.Select((p, i) => p.WithKey(keys[i]))];
 
         // Every third work has no signature: it counts, but is not selected.
         await store.WriteAsync([.. paintings.Select((p, i) => i % 3 == 0 ? Entry(p, "h") : Entry(p, "h", (SpaceB, i), (SpaceA, i)))], Token);
@@ -563,8 +574,9 @@ public abstract class GalleryStoreConformance
         Assert.Equal(200, idOf.Count);
         Gen<string[]> accepted = Gen.Frequency((2, Gen.Const(Array.Empty<string>())), (1, Label.Array[1, 6]));
         Gen<string[]> acceptedKeys = Gen.Frequency((4, Gen.Const(Array.Empty<string>())), (1, Gen.OneOf([.. keys, "unknown", "k1"]).Array[1, 150]));
-        Gen<PaintingFilter> filter = Gen.Select(accepted, accepted, accepted, accepted, acceptedKeys, Year, Year).Select((genres, styles, artists, tags, some, from, to) =>
-            new PaintingFilter { Genres = genres, Styles = styles, Artists = artists, Tags = tags, Keys = some, FromYear = from, ToYear = to });
+        Gen<PaintingFields> acceptedFields = Gen.Frequency((2, Gen.Const(PaintingFields.Empty)), (1, fields));
+        Gen<PaintingFilter> filter = Gen.Select(accepted, accepted, accepted, accepted, acceptedKeys, Year, Year, acceptedFields).Select((genres, styles, artists, tags, some, from, to, others) =>
+            new PaintingFilter { Genres = genres, Styles = styles, Artists = artists, Tags = tags, Keys = some, FromYear = from, ToYear = to, Fields = others });
         await filter.SampleAsync(
             async f =>
             {
@@ -594,6 +606,68 @@ public abstract class GalleryStoreConformance
 
         Assert.Equal(1, await store.CountAsync(new PaintingFilter { Artists = ["hammershoi"] }, Token));
         Assert.Equal("Du\u0308rer", (await store.FindAsync(["w1"], Token))["w1"].Painting.Artist);
+    }
+
+    [Fact]
+    public async Task Works_are_found_by_any_named_field_and_by_each_of_their_artists()
+    {
+        await using IGalleryStore store = Create();
+        await store.WriteAsync(
+        [
+            Entry(new Painting("a") { Artists = ["Rubens", "Jan Brueghel"], Fields = PaintingFields.Of(("Museum", "Prado"), ("medium", "Oil"), ("medium", "panel")) }, "h", (SpaceA, 1)),
+            Entry(new Painting("b") { Artists = ["Brueghel, Jan"], Fields = PaintingFields.Of(("museum", "Musée d'Orsay"), ("medium", "oil")) }, "h", (SpaceA, 2)),
+            Entry(new Painting("c") { Artist = "Rubens", Fields = PaintingFields.Of(("medium", "prado")) }, "h", (SpaceA, 3)),
+            Entry(new Painting("d"), "h", (SpaceA, 4)),
+        ], Token);
+        await ExpectAsync("a", Of(("museum", "PRADO")));
+        await ExpectAsync("ab", Of(("museum", "musee D'ORSAY"), ("museum", "prado")));
+        await ExpectAsync("a", Of(("medium", "oil"), ("museum", "Prado"), ("museum", "Louvre")));
+        await ExpectAsync("", Of(("medium", "oil"), ("museum", "Louvre")));
+        await ExpectAsync("", Of(("unknown", "Prado")));
+        await ExpectAsync("ac", new PaintingFilter { Artists = ["RUBENS"] });
+        await ExpectAsync("ab", new PaintingFilter { Artists = ["jan brueghel", "Brueghel, Jan"] });
+        await ExpectAsync("c", new PaintingFilter { Artists = ["RUBENS"], Fields = PaintingFields.Of(("Medium", "Prado")) });
+        Assert.Equal(0, await store.CountAsync(new PaintingFilter { Tags = ["prado"] }, Token));
+
+        // What is changed is found as it is now, also by a selection that was remembered.
+        await store.WriteAsync([Entry(new Painting("a") { Artists = ["Jan Brueghel"], Fields = PaintingFields.Of(("museum", "Louvre")) }, "h")], Token);
+        await ExpectAsync("", Of(("museum", "PRADO")));
+        await ExpectAsync("a", Of(("museum", "Louvre")));
+        await ExpectAsync("c", new PaintingFilter { Artists = ["RUBENS"] });
+        await store.WriteAsync([new GalleryEntry(new Painting("z") { Fields = PaintingFields.Of(("museum", "Louvre")) }, null, []) { FormerKey = "a" }], Token);
+        await ExpectAsync("z", Of(("museum", "Louvre")));
+        await ExpectAsync("", new PaintingFilter { Artists = ["jan brueghel"] });
+        await store.RemoveAsync(["z"], Token);
+        await ExpectAsync("", Of(("museum", "Louvre")));
+
+        static PaintingFilter Of(params (string, string)[] fields) => new() { Fields = PaintingFields.Of(fields) };
+
+        async Task ExpectAsync(string keys, PaintingFilter filter)
+        {
+            Assert.Equal(keys, string.Concat((await ListAsync(store, filter)).Select(work => work.Painting.Key)));
+            Assert.Equal(keys.Length, await store.CountAsync(filter, Token));
+            IReadOnlyList<Painting?> selected = await store.GetPaintingsAsync(SpaceA, (await store.SelectAsync(SpaceA, filter, Token)).ToArray(), Token);
+            Assert.Equal(keys, string.Concat(selected.Select(painting => painting!.Key).Order()));
+        }
+    }
+
+    [Fact]
+    public async Task A_date_keeps_its_words_and_years_and_gives_the_year_that_filters_go_by()
+    {
+        await using IGalleryStore store = Create();
+        Painting[] paintings =
+        [
+            new("a") { Date = PaintingDate.Parse("c. 1650") }, new("b") { Date = PaintingDate.Parse("1890s") }, new("c") { Date = PaintingDate.Parse("before 1500") },
+            new("d") { Date = new PaintingDate("n.d.", null, null) }, new("e") { Date = new PaintingDate("", 1600, 1610), Year = 1600 }, new("f") { Year = 1650 },
+        ];
+        await store.WriteAsync([.. paintings.Select(painting => Entry(painting, "h"))], Token);
+        Assert.Equal(paintings, (await ListAsync(store, new PaintingFilter())).Select(work => work.Painting));
+        Assert.Equal(new PaintingDate("1890s", 1890, 1899), (await store.FindAsync(["b"], Token))["b"].Painting.Date);
+        Assert.Equal(["a", "f"], (await ListAsync(store, new PaintingFilter { FromYear = 1650, ToYear = 1650 })).Select(work => work.Painting.Key));
+        Assert.Equal(["b"], (await ListAsync(store, new PaintingFilter { FromYear = 1894, ToYear = 1894 })).Select(work => work.Painting.Key));
+        Assert.Equal(["e"], (await ListAsync(store, new PaintingFilter { ToYear = 1605 })).Select(work => work.Painting.Key));
+        await store.WriteAsync([Entry(new Painting("a") { Date = PaintingDate.Parse("c. 1700") }, "h")], Token);
+        Assert.Equal(["f"], (await ListAsync(store, new PaintingFilter { FromYear = 1650, ToYear = 1650 })).Select(work => work.Painting.Key));
     }
 
     [Fact]

@@ -164,7 +164,7 @@ public sealed class SqliteGalleryFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData(3, "newer version")]
+    [InlineData(4, "newer version")]
     [InlineData(1000, "newer version")]
     [InlineData(0, "damaged")]
     public void A_schema_version_this_package_does_not_know_is_refused(int version, string reason)
@@ -385,7 +385,8 @@ public sealed class SqliteGalleryFileTests : IDisposable
     [Theory]
     [InlineData("genre", "works_by_genre")]
     [InlineData("style", "works_by_style")]
-    [InlineData("artist", "works_by_artist")]
+    [InlineData("artist", "SEARCH labels USING PRIMARY KEY (name=? AND folded=?)")]
+    [InlineData("field", "SEARCH labels USING PRIMARY KEY (name=? AND folded=?)")]
     [InlineData("year", "works_by_year")]
     [InlineData("tag", "works_by_tag")]
     [InlineData("key", "sqlite_autoindex_works_1")]
@@ -397,6 +398,7 @@ public sealed class SqliteGalleryFileTests : IDisposable
         {
             "style" => new PaintingFilter { Styles = ["a"] },
             "artist" => new PaintingFilter { Artists = ["a"] },
+            "field" => new PaintingFilter { Fields = PaintingFields.Of(("museum", "a")) },
             "year" => new PaintingFilter { FromYear = 1 },
             "tag" => new PaintingFilter { Tags = ["a"] },
             "key" => new PaintingFilter { Keys = ["a"] },
@@ -406,7 +408,11 @@ public sealed class SqliteGalleryFileTests : IDisposable
         using SqliteConnection connection = Connect(path);
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = $"EXPLAIN QUERY PLAN SELECT w.id FROM works w WHERE {sql.Conditions}";
-        command.Parameters.AddWithValue("$1", sql.Arguments[0]);
+        for (int i = 0; i < sql.Arguments.Length; i++)
+        {
+            command.Parameters.AddWithValue($"${i + 1}", sql.Arguments[i]);
+        }
+
         using SqliteDataReader row = command.ExecuteReader();
         var plan = new List<string>();
         while (row.Read())

@@ -389,7 +389,7 @@ public sealed class SqliteGallerySafetyTests : IDisposable
     }
 
     private static GalleryEntry Entry(string key, float value) =>
-        new(new Painting(key) { Title = $"Title of {key}", Artist = "Dürer", Tags = value % 2 == 0 ? ["even"] : [] }, $"hash {value}", [new Signature(Space, Enumerable.Range(0, Space.Dimensions).Select(i => value + i).ToArray())]);
+        new(new Painting(key) { Title = $"Title of {key}", Artists = ["Dürer", "Schongauer"], Date = PaintingDate.Parse("c. 1500"), Tags = value % 2 == 0 ? ["even"] : [], Fields = PaintingFields.Of(("museum", $"Museum {value}")) }, $"hash {value}", [new Signature(Space, Enumerable.Range(0, Space.Dimensions).Select(i => value + i).ToArray())]);
 
     private static async Task<SqliteGalleryStore> MakeOpenAsync(string path, int works)
     {

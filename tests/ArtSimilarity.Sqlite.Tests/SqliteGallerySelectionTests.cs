@@ -77,6 +77,24 @@ public sealed class SqliteGallerySelectionTests : IDisposable
     }
 
     [Fact]
+    public async Task Filters_by_other_fields_are_told_apart()
+    {
+        await using SqliteGalleryStore store = await MakeAsync();
+        await store.WriteAsync(
+            [
+                new GalleryEntry(new Painting("p") { Fields = PaintingFields.Of(("museum", "Prado")) }, "p", [new Signature(Space, [1, 2])]),
+                new GalleryEntry(new Painting("l") { Fields = PaintingFields.Of(("museum", "Louvre")) }, "l", [new Signature(Space, [2, 1])]),
+            ],
+            Token);
+        IdSet prado = await store.SelectAsync(Space, new PaintingFilter { Fields = PaintingFields.Of(("museum", "Prado")) }, Token);
+        IdSet louvre = await store.SelectAsync(Space, new PaintingFilter { Fields = PaintingFields.Of(("museum", "Louvre")) }, Token);
+        IdSet owner = await store.SelectAsync(Space, new PaintingFilter { Fields = PaintingFields.Of(("owner", "Prado")) }, Token);
+        Assert.Equal((1, 1, 0), (prado.Count, louvre.Count, owner.Count));
+        Assert.NotEqual(prado.ToArray(), louvre.ToArray());
+        Assert.Same(prado, await store.SelectAsync(Space, new PaintingFilter { Fields = PaintingFields.Of(("MUSEUM", "prado")) }, Token));
+    }
+
+    [Fact]
     public async Task Long_lists_of_keys_that_differ_in_the_middle_are_told_apart()
     {
         await using SqliteGalleryStore store = await MakeAsync();

@@ -11,6 +11,8 @@ namespace ArtSimilarity.Sqlite.Tests;
 /// <summary>
 /// Galleries that older versions wrote. The files in Fixtures must open for ever; <c>gallery-schema-1.db</c> was made by artsim of the last
 /// commit with schema 1, from pictures that <c>artsim demo</c> paints and a catalogue of twelve works, one of which was removed again.
+/// <c>gallery-schema-2.db</c> was made by the store of the last commit with schema 2 and with an index named annoy: twenty works with
+/// random signatures, one of which was removed again, and a tuning.
 /// </summary>
 public sealed class SqliteGalleryUpgradeTests : IDisposable
 {
@@ -22,7 +24,9 @@ public sealed class SqliteGalleryUpgradeTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private static string Schema1 => Path.Combine(AppContext.BaseDirectory, "Fixtures", "gallery-schema-1.db");
+    private static string Schema1 => Fixture(1);
+
+    private static string Fixture(int schema) => Path.Combine(AppContext.BaseDirectory, "Fixtures", $"gallery-schema-{schema}.db");
 
     public void Dispose() => _folder.Dispose();
 
@@ -58,13 +62,86 @@ public sealed class SqliteGalleryUpgradeTests : IDisposable
     }
 
     [Fact]
-    public async Task An_upgraded_gallery_has_the_tables_and_pages_of_a_new_one()
+    public async Task A_gallery_of_schema_2_is_upgraded_and_answers_as_before()
     {
-        string upgraded = Copy(Schema1), fresh = _folder.File("fresh.db");
+        var model = new FeatureSpace("model-a@0123456789ab", "64x64 squash triangle", 8);
+        var classical = new FeatureSpace("classical-1", "256x256 squash triangle", 5);
+        string path = Copy(Fixture(2));
+        await using SqliteGalleryStore store = SqliteGalleryStore.Open(path, new SqliteGalleryOptions { MustExist = true });
+        Assert.Equal(path + ".schema-2", store.UpgradeBackupPath);
+        Assert.Equal("2", Query(store.UpgradeBackupPath!, "PRAGMA user_version"));
+        Assert.Equal([(model, 19), (classical, 17)], (await store.GetFeatureSpacesAsync(Token)).Select(summary => (summary.Space, summary.Count)));
+        Assert.Empty(await store.VerifyAsync(null, Token));
+        Assert.Equal(
+            new Painting("w05")
+            {
+                Title = "Title 5 “quoted”", Artist = "ALBRECHT DU\u0308RER", Genre = "Landscape", ImageUri = "/paintings/images/art005.jpg", Tags = ["museum:Louvre", "medium:oil", "date:c. 1650"],
+            },
+            (await store.FindAsync(["w05"], Token))["w05"].Painting);
+
+        // What the code of schema 2 answered.
+        (PaintingFilter Filter, int Works, int Selected)[] filters =
+        [
+            (new() { Artists = ["albrecht durer"] }, 9, 9), (new() { Genres = ["LANDSCAPE"] }, 12, 11), (new() { Tags = ["Museum:PRADO"] }, 5, 4),
+            (new() { FromYear = 1600 }, 8, 7), (new() { Artists = ["paul cezanne"], Styles = ["baroque"] }, 5, 4),
+        ];
+        foreach ((PaintingFilter filter, int works, int selected) in filters)
+        {
+            Assert.Equal((works, selected), (await store.CountAsync(filter, Token), (await store.SelectAsync(classical, filter, Token)).Count));
+        }
+
+        await using var gallery = new Gallery(store, new NoDecoder(), []);
+        await ExpectAsync(gallery, model, "w01", ("w08", 0.75188553f), ("w12", 0.7772673f), ("w10", 0.9827013f), ("w18", 0.98809886f), ("w19", 1.049805f));
+        await ExpectAsync(gallery, model, "w07", ("w17", 0.84035856f), ("w13", 0.89798987f), ("w14", 0.9158744f), ("w06", 0.96848935f), ("w16", 1.035072f));
+        await ExpectAsync(gallery, classical, "w02", ("w04", 0.34009296f), ("w11", 0.48196864f), ("w12", 0.5218366f), ("w08", 0.5931069f), ("w03", 0.622639f));
+        await ExpectAsync(gallery, classical, "w16", ("w09", 0.79956585f), ("w18", 0.817098f), ("w03", 0.8785341f), ("w05", 0.90359354f), ("w12", 1.040945f));
+
+        // What was measured is kept under the name that the index has now.
+        Assert.Null(await store.GetPropertyAsync($"tuning.annoy:{model}", Token));
+        Assert.StartsWith("""{"version":1,"count":3000,"dimensions":8,"points":[{"k":10,""", await store.GetPropertyAsync($"tuning.fastscan:{model}", Token), StringComparison.Ordinal);
+        Assert.Equal("/models/model-a.onnx", await store.GetPropertyAsync("model", Token));
+
+        // What is new can be written to it.
+        Painting work = (await store.FindAsync(["w05"], Token))["w05"].Painting with { Artists = ["Dürer", "Schongauer"], Fields = PaintingFields.Of(("museum", "Prado")) };
+        await store.WriteAsync([new GalleryEntry(work, null, [])], Token);
+        Assert.Equal(work, (await store.FindAsync(["w05"], Token))["w05"].Painting);
+        Assert.Equal(1, await store.CountAsync(new PaintingFilter { Artists = ["schongauer"], Fields = PaintingFields.Of(("Museum", "PRADO")) }, Token));
+        Assert.Equal(8, await store.CountAsync(new PaintingFilter { Artists = ["albrecht durer"] }, Token));
+        Assert.Empty(await store.VerifyAsync(null, Token));
+    }
+
+    [Fact]
+    public async Task The_files_of_former_indexes_go_and_nothing_else_does()
+    {
+        string path = Copy(Fixture(2)), derived = path + ".index";
+        string[] stay = ["mine.annoy", "short.annoy", "model-12345678.fastscan", "model.annoy.txt"];
+        Directory.CreateDirectory(Path.Combine(derived, "folder.annoy"));
+        File.WriteAllBytes(Path.Combine(derived, "model-12345678.annoy"), [.. "ARTSFRST"u8, .. new byte[1000]]);
+        File.WriteAllBytes(Path.Combine(derived, "mine.annoy"), new byte[1000]);
+        File.WriteAllBytes(Path.Combine(derived, "short.annoy"), [.. "ARTS"u8]);
+        File.WriteAllBytes(Path.Combine(derived, "model-12345678.fastscan"), [.. "ARTSFRST"u8]);
+        File.WriteAllBytes(Path.Combine(derived, "model.annoy.txt"), [.. "ARTSFRST"u8]);
+        File.WriteAllBytes(_folder.File("beside.annoy"), [.. "ARTSFRST"u8]);
+        await SqliteGalleryStore.Open(path).DisposeAsync();
+        Assert.Equal([.. stay.Append("folder.annoy").Order(StringComparer.Ordinal)], Directory.GetFileSystemEntries(derived).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.True(File.Exists(_folder.File("beside.annoy")));
+
+        // A gallery that need not be upgraded leaves all as it is.
+        File.WriteAllBytes(Path.Combine(derived, "model-12345678.annoy"), [.. "ARTSFRST"u8, .. new byte[1000]]);
+        await SqliteGalleryStore.Open(path).DisposeAsync();
+        Assert.True(File.Exists(Path.Combine(derived, "model-12345678.annoy")));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task An_upgraded_gallery_has_the_tables_and_pages_of_a_new_one(int schema)
+    {
+        string upgraded = Copy(Fixture(schema)), fresh = _folder.File("fresh.db");
         await SqliteGalleryStore.Open(upgraded).DisposeAsync();
         await SqliteGalleryStore.Open(fresh).DisposeAsync();
         Assert.Equal(Layout(fresh), Layout(upgraded));
-        Assert.Equal([fresh, upgraded, upgraded + ".schema-1"], Directory.GetFileSystemEntries(_folder.Path).Order(StringComparer.Ordinal));
+        Assert.Equal([fresh, upgraded, $"{upgraded}.schema-{schema}"], Directory.GetFileSystemEntries(_folder.Path).Order(StringComparer.Ordinal));
 
         // Opening once more upgrades nothing.
         await using SqliteGalleryStore again = SqliteGalleryStore.Open(upgraded);
@@ -95,8 +172,10 @@ public sealed class SqliteGalleryUpgradeTests : IDisposable
         Array.ForEach(stores, store => store.Dispose());
     }
 
-    [Fact]
-    public async Task Killed_in_the_middle_of_the_upgrade_a_gallery_is_whole()
+    [Theory]
+    [InlineData(1, 11)]
+    [InlineData(2, 19)]
+    public async Task Killed_in_the_middle_of_the_upgrade_a_gallery_is_whole(int schema, int works)
     {
         string path = _folder.File("gallery.db");
         var random = new Random(4);
@@ -108,7 +187,7 @@ public sealed class SqliteGalleryUpgradeTests : IDisposable
                 File.Delete(file);
             }
 
-            MakeLargeSchema1(path);
+            MakeLarge(path, schema);
             using (Process upgrader = KilledUpgrade.Start(path))
             {
                 await upgrader.StandardOutput.ReadLineAsync(Token);
@@ -117,9 +196,10 @@ public sealed class SqliteGalleryUpgradeTests : IDisposable
                 await upgrader.WaitForExitAsync(Token);
             }
 
-            killedBefore += Query(path, "PRAGMA user_version") == "1" ? 1 : 0;
+            killedBefore += Query(path, "PRAGMA user_version") == (schema == 1 ? "1" : "2") ? 1 : 0;
             await using SqliteGalleryStore store = SqliteGalleryStore.Open(path);
-            Assert.Equal(11 + KilledUpgrade.FurtherWorks, await store.CountAsync(new PaintingFilter(), Token));
+            Assert.Equal(works + KilledUpgrade.FurtherWorks, await store.CountAsync(new PaintingFilter(), Token));
+            Assert.Equal(schema == 1 ? 0 : 1, await store.CountAsync(new PaintingFilter { Artists = ["ARTIST 17"] }, Token));
             Assert.Empty(await store.VerifyAsync(null, Token));
         }
 
@@ -157,6 +237,9 @@ public sealed class SqliteGalleryUpgradeTests : IDisposable
     {
         using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ConnectionString);
         connection.Open();
+        connection.CreateFunction(
+            "work_checksum",
+            (long id, string key, string title, string artist, string hash) => RowChecksum.OfWork2(id, key, title, artist, null, null, null, null, hash, null));
         using SqliteCommand command = connection.CreateCommand();
 #pragma warning disable CA2100 // The texts of these tests.
         command.CommandText = sql;
@@ -165,16 +248,21 @@ public sealed class SqliteGalleryUpgradeTests : IDisposable
     }
 
     /// <summary>So many more works that an upgrade takes long enough to be killed in the middle.</summary>
-    private static void MakeLargeSchema1(string path)
+    private static void MakeLarge(string path, int schema)
     {
-        File.Copy(Schema1, path, overwrite: true);
-        Query(path,
-            $"""
-            PRAGMA synchronous = OFF;
-            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {KilledUpgrade.FurtherWorks})
+        File.Copy(Fixture(schema), path, overwrite: true);
+        string numbers = $"PRAGMA synchronous = OFF; WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {KilledUpgrade.FurtherWorks})";
+        Query(path, schema == 1
+            ? $"""
+            {numbers}
             INSERT INTO works (key, title, content_hash) SELECT 'further ' || i, 'Title ' || i, 'hash ' || i FROM n;
             INSERT INTO signatures (space_id, work_id, vector) SELECT 2, id, (SELECT vector FROM signatures WHERE space_id = 2 LIMIT 1) FROM works WHERE key LIKE 'further %';
             UPDATE feature_spaces SET signature_count = signature_count + {KilledUpgrade.FurtherWorks} WHERE id = 2;
+            """
+            : $"""
+            {numbers}
+            INSERT INTO works (id, key, title, artist, artist_folded, content_hash, checksum)
+            SELECT 1000 + i, 'further ' || i, 'Title ' || i, 'Artist ' || i, 'artist ' || i, 'hash ' || i, work_checksum(1000 + i, 'further ' || i, 'Title ' || i, 'Artist ' || i, 'hash ' || i) FROM n;
             """);
     }
 

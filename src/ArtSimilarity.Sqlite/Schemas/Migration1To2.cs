@@ -59,7 +59,7 @@ internal static class Migration1To2
         connection.CreateFunction("signature_checksum", (long space, long work, byte[] vector) => RowChecksum.OfSignature(space, work, vector), isDeterministic: true);
         connection.CreateFunction(
             "work_checksum",
-            (object?[] row) => RowChecksum.OfWork(
+            (object?[] row) => RowChecksum.OfWork2(
                 (long)row[0]!, (string)row[1]!, row[2] as string, row[3] as string, row[4] as string, row[5] as string, row[6] as long?, row[7] as string, (string)row[8]!, row[9] as string),
             isDeterministic: true);
         session.Execute(SetAside);

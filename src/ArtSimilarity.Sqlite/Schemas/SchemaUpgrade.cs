@@ -1,4 +1,5 @@
 using System.Globalization;
+using ArtSimilarity.Files;
 using ArtSimilarity.Galleries;
 using Microsoft.Data.Sqlite;
 
@@ -10,6 +11,8 @@ namespace ArtSimilarity.Sqlite.Schemas;
 /// </summary>
 internal static class SchemaUpgrade
 {
+    private static ReadOnlySpan<byte> FormerIndexStart => "ARTSFRST"u8;
+
     /// <returns>The path of the copy; <see langword="null"/> when another process has upgraded the gallery meanwhile.</returns>
     /// <exception cref="GalleryStoreException">The copy cannot be made; nothing has changed.</exception>
     public static string? Run(GalleryFile file, SqliteSession session)
@@ -52,6 +55,7 @@ internal static class SchemaUpgrade
         if (backup is not null)
         {
             Repack(session);
+            RemoveFormerIndexes(file);
         }
 
         return backup;
@@ -84,6 +88,11 @@ internal static class SchemaUpgrade
     {
         try
         {
+            if (session.Integer("PRAGMA page_size") == Schema2.PageSize)
+            {
+                return;
+            }
+
             session.Execute("PRAGMA busy_timeout = 0");
             if (session.Text("PRAGMA journal_mode = DELETE") == "delete")
             {
@@ -94,6 +103,39 @@ internal static class SchemaUpgrade
         catch (SqliteException)
         {
             // Locked, or the disk is full: SQLite has left the file as it was.
+        }
+    }
+
+    /// <summary>
+    /// Deletes the files of indexes that former versions derived from the gallery: none is read any more. What does not begin as they
+    /// do, or lies anywhere else, stays.
+    /// </summary>
+    private static void RemoveFormerIndexes(GalleryFile file)
+    {
+        Span<byte> start = stackalloc byte[FormerIndexStart.Length];
+        try
+        {
+            foreach (string path in Directory.Exists(file.DerivedFiles) ? Directory.GetFiles(file.DerivedFiles, "*.annoy") : [])
+            {
+                if (FileKinds.Fault(path) is not null)
+                {
+                    continue;
+                }
+
+                using (FileStream opened = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))
+                {
+                    if (opened.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) < start.Length || !start.SequenceEqual(FormerIndexStart))
+                    {
+                        continue;
+                    }
+                }
+
+                File.Delete(path);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // They take room and do no harm.
         }
     }
 }

@@ -65,15 +65,25 @@ internal static class EntryValidation
             }
 
             ThrowIfNotStorable(painting.Title ?? "", $"The title {name}", parameterName);
-            ThrowIfNotStorable(painting.Artist ?? "", $"The artist {name}", parameterName);
             ThrowIfNotStorable(painting.Genre ?? "", $"The genre {name}", parameterName);
             ThrowIfNotStorable(painting.Style ?? "", $"The style {name}", parameterName);
+            ThrowIfNotStorable(painting.Date?.Text ?? "", $"The date {name}", parameterName);
             ThrowIfNotStorable(painting.ImageUri ?? "", $"The image URI {name}", parameterName);
             ThrowIfNotStorable(entry.ContentHash ?? "", $"The content hash {name}", parameterName);
             ThrowIfNotStorable(entry.FormerKey ?? "", $"The former key {name}", parameterName);
             if (entry.ContentHash is null && entry.Signatures is not { Count: 0 })
             {
                 throw new ArgumentException($"The signatures {name} come without a content hash.", parameterName);
+            }
+
+            foreach (string artist in painting.Artists ?? throw new ArgumentException($"The list of artists {name} is null.", parameterName))
+            {
+                ThrowIfNotStorable(artist, $"An artist {name}", parameterName);
+            }
+
+            if (painting.Fields is null)
+            {
+                throw new ArgumentException($"The fields {name} are null.", parameterName);
             }
 
             foreach (string tag in painting.Tags ?? throw new ArgumentException($"The list of tags {name} is null.", parameterName))

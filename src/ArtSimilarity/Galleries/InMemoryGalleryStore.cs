@@ -47,7 +47,7 @@ public sealed class InMemoryGalleryStore : IGalleryStore, IDisposable
             Rekey(entry);
 
             // The caller's lists and arrays may change later; what is stored must not.
-            Painting painting = entry.Painting with { Tags = [.. entry.Painting.Tags] };
+            Painting painting = entry.Painting with { Artists = [.. entry.Painting.Artists], Tags = [.. entry.Painting.Tags] };
             bool stored = _works.TryGetValue(painting.Key, out Work? work);
             if (entry.ContentHash is null)
             {

@@ -12,6 +12,7 @@ internal sealed class ColumnMap
     public const string Genre = "genre";
     public const string Style = "style";
     public const string Year = "year";
+    public const string Date = "date";
     public const string Earliest = "earliest";
     public const string Latest = "latest";
     public const string Tags = "tags";
@@ -25,11 +26,15 @@ internal sealed class ColumnMap
         [Artist] = ["artist", "artistdisplayname", "artistname", "creator", "painter", "maker", "künstler"],
         [Genre] = ["genre"],
         [Style] = ["style", "movement"],
-        [Year] = ["year", "date", "objectdate", "dated", "creationdate", "datecreated", "jahr", "datierung"],
+        [Year] = ["year", "jahr"],
+        [Date] = ["date", "objectdate", "dated", "creationdate", "datecreated", "datierung"],
         [Earliest] = ["earliest", "earliestyear", "objectbegindate", "datefrom", "yearfrom"],
         [Latest] = ["latest", "latestyear", "objectenddate", "dateto", "yearto"],
         [Tags] = ["tags", "tag", "keywords"],
     };
+
+    // What programs add to a table and nobody says of a work; compared in the same way.
+    private static readonly HashSet<string> TechnicalNames = new(["index", "row", "rownumber", "rowid", "md5", "sha1", "sha256", "checksum", "filesize", "mimetype"], StringComparer.Ordinal);
 
     private readonly Dictionary<string, string> _columns;
 
@@ -43,6 +48,10 @@ internal sealed class ColumnMap
 
     /// <summary>Whether a column is one of those mapped.</summary>
     public bool IsMapped(string column) => _columns.ContainsValue(column);
+
+    /// <summary>Whether a column is of programs, not of people: row numbers and checksums, <c>Unnamed: 0</c>, and what begins with an underscore or is no name.</summary>
+    public static bool IsTechnical(string column) =>
+        column.StartsWith('_') || column.StartsWith("Unnamed:", StringComparison.OrdinalIgnoreCase) || TechnicalNames.Contains(Normalize(column)) || LabelFolding.Fold(column).Length == 0;
 
     /// <param name="table">The file.</param>
     /// <param name="wanted">Fields and columns as the user says.</param>

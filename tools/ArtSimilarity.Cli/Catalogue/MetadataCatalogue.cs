@@ -6,16 +6,16 @@ namespace ArtSimilarity.Cli.Catalogue;
 
 /// <summary>
 /// The works that a CSV file describes. Its columns are found by <see cref="ColumnMap"/>: one of <c>id</c> and <c>file</c> (relative
-/// to the CSV) is needed. Any other column becomes a tag <c>column:value</c>.
+/// to the CSV) is needed. Any other column becomes a field of that name, unless it is technical.
 /// </summary>
 internal sealed class MetadataCatalogue
 {
-    private static readonly char[] TagSeparators = ['|', ';'];
+    private static readonly char[] Separators = ['|', ';'];
     private static readonly string[] WebSchemes = ["http://", "https://", "ftp://"];
 
     private readonly Dictionary<string, CatalogueEntry> _byFile = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CatalogueEntry> _byId = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, CatalogueDate> _dates = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, PaintingDate> _dates = new(StringComparer.Ordinal);
     private readonly List<CatalogueEntry> _entries = [];
     private readonly CsvTable _table;
     private readonly ColumnMap _columns;
@@ -68,10 +68,10 @@ internal sealed class MetadataCatalogue
         }
 
         var catalogue = new MetadataCatalogue(table, columns, problems, strict);
-        string[] tagColumns = [.. table.Columns.Where(column => !columns.IsMapped(column))];
+        (string Column, string Name)[] fields = [.. table.Columns.Where(column => !columns.IsMapped(column) && !ColumnMap.IsTechnical(column)).Select(column => (column, FieldName(column)))];
         foreach (CsvRow row in table.Rows)
         {
-            catalogue.Add(row, tagColumns);
+            catalogue.Add(row, fields);
         }
 
         return catalogue._entries.Count > 0 ? catalogue
@@ -112,7 +112,7 @@ internal sealed class MetadataCatalogue
     /// <summary>A path or name in the form that people and systems take for the same.</summary>
     internal static string Fold(string path) => path.Replace('\\', '/').Normalize(NormalizationForm.FormC).ToUpperInvariant();
 
-    private void Add(CsvRow row, string[] tagColumns)
+    private void Add(CsvRow row, (string Column, string Name)[] fieldColumns)
     {
         string? id = Value(row, ColumnMap.Id), file = Value(row, ColumnMap.File);
         id = string.IsNullOrWhiteSpace(id) ? null : id;
@@ -124,22 +124,25 @@ internal sealed class MetadataCatalogue
 
         (string? full, string? elsewhere) = file is null ? (null, null) : Locate(file);
         bool isWeb = file is not null && IsWebAddress(file);
-        CatalogueDate? date = Date(row);
-        List<string> tags = Tags(row, tagColumns, date);
+        (PaintingDate? date, int? year) = Date(row);
+        PaintingFields fields = Fields(row, fieldColumns);
         if (elsewhere is not null)
         {
-            tags.Add($"{_columns[ColumnMap.File]!.ToLowerInvariant()}:{file}");
+            fields = fields.With(FieldName(_columns[ColumnMap.File]!), file!);
         }
 
+        string[] artists = Several(Value(row, ColumnMap.Artist)), tags = Several(Value(row, ColumnMap.Tags));
         var entry = new CatalogueEntry(row.Line, id, full, (key, image) => new Painting(key)
         {
             Title = Value(row, ColumnMap.Title),
-            Artist = Value(row, ColumnMap.Artist),
+            Artists = artists,
             Genre = Value(row, ColumnMap.Genre),
             Style = Value(row, ColumnMap.Style),
-            Year = date?.Year,
+            Year = year,
+            Date = date,
             ImageUri = image,
             Tags = tags,
+            Fields = fields,
         })
         {
             FileText = full is null ? null : file,
@@ -219,57 +222,70 @@ internal sealed class MetadataCatalogue
 
     private static bool IsWebAddress(string file) => WebSchemes.Any(scheme => file.StartsWith(scheme, StringComparison.OrdinalIgnoreCase));
 
-    private CatalogueDate? Date(CsvRow row)
+    /// <summary>The date in words, where there is more than a year, and the year.</summary>
+    private (PaintingDate? Date, int? Year) Date(CsvRow row)
     {
-        string? text = Value(row, ColumnMap.Year);
-        CatalogueDate? date = text is null ? null : Parsed(text);
+        string? words = Value(row, ColumnMap.Date), year = Value(row, ColumnMap.Year), text = words ?? year;
+        PaintingDate? date = text is null ? null : Parsed(text);
         int? earliest = Bound(ColumnMap.Earliest), latest = Bound(ColumnMap.Latest);
         if ((earliest is not null || latest is not null) && !(earliest > latest))
         {
-            date = new CatalogueDate(text ?? "", earliest ?? date?.Earliest, latest ?? date?.Latest);
+            (earliest, latest) = (earliest ?? date?.Earliest, latest ?? date?.Latest);
+            date = new PaintingDate(text ?? "", earliest > latest ? null : earliest, earliest > latest ? null : latest);
         }
 
-        if (date is { HasYears: false } && !CatalogueDateParser.IsUndated(text!))
+        if (date is { HasYears: false } && !PaintingDate.IsUndated(text!))
         {
-            Problems.Add(row.Line, $", field '{_columns[ColumnMap.Year]}': no year can be told from '{text}'; the text is kept");
+            Problems.Add(row.Line, $", field '{_columns[words is null ? ColumnMap.Year : ColumnMap.Date]}': no year can be told from '{text}'; the text is kept");
         }
 
-        return date;
+        int? named = words is null || year is null ? null : Parsed(year).Year;
+        return (date is not null && IsPlain(date) ? null : date, named ?? date?.Year);
+
+        // A year alone is no words.
+        static bool IsPlain(PaintingDate date) =>
+            date.HasYears && date.Earliest == date.Latest && (date.Text.Length == 0 || int.TryParse(date.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _));
 
         int? Bound(string field) => Value(row, field) is string bound && Parsed(bound) is { Earliest: int year, Latest: int end } && year == end ? year : null;
     }
 
     /// <summary>A date, read once: catalogues repeat them.</summary>
-    private CatalogueDate Parsed(string text) => _dates.TryGetValue(text, out CatalogueDate? date) ? date : _dates[text] = CatalogueDateParser.Parse(text);
+    private PaintingDate Parsed(string text) => _dates.TryGetValue(text, out PaintingDate? date) ? date : _dates[text] = PaintingDate.Parse(text);
 
-    private List<string> Tags(CsvRow row, string[] tagColumns, CatalogueDate? date)
+    /// <summary>What the other columns say. Several values of one stand between bars, as museums write them.</summary>
+    private PaintingFields Fields(CsvRow row, (string Column, string Name)[] columns)
     {
-        List<string> tags = [.. tagColumns.Where(column => row[column] is not null).Select(column => $"{column.ToLowerInvariant()}:{row[column]}")];
-        if (Value(row, ColumnMap.Tags) is string several)
+        List<(string Name, string Value)> fields = [];
+        foreach ((string column, string name) in columns)
         {
-            tags.AddRange(several.Split(TagSeparators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct(StringComparer.Ordinal));
+            fields.AddRange((row[column] ?? "").Split('|', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(value => (name, value)));
         }
 
-        if (date is not null && date.Text.Length > 0 && !int.TryParse(date.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
+        try
         {
-            tags.Add($"date:{date.Text}");
+            return PaintingFields.Of(fields);
         }
-
-        if (date is not null && date.Earliest != date.Latest)
+        catch (ArgumentException e)
         {
-            AddYear("earliest", date.Earliest);
-            AddYear("latest", date.Latest);
-        }
-
-        return tags;
-
-        void AddYear(string name, int? year)
-        {
-            if (year is not null)
+            string what = $"its further fields cannot be kept ({e.Message.TrimEnd('.')})";
+            if (_strict)
             {
-                tags.Add(string.Create(CultureInfo.InvariantCulture, $"{name}:{year}"));
+                throw row.Fault(columns[0].Column, what);
             }
+
+            Problems.Add(row.Line, $": {what}; they are left out");
+            return PaintingFields.Empty;
         }
+    }
+
+    private static string[] Several(string? text) =>
+        text is null ? [] : [.. text.Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>The name of a column in one line, and no longer than that of a field may be.</summary>
+    private static string FieldName(string column)
+    {
+        string name = string.Join(' ', new string([.. column.Select(c => char.IsControl(c) ? ' ' : c)]).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        return name.Length <= PaintingFields.MaxNameLength ? name : name[..(PaintingFields.MaxNameLength - 1)].TrimEnd() + "…";
     }
 
     private void LeaveOut(CsvRow row, string field, string what)

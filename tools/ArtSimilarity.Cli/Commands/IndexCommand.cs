@@ -24,7 +24,7 @@ internal static class IndexCommand
         gallery.Description = "The gallery file; created when there is none.";
         var metadata = new Option<string?>("--metadata")
         {
-            Description = "A CSV that describes the images, matched by its column 'file' or 'id'. Columns: id, file, title, artist, genre, style, year; any other becomes a tag. Other names of columns are known too, or said with --map.",
+            Description = "A CSV that describes the images, matched by its column 'file' or 'id'. Columns: id, file, title, artist, genre, style, year; any other becomes a field of that name. Other names of columns are known too, or said with --map.",
             HelpName = "CSV",
         };
         Option<string?> model = CommonOptions.Model($"The model: {ModelReference.Help} The default is the gallery's own, and for a new gallery {ModelReference.Default}.");

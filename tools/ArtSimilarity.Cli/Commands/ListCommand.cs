@@ -18,7 +18,7 @@ internal static class ListCommand
     {
         ["genre"] = work => [work.Genre],
         ["style"] = work => [work.Style],
-        ["artist"] = work => [work.Artist],
+        ["artist"] = work => work.Artists,
         ["year"] = work => [work.Year?.ToString(CultureInfo.InvariantCulture)],
         ["tag"] = work => work.Tags,
     };
@@ -26,7 +26,7 @@ internal static class ListCommand
     public static Command Create(CliConsole console)
     {
         Option<string> gallery = CommonOptions.Gallery();
-        var values = new Option<string?>("--values") { Description = "List the values of a field instead of the works, with how many works have each: genre, style, artist, year, tag, or the name of tags of the form name:value.", HelpName = "FIELD" };
+        var values = new Option<string?>("--values") { Description = "List the values of a field instead of the works, with how many works have each: genre, style, artist, year, tag, the name of any other field, or that of tags of the form name:value.", HelpName = "FIELD" };
         var filter = new FilterOptions();
         Option<int> limit = CommonOptions.AtLeastOne("--limit", "List only the first N (default: all; 1,000 in a table).", "N");
         Option<bool> json = CommonOptions.Json();
@@ -39,6 +39,8 @@ internal static class ListCommand
             [
                 ("All works", "artsim list --gallery my.db"),
                 ("Which genres there are", "artsim list --gallery my.db --values genre"),
+                ("Which museums there are", "artsim list --gallery my.db --values museum"),
+                ("The oil paintings of one museum", "artsim list --gallery my.db --field museum=Prado --field medium=oil"),
                 ("Which artists painted portraits before 1700", "artsim list --gallery my.db --values artist --genre portrait --to-year 1699"),
                 ("The catalogue as a table for a spreadsheet", "artsim list --gallery my.db --csv works.csv"),
             ],
@@ -90,9 +92,12 @@ internal static class ListCommand
 
         if (output.IsCsv)
         {
+            string[] columns = ["id", "file", "title", "artist", "genre", "style", "year", "tags"];
+            var further = new CatalogueColumns(works, columns);
             CsvOutput.Write(output.Console, output.File, works
-                .Select(work => CsvOutput.Line([work.Key, work.ImageUri, work.Title, work.Artist, work.Genre, work.Style, work.Year?.ToString(CultureInfo.InvariantCulture), string.Join(" | ", work.Tags)]))
-                .Prepend(CsvOutput.Line(["id", "file", "title", "artist", "genre", "style", "year", "tags"])));
+                .Select(work => CsvOutput.Line([
+                    work.Key, work.ImageUri, work.Title, string.Join(" | ", work.Artists), work.Genre, work.Style, work.Year?.ToString(CultureInfo.InvariantCulture), string.Join(" | ", work.Tags), .. further.Of(work)]))
+                .Prepend(CsvOutput.Line([.. columns, .. further.Names])));
         }
 
         if (output.IsJson)
@@ -104,7 +109,7 @@ internal static class ListCommand
             ConsoleTable table = output.Console.NewTable("key", "title", "artist", "genre", "style", "year", "tags");
             foreach (Painting work in works)
             {
-                table.AddRow(work.Key, work.Title ?? "", work.Artist ?? "", work.Genre ?? "", work.Style ?? "", work.Year?.ToString(CultureInfo.InvariantCulture) ?? "", ConsoleTable.Joined(work.Tags));
+                table.AddRow(work.Key, work.Title ?? "", string.Join("; ", work.Artists), work.Genre ?? "", work.Style ?? "", work.Year?.ToString(CultureInfo.InvariantCulture) ?? "", ConsoleTable.Joined(work.Tags));
             }
 
             output.Console.Write(table);
@@ -118,7 +123,8 @@ internal static class ListCommand
     {
         string prefix = field + ":";
         Func<Painting, IEnumerable<string?>> of = Fields.GetValueOrDefault(field)
-            ?? (work => work.Tags.Where(tag => tag.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)).Select(tag => tag[prefix.Length..]));
+            ?? (work => (work.Fields.TryGetValue(field, out IReadOnlyList<string>? held) ? held : [])
+                .Concat(work.Tags.Where(tag => tag.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)).Select(tag => tag[prefix.Length..])));
         Dictionary<string, int> counts = new(StringComparer.Ordinal);
         HashSet<string> names = new(StringComparer.Ordinal);
         int total = 0, without = 0;
@@ -132,12 +138,13 @@ internal static class ListCommand
                 counts[value] = counts.GetValueOrDefault(value) + 1;
             }
 
+            names.UnionWith(work.Painting.Fields.Keys);
             names.UnionWith(work.Painting.Tags.Select(tag => tag.IndexOf(':', StringComparison.Ordinal) is int colon and > 0 ? tag[..colon] : "tag"));
         }
 
         if (counts.Count == 0 && !Fields.ContainsKey(field))
         {
-            throw new UsageException($"--values {field}: no work has tags of that name; {NearestWord.Hint(field, [.. Fields.Keys.Union(names).Order(StringComparer.Ordinal)])}");
+            throw new UsageException($"--values {field}: no work has a field or tags of that name; {NearestWord.Hint(field, [.. Fields.Keys.Union(names).Order(StringComparer.Ordinal)])}");
         }
 
         // One value in several spellings is one value, as filters have it: its commonest spelling stands for it.

@@ -54,6 +54,7 @@ internal static class SearchCommand
                 ("Works that look like a picture", "artsim search photo.jpg --gallery my.db -k 5"),
                 ("Works that look like one of the gallery's own", "artsim search art042 --gallery my.db"),
                 ("Only certain ones", "artsim search photo.jpg --gallery my.db --genre portrait --genre landscape --from-year 1850 --to-year 1900"),
+                ("Only those of one museum", "artsim search photo.jpg --gallery my.db --field museum=Prado"),
                 ("Only near ones, as a table for a spreadsheet", "artsim search photo.jpg --gallery my.db -k 100 --max-distance 0.5 --csv found.csv"),
                 ("In the time it takes to be nearly exact", "artsim search photo.jpg --gallery my.db -k 250 --quality 0.95"),
                 ("By two models at once", "artsim search photo.jpg --gallery my.db --space mobilenetv2-7=0.6 --space classical=0.4"),
@@ -239,7 +240,9 @@ internal static class SearchCommand
     private static IEnumerable<string> CsvLines(GallerySearchResult found, IReadOnlyList<SearchedSpace> named)
     {
         IEnumerable<string> parts = named.Count > 1 ? named.Select(searched => "distance_" + searched.Name) : [];
-        yield return CsvOutput.Line(["place", "key", "distance", "similarity", .. parts, "title", "artist", "genre", "style", "year", "tags", "uri"]);
+        string[] columns = ["place", "key", "distance", "similarity", .. parts, "title", "artist", "genre", "style", "year", "tags", "uri"];
+        var further = new CatalogueColumns([.. found.Results.Select(result => result.Painting)], columns);
+        yield return CsvOutput.Line([.. columns, .. further.Names]);
         int place = 0;
         foreach (SimilarPainting result in found.Results)
         {
@@ -251,12 +254,13 @@ internal static class SearchCommand
                 result.Similarity.ToString(CultureInfo.InvariantCulture),
                 .. parts.Zip(result.SpaceDistances, (_, distance) => distance.ToString(CultureInfo.InvariantCulture)),
                 result.Painting.Title,
-                result.Painting.Artist,
+                string.Join(" | ", result.Painting.Artists),
                 result.Painting.Genre,
                 result.Painting.Style,
                 result.Painting.Year?.ToString(CultureInfo.InvariantCulture),
                 string.Join(" | ", result.Painting.Tags),
                 result.Painting.ImageUri,
+                .. further.Of(result.Painting),
             ]);
         }
     }
@@ -277,7 +281,7 @@ internal static class SearchCommand
                 result.Similarity.ToString("0.0000", CultureInfo.InvariantCulture),
                 result.Painting.Key,
                 result.Painting.Title ?? "",
-                result.Painting.Artist ?? "",
+                string.Join("; ", result.Painting.Artists),
                 result.Painting.Genre ?? "",
                 result.Painting.Style ?? "",
                 result.Painting.Year?.ToString(CultureInfo.InvariantCulture) ?? "",

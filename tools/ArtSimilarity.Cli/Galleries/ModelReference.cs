@@ -9,7 +9,7 @@ namespace ArtSimilarity.Cli.Galleries;
 /// <summary>What <c>--model</c> names: the classical baseline, a model of the catalogue, or an ONNX file.</summary>
 internal static class ModelReference
 {
-    public const string Classical = "classical";
+    public const string Classical = ModelOrigin.Classical;
 
     /// <summary>What precedes the name of signatures that were imported: no model is known that makes such from an image.</summary>
     public const string Imported = "annoy:";
@@ -56,19 +56,13 @@ internal static class ModelReference
     /// <exception cref="CommandFailedException">The file is gone, the model has not been downloaded, or there is none.</exception>
     public static IFeatureExtractor Load(string reference, TimeSpan? loadTimeout)
     {
-        if (reference == Classical)
-        {
-            return new ClassicalFeatureExtractor();
-        }
-
         if (IsImported(reference))
         {
             throw new CommandFailedException($"the signatures {reference} were imported, and no model is known that makes such from an image: search by the key of a work, or name a model with --model.");
         }
 
-        var options = new OnnxFeatureExtractorOptions { LoadTimeLimit = loadTimeout };
-        Name(reference, options);
-        return new OnnxFeatureExtractor(options);
+        ThrowUnlessThere(reference);
+        return ModelOrigin.Parse(reference).CreateExtractor(options => options.LoadTimeLimit = loadTimeout);
     }
 
     /// <param name="model">What <c>--model</c> says; <see langword="null"/> for the model that comes with the packages.</param>
@@ -100,6 +94,21 @@ internal static class ModelReference
 
     private static void Name(string reference, OnnxModelOptions options)
     {
+        ThrowUnlessThere(reference);
+        var catalog = new ModelCatalog();
+        if (catalog.Find(reference) is ModelDescription known)
+        {
+            (options.ModelName, options.Catalog) = (known.Name, catalog);
+        }
+        else
+        {
+            options.ModelPath = reference;
+        }
+    }
+
+    /// <exception cref="CommandFailedException">The file is gone, or the model has not been downloaded.</exception>
+    private static void ThrowUnlessThere(string reference)
+    {
         var catalog = new ModelCatalog();
         if (catalog.Find(reference) is ModelDescription known)
         {
@@ -107,14 +116,10 @@ internal static class ModelReference
             {
                 throw new CommandFailedException($"the model {known.Name} has not been downloaded: run 'artsim models download {known.Name}' ({known.Size / 1_000_000} MB).");
             }
-
-            (options.ModelName, options.Catalog) = (known.Name, catalog);
         }
-        else
+        else if (reference != Classical && !File.Exists(reference))
         {
-            options.ModelPath = File.Exists(reference)
-                ? reference
-                : throw new CommandFailedException($"the model file {reference} is not there (any more): say with --model where it is now.");
+            throw new CommandFailedException($"the model file {reference} is not there (any more): say with --model where it is now.");
         }
     }
 

@@ -6,6 +6,7 @@ using ArtSimilarity.Cli.Commands;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Imaging;
+using ArtSimilarity.Onnx;
 using ArtSimilarity.Sqlite;
 
 namespace ArtSimilarity.Cli.Galleries;
@@ -80,6 +81,7 @@ internal sealed class OpenGallery : IAsyncDisposable
             string reference = wanted ?? await DefaultModelAsync(store, cancellationToken);
             extractor ??= ModelReference.Load(reference, limits.LoadTimeout);
             await store.SetPropertyAsync(SpaceProperty(extractor.Space), reference, cancellationToken);
+            await store.RememberModelAsync(extractor.Space, ModelOrigin.Of(extractor), cancellationToken);
             if (await store.GetPropertyAsync(DefaultModelProperty, cancellationToken) is not string remembered
                 || await IsSameModelMovedAsync(store, remembered, extractor.Space, cancellationToken))
             {

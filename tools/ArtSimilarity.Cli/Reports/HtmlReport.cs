@@ -12,6 +12,9 @@ namespace ArtSimilarity.Cli.Reports;
 /// </summary>
 internal static class HtmlReport
 {
+    /// <summary>How many characters of a value are shown.</summary>
+    private const int LongestValue = 400;
+
     public static void Write(OutputFile file, ReportPage page) =>
         file.Write(path => File.WriteAllText(path, Render(page, Path.GetDirectoryName(file.FullPath)), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)));
 
@@ -125,18 +128,41 @@ internal static class HtmlReport
 
     private static void AppendMetadata(StringBuilder html, Painting painting)
     {
-        string by = string.Join(", ", new[] { painting.Artist, painting.Year?.ToString(CultureInfo.InvariantCulture) }.Where(part => part is not null));
+        string by = string.Join(", ", painting.Artists.Append(When(painting)).Where(part => !string.IsNullOrEmpty(part)));
         string kind = string.Join(" · ", new[] { painting.Genre, painting.Style }.Where(part => part is not null).Select(part => part!.Replace('_', ' ')));
         foreach (string line in new[] { by, kind }.Where(line => line.Length > 0))
         {
             html.Append(CultureInfo.InvariantCulture, $"<p class=\"meta\">{Text(line)}</p>\n");
         }
+
+        if (painting.Fields.Count == 0)
+        {
+            return;
+        }
+
+        html.Append("<details class=\"meta\"><summary>More</summary>\n");
+        foreach ((string name, IReadOnlyList<string> values) in painting.Fields)
+        {
+            html.Append(CultureInfo.InvariantCulture, $"<p>{Text(name)}: {string.Join(", ", values.Select(Value))}</p>\n");
+        }
+
+        html.Append("</details>\n");
     }
+
+    /// <summary>A value of a field: a web address as a link, and what is very long cut off.</summary>
+    private static string Value(string value)
+    {
+        string shown = value.Length <= LongestValue ? value : value[..LongestValue] + "…";
+        bool isAddress = value.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || value.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+        return isAddress && OriginalLink.Of(value, null) is string address ? $"<a href=\"{Text(address)}\" rel=\"noreferrer\">{Text(shown)}</a>" : Text(shown);
+    }
+
+    private static string? When(Painting painting) => painting.Date is { Text.Length: > 0 } date ? date.Text : painting.Year?.ToString(CultureInfo.InvariantCulture);
 
     private static string Name(Painting painting) => painting.Title ?? painting.Key;
 
     private static string Describe(Painting painting) =>
-        string.Join(", ", new[] { Name(painting), painting.Artist, painting.Genre?.Replace('_', ' '), painting.Year?.ToString(CultureInfo.InvariantCulture) }.Where(part => part is not null));
+        string.Join(", ", new[] { Name(painting), string.Join(", ", painting.Artists), painting.Genre?.Replace('_', ' '), When(painting) }.Where(part => !string.IsNullOrEmpty(part)));
 
     /// <summary>Text for an element or a quoted attribute; characters that no document may contain, and those that reorder the text around them, are replaced.</summary>
     private static string Text(string text)
@@ -178,6 +204,7 @@ internal static class HtmlReport
         .query h2{font-size:1.45rem;margin:.15rem 0 .35rem}
         h3{font-size:1.02rem;margin-bottom:.2rem}
         .meta{color:var(--muted);font-size:.84rem;overflow-wrap:anywhere}
+        summary{cursor:pointer}
         .agrees{color:var(--accent);font-size:.8rem;font-weight:600}
         .meter{height:3px;margin:.5rem 0 .4rem;background:var(--line)}
         .meter span{display:block;height:100%;background:var(--accent)}

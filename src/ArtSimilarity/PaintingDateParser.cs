@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace ArtSimilarity.Cli.Catalogue;
+namespace ArtSimilarity;
 
 /// <summary>Tells the years in the dates of museums: <c>c. 1650</c>, <c>1503–06</c>, <c>1890s</c>, <c>early 19th century</c>, <c>before 1500</c>, <c>300–200 BCE</c>.</summary>
-internal static partial class CatalogueDateParser
+internal static partial class PaintingDateParser
 {
     private const int LastYear = 9999;
     private const int LongestDate = 120;
@@ -13,20 +13,20 @@ internal static partial class CatalogueDateParser
     private static readonly string[] Undated = ["n.d.", "n.d", "nd", "undated", "unknown", "date unknown", "s.d.", "o. j.", "o.j.", "-", "?"];
 
     /// <summary>Reads a date. Where no years can be told, it has the text alone.</summary>
-    public static CatalogueDate Parse(string text)
+    public static PaintingDate Parse(string text)
     {
         if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int plain))
         {
-            return new CatalogueDate(text, plain, plain);
+            return new PaintingDate(text, plain, plain);
         }
 
         if (text.Length > LongestDate)
         {
-            return new CatalogueDate(text, null, null);
+            return new PaintingDate(text, null, null);
         }
 
         (int? earliest, int? latest) = Years(Simplify(text));
-        return earliest > latest ? new CatalogueDate(text, null, null) : new CatalogueDate(text, earliest, latest);
+        return earliest > latest ? new PaintingDate(text, null, null) : new PaintingDate(text, earliest, latest);
     }
 
     /// <summary>Whether a text says that no date is known.</summary>

@@ -1,8 +1,8 @@
-using ArtSimilarity.Cli.Catalogue;
+using Xunit;
 
-namespace ArtSimilarity.Cli.Tests;
+namespace ArtSimilarity.Tests;
 
-public sealed class CatalogueDateTests
+public sealed class PaintingDateTests
 {
     [Theory]
     [InlineData("1650", 1650, 1650)]
@@ -65,7 +65,7 @@ public sealed class CatalogueDateTests
     [InlineData("----", null, null)]
     public void Years_are_told_where_they_can_be(string text, int? earliest, int? latest)
     {
-        CatalogueDate date = CatalogueDateParser.Parse(text);
+        PaintingDate date = PaintingDate.Parse(text);
         Assert.Equal((text, earliest, latest), (date.Text, date.Earliest, date.Latest));
         Assert.Equal(earliest is not null || latest is not null, date.HasYears);
     }
@@ -75,12 +75,19 @@ public sealed class CatalogueDateTests
     [InlineData("1503–1506", 1504)]
     [InlineData("100 BC–99 BC", -100)]
     [InlineData("before 1650", null)]
-    public void The_year_is_the_middle_rounded_down(string text, int? year) => Assert.Equal(year, CatalogueDateParser.Parse(text).Year);
+    public void The_year_is_the_middle_rounded_down(string text, int? year) => Assert.Equal(year, PaintingDate.Parse(text).Year);
 
     [Fact]
     public void A_text_of_any_length_ends_soon()
     {
-        Assert.False(CatalogueDateParser.Parse(new string('-', 1_000_000)).HasYears);
-        Assert.False(CatalogueDateParser.Parse(string.Concat(Enumerable.Repeat("1 to ", 20))).HasYears);
+        Assert.False(PaintingDate.Parse(new string('-', 1_000_000)).HasYears);
+        Assert.False(PaintingDate.Parse(string.Concat(Enumerable.Repeat("1 to ", 20))).HasYears);
+    }
+
+    [Fact]
+    public void A_date_does_not_end_before_it_begins()
+    {
+        Assert.Throws<ArgumentException>(() => new PaintingDate("x", 1700, 1600));
+        Assert.Equal(new PaintingDate("x", 1600, 1600), new PaintingDate("x", 1600, 1600));
     }
 }
