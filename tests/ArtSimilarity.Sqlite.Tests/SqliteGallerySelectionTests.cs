@@ -82,8 +82,8 @@ public sealed class SqliteGallerySelectionTests : IDisposable
         await using SqliteGalleryStore store = await MakeAsync();
         await store.WriteAsync(
             [
-                new GalleryEntry(new Painting("p") { Fields = PaintingFields.Of(("museum", "Prado")) }, "p", [new Signature(Space, [1, 2])]),
-                new GalleryEntry(new Painting("l") { Fields = PaintingFields.Of(("museum", "Louvre")) }, "l", [new Signature(Space, [2, 1])]),
+                new GalleryEntry(new Painting("p") { Fields = PaintingFields.Of(("museum", "Prado")) }, "p", [new Signature(Space, new float[] { 1, 2 })]),
+                new GalleryEntry(new Painting("l") { Fields = PaintingFields.Of(("museum", "Louvre")) }, "l", [new Signature(Space, new float[] { 2, 1 })]),
             ],
             Token);
         IdSet prado = await store.SelectAsync(Space, new PaintingFilter { Fields = PaintingFields.Of(("museum", "Prado")) }, Token);

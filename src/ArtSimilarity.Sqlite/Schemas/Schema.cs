@@ -175,10 +175,8 @@ internal static class Schema
     /// <returns>The schema version; <see langword="null"/> when the database is empty.</returns>
     internal static long? VersionOf(GalleryFile file, SqliteSession session)
     {
-        // Counted first: another process may make the gallery, in one transaction, between these statements.
-        long tables = session.Integer("SELECT COUNT(*) FROM sqlite_schema") ?? 0;
-        long application = session.Integer("PRAGMA application_id") ?? 0;
-        long version = session.Integer("PRAGMA user_version") ?? 0;
+        // As of one moment: another process may make the gallery, in one transaction, between these statements.
+        (long tables, long application, long version) = session.InTransaction ? Read() : session.Snapshot(Read);
         if (application == 0 && version == 0 && tables == 0)
         {
             return null;
@@ -195,6 +193,9 @@ internal static class Schema
         }
 
         return version >= 1 ? version : throw file.Damaged($"its schema version is {version}");
+
+        (long Tables, long Application, long Version) Read() => (
+            session.Integer("SELECT COUNT(*) FROM sqlite_schema") ?? 0, session.Integer("PRAGMA application_id") ?? 0, session.Integer("PRAGMA user_version") ?? 0);
     }
 
     private static void Create(GalleryFile file, SqliteSession session)

@@ -16,8 +16,6 @@ internal sealed class SpaceIndexes : IAsyncDisposable
     /// <summary>A refresh over so many commits at most is a small one.</summary>
     private const int SmallRefresh = 64;
 
-    private static readonly TimeSpan SmallRefreshTime = TimeSpan.FromMilliseconds(50);
-
     private readonly IGalleryStore _store;
     private readonly FeatureSpace _space;
     private readonly IVectorIndexProvider? _provider;
@@ -166,14 +164,7 @@ internal sealed class SpaceIndexes : IAsyncDisposable
     {
         try
         {
-            Task refresh = slot.RefreshAsync(isSmall, out bool isJoined);
-            if (isSmall && !refresh.IsCompleted)
-            {
-                // It takes a millisecond of processor time. To give the thread away would take as long as the pool likes.
-                SpinWait.SpinUntil(() => refresh.IsCompleted, SmallRefreshTime);
-            }
-
-            await refresh.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await slot.RefreshAsync(isSmall, out bool isJoined).WaitAsync(cancellationToken).ConfigureAwait(false);
             return !isJoined;
         }
         catch (OperationCanceledException) when (_closing.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
