@@ -17,6 +17,10 @@ internal sealed unsafe class ForestSearch
     /// <summary>Rows are asked for so many candidates ahead.</summary>
     private const int Ahead = 12;
 
+    private const float SingleRounding = 1.2e-7f;
+
+    private const double SmallestProduct = 1e-20, LargestProduct = 1e30;
+
     private readonly AnnoyNodes _nodes;
     private readonly CompactItems _compact;
     private readonly int[] _ids;
@@ -152,6 +156,7 @@ internal sealed unsafe class ForestSearch
             if (count > k)
             {
                 count = RuleOut(query, norm, k, count, scratch);
+                count = count > k ? RuleOutByFloats(vector, norm, k, count, scratch) : count;
             }
 
             ulong[] keys = scratch.Keys(count);
@@ -224,14 +229,7 @@ internal sealed unsafe class ForestSearch
             counts[BucketOf(cosine - Bound(bounds[item], queryBound))]++;
         }
 
-        // The k items with the greatest lower ends lie in this bucket or above.
-        int bucket = SearchScratch.Buckets - 1;
-        for (int seen = counts[bucket]; seen < k; seen += counts[bucket])
-        {
-            bucket--;
-        }
-
-        int kept = 0;
+        int bucket = BucketOfKth(counts, k), kept = 0;
         for (int i = 0; i < count; i++)
         {
             int item = rows[i];
@@ -242,6 +240,57 @@ internal sealed unsafe class ForestSearch
         }
 
         return kept;
+    }
+
+    /// <summary>The same by single precision, whose rounding is known too: what is left for double precision are few more than k.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private int RuleOutByFloats(float* query, double norm, int k, int count, SearchScratch scratch)
+    {
+        int dimensions = _nodes.Format.Dimensions, vectorOffset = _nodes.Format.VectorOffset;
+        int[] rows = scratch.Rows(count), counts = scratch.Counts;
+        float[] cosines = scratch.Cosines(count);
+        float bound = ((dimensions / 16) + 32) * SingleRounding;
+        counts.AsSpan().Clear();
+        for (int i = 0; i < count; i++)
+        {
+            if (i + 2 < count)
+            {
+                CompactItems.Prefetch(_nodes.Node(rows[i + 2]) + vectorOffset, dimensions * sizeof(float));
+            }
+
+            int item = rows[i];
+            double norms = norm * _compact.Norms[item];
+
+            // Where products leave single precision, nothing is ruled out, and nothing counts against others.
+            float cosine = norms is > SmallestProduct and < LargestProduct
+                ? AnnoyKernels.FusedDot(query, (float*)(_nodes.Node(item) + vectorOffset), dimensions) / (float)norms
+                : float.NaN;
+            cosines[i] = cosine;
+            counts[float.IsNaN(cosine) ? 0 : BucketOf(cosine - bound)]++;
+        }
+
+        int bucket = BucketOfKth(counts, k), kept = 0;
+        for (int i = 0; i < count; i++)
+        {
+            if (float.IsNaN(cosines[i]) || BucketOf(cosines[i] + bound) >= bucket)
+            {
+                rows[kept++] = rows[i];
+            }
+        }
+
+        return kept;
+    }
+
+    /// <summary>The k items with the greatest lower ends lie in this bucket or above.</summary>
+    private static int BucketOfKth(int[] counts, int k)
+    {
+        int bucket = SearchScratch.Buckets - 1;
+        for (int seen = counts[bucket]; seen < k; seen += counts[bucket])
+        {
+            bucket--;
+        }
+
+        return bucket;
     }
 
     /// <summary>How far a cosine of codes is from the true one, at most: u·v − a·b where u − a and v − b are as long as the bounds say.</summary>
