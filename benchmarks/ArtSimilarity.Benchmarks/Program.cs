@@ -64,6 +64,7 @@ if (args is ["compare", .. string[] names])
         ["decode"] = DecodeComparison.RunAsync,
         ["index"] = IndexingComparison.RunAsync,
         ["ann"] = AnnComparison.RunAsync,
+        ["forest"] = ForestComparison.RunAsync,
         ["batches"] = BatchComparison.RunAsync,
         ["partitions"] = PartitionComparison.RunAsync,
         ["sizes"] = SizeComparison.RunAsync,

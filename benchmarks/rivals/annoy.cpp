@@ -1,4 +1,5 @@
 // spotify/annoy, angular.  annoy build BASE INDEX TREES THREADS | annoy serve INDEX QUERIES TRUTH DIMENSIONS TREES; the setting is search_k.
+// annoy answers INDEX QUERIES DIMENSIONS K SEARCH_K OUT.ibin writes the ids that it finds, -1 where there are fewer.
 #define ANNOYLIB_MULTITHREADED_BUILD 1
 #include "annoylib.h"
 #include "kissrandom.h"
@@ -46,5 +47,25 @@ int main(int argc, char** argv) {
         });
     }
 
-    rival::fail("annoy build BASE INDEX TREES THREADS | annoy serve INDEX QUERIES TRUTH DIMENSIONS TREES");
+    if (verb == "answers" && argc == 8) {
+        Single index(std::atoi(argv[4]));
+        char* error = nullptr;
+        if (!index.load(argv[2], true, &error)) rival::fail(error ? error : "annoy cannot load");
+        rival::RowFile file(argv[3]);
+        std::vector<float> queries = file.read_all<float>();
+        int32_t k = std::atoi(argv[5]);
+        std::ofstream out(argv[7], std::ios::binary);
+        out.write(reinterpret_cast<const char*>(&file.count), sizeof(int32_t));
+        out.write(reinterpret_cast<const char*>(&k), sizeof(int32_t));
+        for (int q = 0; q < file.count; q++) {
+            std::vector<int32_t> ids;
+            index.get_nns_by_vector(&queries[static_cast<size_t>(q) * file.dimensions], k, std::atoi(argv[6]), &ids, nullptr);
+            ids.resize(k, -1);
+            out.write(reinterpret_cast<const char*>(ids.data()), sizeof(int32_t) * static_cast<size_t>(k));
+        }
+
+        return out ? 0 : 1;
+    }
+
+    rival::fail("annoy build BASE INDEX TREES THREADS | annoy serve INDEX QUERIES TRUTH DIMENSIONS TREES | annoy answers INDEX QUERIES DIMENSIONS K SEARCH_K OUT");
 }

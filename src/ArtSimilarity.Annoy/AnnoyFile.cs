@@ -1,5 +1,7 @@
-using ArtSimilarity.IndexFiles;
+using System.Numerics;
 using ArtSimilarity.Annoy.Nodes;
+using ArtSimilarity.Annoy.Searching;
+using ArtSimilarity.IndexFiles;
 using ArtSimilarity.Indexing;
 
 namespace ArtSimilarity.Annoy;
@@ -25,58 +27,25 @@ namespace ArtSimilarity.Annoy;
 /// </remarks>
 public sealed unsafe class AnnoyFile : IDisposable
 {
-    private readonly IndexMemory _memory;
-    private readonly string _path;
-    private readonly NodeFormat _format;
-    private readonly int[] _roots;
+    private readonly AnnoyNodes _nodes;
+    private readonly Pool<TreeWalk> _walks = new(static () => new TreeWalk());
 
-    private AnnoyFile(IndexMemory memory, string path, NodeFormat format)
-    {
-        _memory = memory;
-        _path = path;
-        _format = format;
-        if (memory.Length % format.NodeLength != 0)
-        {
-            throw new VectorIndexFileException($"{path}: {memory.Length} bytes are no whole number of nodes of {Dimensions} dimensions ({format.NodeLength} bytes each): truncated, of other dimensions or another metric than {Metric}, or no Annoy index.");
-        }
-
-        long nodes = memory.Length / format.NodeLength;
-        if (nodes > int.MaxValue)
-        {
-            throw new VectorIndexFileException($"{path}: {nodes} nodes are more than the format can number.");
-        }
-
-        NodeCount = (int)nodes;
-        _roots = FindRoots();
-        ItemCount = Descendants(_roots[0]);
-        if (ItemCount < 0 || ItemCount >= NodeCount)
-        {
-            throw new VectorIndexFileException($"{path}: the root says it holds {ItemCount} items, the file has {NodeCount} nodes: damaged, of other dimensions or another metric than {Metric}, or no Annoy index.");
-        }
-
-        for (int node = 0; node < (ItemCount == 0 ? NodeCount : ItemCount); node++)
-        {
-            if (Descendants(node) is not 0 && !(ItemCount > 0 && IsItem(node)))
-            {
-                throw new VectorIndexFileException($"{path}: node {node} should be an item but says it holds {Descendants(node)}: damaged, of other dimensions or another metric than {Metric}, or no Annoy index.");
-            }
-        }
-    }
+    private AnnoyFile(AnnoyNodes nodes) => _nodes = nodes;
 
     /// <summary>The length of every vector; with <see cref="AnnoyMetric.Hamming"/> the number of bits.</summary>
-    public int Dimensions => _format.Dimensions;
+    public int Dimensions => _nodes.Format.Dimensions;
 
     /// <summary>The metric the file was opened with.</summary>
-    public AnnoyMetric Metric => _format.Metric;
+    public AnnoyMetric Metric => _nodes.Format.Metric;
 
     /// <summary>One more than the highest id; ids that were left out count too.</summary>
-    public int ItemCount { get; }
+    public int ItemCount => _nodes.ItemCount;
 
     /// <summary>The number of roots that Annoy finds: that of the trees, or about twice as many where a tree is a single leaf.</summary>
-    public int TreeCount => _roots.Length;
+    public int TreeCount => _nodes.Roots.Length;
 
     /// <summary>The number of nodes in the file: items, splits, leaves and copied roots.</summary>
-    public int NodeCount { get; }
+    public int NodeCount => _nodes.NodeCount;
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">The file.</param>
@@ -114,7 +83,7 @@ public sealed unsafe class AnnoyFile : IDisposable
             {
                 try
                 {
-                    return new AnnoyFile(memory, path, format);
+                    return new AnnoyFile(new AnnoyNodes(memory, path, format));
                 }
                 catch (VectorIndexFileException e)
                 {
@@ -138,7 +107,7 @@ public sealed unsafe class AnnoyFile : IDisposable
     public bool Contains(int id)
     {
         using Hold hold = new(this);
-        return id >= 0 && id < ItemCount && IsItem(id);
+        return id >= 0 && id < ItemCount && _nodes.IsItem(id);
     }
 
     /// <summary>Copies the vector of an item.</summary>
@@ -151,12 +120,12 @@ public sealed unsafe class AnnoyFile : IDisposable
     {
         ThrowIfOfOtherLength(vector.Length, nameof(vector));
         using Hold hold = new(this);
-        if (id < 0 || id >= ItemCount || !IsItem(id))
+        if (id < 0 || id >= ItemCount || !_nodes.IsItem(id))
         {
             return false;
         }
 
-        _format.CopyVector(Node(id), vector);
+        _nodes.Format.CopyVector(_nodes.Node(id), vector);
         return true;
     }
 
@@ -173,19 +142,19 @@ public sealed unsafe class AnnoyFile : IDisposable
         for (int id = 0; id < ItemCount; id++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (!IsItem(id))
+            if (!_nodes.IsItem(id))
             {
                 continue;
             }
 
-            _format.CopyVector(Node(id), vector);
+            _nodes.Format.CopyVector(_nodes.Node(id), vector);
             try
             {
                 vectors.Add([id], vector);
             }
             catch (ArgumentException e)
             {
-                throw new VectorIndexFileException($"{_path}: the vector of item {id} cannot be used. {e.Message}", e);
+                throw new VectorIndexFileException($"{_nodes.Path}: the vector of item {id} cannot be used. {e.Message}", e);
             }
         }
 
@@ -219,133 +188,55 @@ public sealed unsafe class AnnoyFile : IDisposable
         }
 
         using Hold hold = new(this);
-        ulong[] words = new ulong[(_format.NodeLength + sizeof(ulong) - 1) / sizeof(ulong)];
-        fixed (ulong* aligned = words)
+        ulong[] words = new ulong[(_nodes.Format.NodeLength + sizeof(ulong) - 1) / sizeof(ulong)];
+        TreeWalk walk = _walks.Rent();
+        try
         {
-            byte* node = (byte*)aligned;
-            _format.SetQuery(node, query);
-            return Search(node, results, searchK == -1 ? (long)results.Length * _roots.Length : searchK);
+            fixed (ulong* aligned = words)
+            {
+                byte* node = (byte*)aligned;
+                _nodes.Format.SetQuery(node, query);
+                walk.Collect(_nodes, _nodes.Roots, node, searchK == -1 ? (long)results.Length * _nodes.Roots.Length : searchK);
+                return Order(node, walk, results);
+            }
+        }
+        finally
+        {
+            walk.Clear();
+            _walks.Return(walk);
         }
     }
 
     /// <summary>Closes the file once the searches that still run have ended.</summary>
-    public void Dispose() => _memory.Dispose();
+    public void Dispose() => _nodes.Memory.Dispose();
 
     internal const int MaxDimensions = 1 << 28;
 
-    private int Search(byte* query, Span<Neighbor> results, long wanted)
+    private int Order(byte* query, TreeWalk walk, Span<Neighbor> results)
     {
-        List<int> candidates = Collect(query, wanted);
-        candidates.Sort();
-        List<(double Order, int Id)> scored = new(candidates.Count);
-        int last = -1;
-        foreach (int id in candidates)
+        List<(double Order, int Id)> scored = [];
+        ReadOnlySpan<ulong> words = walk.Found;
+        for (int word = 0; word < words.Length; word++)
         {
-            if (id != last && IsItem(id))
+            for (ulong bits = words[word]; bits != 0; bits &= bits - 1)
             {
-                scored.Add((_format.OrderOf(query, Node(id)), id));
+                int id = (word << 6) + BitOperations.TrailingZeroCount(bits);
+                if (_nodes.IsItem(id))
+                {
+                    scored.Add((_nodes.Format.OrderOf(query, _nodes.Node(id)), id));
+                }
             }
-
-            last = id;
         }
 
         scored.Sort();
         int found = Math.Min(results.Length, scored.Count);
         for (int i = 0; i < found; i++)
         {
-            results[i] = new Neighbor(scored[i].Id, _format.DistanceOf(scored[i].Order));
+            results[i] = new Neighbor(scored[i].Id, _nodes.Format.DistanceOf(scored[i].Order));
         }
 
         return found;
     }
-
-    /// <summary>Walks all trees best-first through one queue until enough candidates are in; an item may come more than once.</summary>
-    private List<int> Collect(byte* query, long wanted)
-    {
-        var queue = new PriorityQueue<int, (float Margin, int Node)>(Comparer<(float Margin, int Node)>.Create(static (x, y) => y.CompareTo(x)));
-        foreach (int root in _roots)
-        {
-            queue.Enqueue(root, (_format.FirstPriority, root));
-        }
-
-        List<int> candidates = [];
-        int splits = 0;
-        while (candidates.Count < wanted && queue.TryDequeue(out int node, out (float Margin, int Node) best))
-        {
-            int descendants = Descendants(node);
-            if (descendants < 0)
-            {
-                throw Damaged(node, $"it says it holds {descendants} items");
-            }
-
-            if (descendants == 1 && node < ItemCount)
-            {
-                candidates.Add(node);
-            }
-            else if (descendants <= _format.LeafCapacity)
-            {
-                for (int i = 0; i < descendants; i++)
-                {
-                    int child = Child(node, i);
-                    candidates.Add((uint)child < (uint)ItemCount ? child : throw Damaged(node, $"it lists {child} as an item"));
-                }
-            }
-            else
-            {
-                // No tree holds a node twice, and no two trees share one: a walk that splits more often than there are nodes goes round.
-                if (++splits > NodeCount)
-                {
-                    throw Damaged(node, "the trees run in a circle");
-                }
-
-                float margin = _format.Margin(Node(node), query);
-                if (float.IsNaN(margin))
-                {
-                    throw Damaged(node, "its plane makes no sense");
-                }
-
-                for (int side = 1; side >= 0; side--)
-                {
-                    int child = Child(node, side);
-                    if ((uint)child >= (uint)NodeCount)
-                    {
-                        throw Damaged(node, $"its child is {child}");
-                    }
-
-                    queue.Enqueue(child, (_format.ChildPriority(best.Margin, margin, side), child));
-                }
-            }
-        }
-
-        return candidates;
-    }
-
-    /// <summary>The copies of the roots at the end of the file: all that hold as many items as the last node.</summary>
-    private int[] FindRoots()
-    {
-        List<int> roots = [];
-        int items = Descendants(NodeCount - 1);
-        for (int node = NodeCount - 1; node >= 0 && Descendants(node) == items; node--)
-        {
-            roots.Add(node);
-        }
-
-        // The last tree's own root lies right before the copies, and would count twice.
-        if (roots.Count > 1 && Child(roots[0], 0) == Child(roots[^1], 0))
-        {
-            roots.RemoveAt(roots.Count - 1);
-        }
-
-        return [.. roots];
-    }
-
-    private bool IsItem(int id) => Descendants(id) == 1;
-
-    private int Descendants(int node) => *(int*)Node(node);
-
-    private int Child(int node, int place) => *(int*)(Node(node) + _format.ChildrenOffset + (place * sizeof(int)));
-
-    private byte* Node(int node) => _memory.Pointer + ((long)node * _format.NodeLength);
 
     private void ThrowIfOfOtherLength(int length, string parameterName)
     {
@@ -355,8 +246,6 @@ public sealed unsafe class AnnoyFile : IDisposable
         }
     }
 
-    private VectorIndexFileException Damaged(int node, string what) => new($"{_path}: node {node} is damaged, {what}.");
-
     /// <summary>Keeps the memory while a call uses it.</summary>
     private readonly ref struct Hold
     {
@@ -365,9 +254,9 @@ public sealed unsafe class AnnoyFile : IDisposable
         public Hold(AnnoyFile file)
         {
             bool held = false;
-            ObjectDisposedException.ThrowIf(file._memory.IsClosed, file);
-            file._memory.DangerousAddRef(ref held);
-            _memory = file._memory;
+            ObjectDisposedException.ThrowIf(file._nodes.Memory.IsClosed, file);
+            file._nodes.Memory.DangerousAddRef(ref held);
+            _memory = file._nodes.Memory;
         }
 
         public void Dispose() => _memory.DangerousRelease();

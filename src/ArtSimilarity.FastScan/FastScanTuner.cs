@@ -1,7 +1,9 @@
+using ArtSimilarity.FastScan.Building;
 using ArtSimilarity.FastScan.Tuning;
 using ArtSimilarity.Evaluation;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
+using ArtSimilarity.Tuning;
 
 namespace ArtSimilarity.FastScan;
 
@@ -43,7 +45,8 @@ public static class FastScanTuner
         FastScanIndexOptions indexOptions = (options.Index ?? new FastScanIndexOptions()).CopyChecked();
         int threads = indexOptions.MaxDegreeOfParallelism == -1 ? Environment.ProcessorCount : indexOptions.MaxDegreeOfParallelism;
         int[] neighbors = SettingsGrid.Neighbors(options.K);
-        var heldOut = new HeldOutQueries(vectors, options.QueryCount, options.Seed);
+        var random = new RandomSource(options.Seed, stream: 0);
+        var heldOut = new HeldOutQueries(vectors, options.QueryCount, bound => random.Below(bound));
         (KnownQueries first, KnownQueries second, Estimate exact) = heldOut.Answer(options.K, threads, cancellationToken);
         progress?.Report(ShareOfAnswers);
         using FastScanIndex index = new FastScanIndexProvider(indexOptions).Build(
@@ -51,7 +54,8 @@ public static class FastScanTuner
         progress?.Report(ShareOfAnswers + ShareOfBuild);
 
         // All qualities first, on all cores; that also makes sure that what is timed then has been compiled to its best.
-        var measuring = new SearchMeasuring(index, threads, cancellationToken);
+        var measuring = new SearchMeasuring<FastScanSearchSettings>(
+            (query, found, settings) => index.Search(query, found, null, settings), threads, cancellationToken);
         NeighborTuning[] tunings =
             [.. neighbors.Select(k => new NeighborTuning(measuring, first, k, SettingsGrid.Candidates(index.Count, index.LeafSize, k)))];
         for (int i = 0; i < tunings.Length; i++)

@@ -15,6 +15,9 @@ internal sealed class NearestFile(int[] ids, int perQuery)
             : throw new InvalidDataException($"{path} has another length than its header says.");
     }
 
+    /// <summary>The ids of a query, nearest first.</summary>
+    public ReadOnlySpan<int> this[int query] => ids.AsSpan(query * perQuery, perQuery);
+
     /// <summary>How many of the k nearest are among the results.</summary>
     public int CountFound(int query, int k, ReadOnlySpan<Neighbor> results)
     {

@@ -50,9 +50,14 @@ internal sealed class AnnoyItems
             }
         }
 
-        for (int i = 0; renumber && i < Ids.Length; i++)
+        SourceIds = Ids;
+        if (renumber)
         {
-            Ids[i] = i;
+            Ids = new int[_rows.Length];
+            for (int i = 0; i < Ids.Length; i++)
+            {
+                Ids[i] = i;
+            }
         }
     }
 
@@ -65,6 +70,9 @@ internal sealed class AnnoyItems
 
     /// <summary>The numbers that the items get in the file, ascending.</summary>
     public int[] Ids { get; }
+
+    /// <summary>The ids that they have among the vectors, ascending.</summary>
+    public int[] SourceIds { get; }
 
     /// <summary>The squared norms of the directions.</summary>
     public float[] SquaredNorms { get; }

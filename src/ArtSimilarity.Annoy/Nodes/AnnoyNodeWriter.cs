@@ -47,6 +47,15 @@ internal sealed class AnnoyNodeWriter
         }
     }
 
+    /// <summary>Writes a node that belongs to no tree, so that Annoy never looks at it.</summary>
+    /// <param name="content">What it holds: as many bytes as a node has, without the number of descendants that it begins with, or fewer.</param>
+    public void WriteUnreached(ReadOnlySpan<byte> content)
+    {
+        _node.AsSpan().Clear();
+        content.CopyTo(_node.AsSpan(ChildrenOffset));
+        Append();
+    }
+
     /// <exception cref="ArgumentException">There are too many nodes.</exception>
     public void WriteTree(AnnoyTree tree, int treesLeft)
     {

@@ -1,9 +1,10 @@
 using ArtSimilarity.Evaluation;
+using ArtSimilarity.Tuning;
 
 namespace ArtSimilarity.FastScan.Tuning;
 
 /// <summary>Measures settings for one number of neighbours, and chooses among them.</summary>
-internal sealed class NeighborTuning(SearchMeasuring measuring, KnownQueries queries, int k, int[] candidates)
+internal sealed class NeighborTuning(SearchMeasuring<FastScanSearchSettings> measuring, KnownQueries queries, int k, int[] candidates)
 {
     /// <summary>A row of the grid ends where some steps together bring next to nothing; one alone may do so by chance.</summary>
     private const int StepsWithoutGain = 4;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using ArtSimilarity.Annoy;
 using ArtSimilarity.FastScan;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Figures;
@@ -46,6 +47,10 @@ internal static class TuneCommand
         });
         Option<string?> model = CommonOptions.Model($"The model whose signatures to tune for: {ModelReference.Help} The default is the gallery's own.");
         Option<TimeSpan?> loadTimeout = CommonOptions.LoadTimeout();
+        var index = new Option<string>("--index") { Description = "What to tune: the usual index, or the forest of spotify/annoy, whose figure counts trees (the paper's figure 5).", HelpName = "fastscan|annoy", DefaultValueFactory = _ => "fastscan" };
+        index.AcceptOnlyFromAmong("fastscan", "annoy");
+        Option<int> trees = CommonOptions.AtLeastOne("--trees", "The most trees to measure, with --index annoy.", "N");
+        trees.DefaultValueFactory = _ => 100;
         Option<bool> force = CommonOptions.Force();
         Option<bool> json = CommonOptions.Json();
 
@@ -58,6 +63,7 @@ internal static class TuneCommand
                 ("For 250 neighbours at quality 0.95", "artsim tune --gallery my.db"),
                 ("For ten, nearly exact, in half a millisecond", "artsim tune --gallery my.db -k 10 --quality 0.99 --budget-ms 0.5"),
                 ("With a figure", "artsim tune --gallery my.db --figure tune.png"),
+                ("The paper's figure 5: a forest, quality and time against its trees", "artsim tune --gallery my.db --index annoy --figure trees.png"),
                 ("Then search by it", "artsim search photo.jpg --gallery my.db -k 250 --quality 0.95"),
             ],
         };
@@ -67,12 +73,31 @@ internal static class TuneCommand
         command.Add(budget);
         command.Add(queries);
         command.Add(seed);
+        command.Add(index);
+        command.Add(trees);
         command.Add(figure);
         command.Add(force);
         command.Add(model);
         command.Add(loadTimeout);
         command.Add(json);
-        command.SetAction((parsed, cancellationToken) => RunAsync(
+        command.SetAction((parsed, cancellationToken) => parsed.GetValue(index) == "annoy" ? ForestTuning.RunAsync(
+            console,
+            parsed.GetRequiredValue(gallery),
+            new AnnoyTunerOptions
+            {
+                K = parsed.GetValue(k),
+                Quality = parsed.GetValue(quality)!.Value,
+                QueryCount = parsed.GetValue(queries),
+                Seed = parsed.GetValue(seed),
+                Index = new AnnoyIndexOptions { TreeCount = parsed.GetValue(trees) },
+            },
+            parsed.GetValue(budget),
+            parsed.GetValue(figure),
+            parsed.GetValue(force),
+            parsed.GetValue(model),
+            parsed.GetValue(loadTimeout),
+            parsed.GetValue(json),
+            cancellationToken) : RunAsync(
             console,
             parsed.GetRequiredValue(gallery),
             new FastScanTunerOptions
@@ -100,12 +125,12 @@ internal static class TuneCommand
         await using OpenGallery gallery = await OpenGallery.ForReadingAsync(console, galleryPath, model, InputLimits.Default with { LoadTimeout = loadTimeout }, cancellationToken);
         FeatureSpace space = await gallery.SpaceAsync(cancellationToken);
         VectorSet vectors = await gallery.Store.ReadSignaturesAsync(space, cancellationToken: cancellationToken);
-        ThrowIfTooFew(galleryPath, vectors.Count, options);
+        ThrowIfTooFew(galleryPath, vectors.Count, options.QueryCount, options.K);
         FastScanTuningReport report = await LiveProgress.RunAsync(
             console, "Measuring", progress => Task.Run(() => FastScanTuner.Measure(vectors, options, progress, cancellationToken), cancellationToken));
 
         // Before the verdict: the figure shows what would be possible.
-        figure?.Write(path => TuningFigure.Write(path, report, options.Quality, budget));
+        figure?.Write(path => TuningFigure.Write(path, TuningCurves.From(report), options.Quality, budget));
 
         ThrowUnlessMet(report, options, budget);
         foreach (FastScanMeasurement confirmed in report.Results.Select(result => result.Confirmed).OfType<FastScanMeasurement>().Where(confirmed => confirmed.Quality.Value < options.Quality))
@@ -139,7 +164,7 @@ internal static class TuneCommand
         return ExitCode.Done;
     }
 
-    private static void ThrowIfTooFew(string path, int count, FastScanTunerOptions options)
+    internal static void ThrowIfTooFew(string path, int count, int queries, int k)
     {
         if (count < OpenGallery.ApproximateFrom)
         {
@@ -148,17 +173,17 @@ internal static class TuneCommand
                 $"{path} has {count:N0} signatures: below {OpenGallery.ApproximateFrom:N0} every search compares with all of them, exactly, and there is nothing to tune. Index more works first."));
         }
 
-        int others = count - options.QueryCount;
-        if (others < options.QueryCount)
+        int others = count - queries;
+        if (others < queries)
         {
             throw new CommandFailedException(string.Create(
-                CultureInfo.InvariantCulture, $"--queries {options.QueryCount} would leave too little to search among {count:N0} works: take at most {count / 2}."));
+                CultureInfo.InvariantCulture, $"--queries {queries} would leave too little to search among {count:N0} works: take at most {count / 2}."));
         }
 
-        if (others <= options.K)
+        if (others <= k)
         {
             throw new CommandFailedException(string.Create(
-                CultureInfo.InvariantCulture, $"-k {options.K} asks for more than the {others:N0} works that {options.QueryCount} queries leave: take fewer neighbours, or --exact searches."));
+                CultureInfo.InvariantCulture, $"-k {k} asks for more than the {others:N0} works that {queries} queries leave: take fewer neighbours, or --exact searches."));
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using ArtSimilarity.FastScan;
 using ArtSimilarity.Evaluation;
 using ScottPlot;
 using ScottPlot.TickGenerators;
@@ -14,9 +13,6 @@ internal static class TuningFigure
 {
     private const int PanelWidth = 640, Height = 500, Margin = 8;
 
-    /// <summary>The quality axis begins no lower: what a search this poor finds is of no interest.</summary>
-    private const double LowestQuality = 0.6;
-
     // Okabe and Ito's colours, told apart by everyone.
     private static readonly Color[] Colors =
         [.. new[] { "#56B4E9", "#009E73", "#E69F00", "#D55E00", "#CC79A7", "#0072B2" }.Select(hex => Color.FromHex(hex))];
@@ -26,7 +22,7 @@ internal static class TuningFigure
     /// <param name="report">The measurements.</param>
     /// <param name="demanded">The quality that was asked for.</param>
     /// <param name="budget">The time that was allowed, in milliseconds.</param>
-    public static void Write(string path, FastScanTuningReport report, double demanded, double? budget)
+    public static void Write(string path, TuningCurves report, double demanded, double? budget)
     {
         using Plot quality = DrawQuality(report, demanded), time = DrawTime(report, budget);
         FigureFile.Write(path, 2 * PanelWidth, Height, canvas =>
@@ -36,29 +32,29 @@ internal static class TuningFigure
         });
     }
 
-    private static Plot DrawQuality(FastScanTuningReport report, double demanded)
+    private static Plot DrawQuality(TuningCurves report, double demanded)
     {
         Plot plot = CreatePlot(report, "Quality", "quality Q");
         AddLines(plot, report, measured => measured.Quality);
-        double lowest = Math.Max(LowestQuality, report.Results.SelectMany(result => result.Curve).Min(measured => measured.Quality.Value));
+        double lowest = Math.Max(report.LowestQuality, report.Lines.SelectMany(line => line.Points).Min(measured => measured.Quality.Value));
         lowest = Math.Min(lowest, demanded) - 0.01;
         plot.Axes.SetLimitsY(lowest, Math.Max(1.005, demanded + ((1 - lowest) * 0.07))); // with room for the words above the level
         AddLevel(plot, demanded, string.Create(CultureInfo.InvariantCulture, $"demanded: {demanded}"));
-        Legend legend = plot.ShowLegend(Alignment.LowerRight);
+        Legend legend = plot.ShowLegend(report.LowestQuality == 0 ? Alignment.MiddleLeft : Alignment.LowerRight); // where no line runs
         legend.ShadowColor = ScottPlot.Colors.Transparent;
         legend.OutlineColor = ScottPlot.Colors.Black.WithOpacity(0.3);
         return plot;
     }
 
-    private static Plot DrawTime(FastScanTuningReport report, double? budget)
+    private static Plot DrawTime(TuningCurves report, double? budget)
     {
         Plot plot = CreatePlot(report, "Time on one thread", "milliseconds");
         AddLines(plot, report, measured => Log(measured.Milliseconds));
         double exact = report.ExactMilliseconds.Value;
-        double[] times = [.. report.Results.SelectMany(result => result.Curve).Select(measured => measured.Milliseconds.Value), exact, budget ?? exact];
+        double[] times = [.. report.Lines.SelectMany(line => line.Points).Select(measured => measured.Milliseconds.Value), exact, budget ?? exact];
         plot.Axes.Left.TickGenerator = LogTicks(times.Min(), times.Max());
         plot.Axes.SetLimitsY(Math.Log10(times.Min()) - 0.1, Math.Log10(times.Max()) + 0.15);
-        AddLevel(plot, Math.Log10(exact), string.Create(CultureInfo.InvariantCulture, $"exact index, k = {report.Results[^1].K:N0}: {exact:0.00} ms"));
+        AddLevel(plot, Math.Log10(exact), string.Create(CultureInfo.InvariantCulture, $"exact index, k = {report.Lines[^1].K:N0}: {exact:0.00} ms"));
         if (budget is double allowed)
         {
             AddLevel(plot, Math.Log10(allowed), string.Create(CultureInfo.InvariantCulture, $"budget: {allowed} ms"));
@@ -70,27 +66,27 @@ internal static class TuningFigure
 
     private static Estimate Log(Estimate estimate) => new(Math.Log10(estimate.Value), Math.Log10(estimate.Lower), Math.Log10(estimate.Upper));
 
-    private static Plot CreatePlot(FastScanTuningReport report, string title, string label)
+    private static Plot CreatePlot(TuningCurves report, string title, string label)
     {
         Plot plot = FigureFile.NewPlot();
-        plot.Title(string.Create(CultureInfo.InvariantCulture, $"{title} among {report.Tuning.Count:N0} works, with 95 % confidence"), size: 17);
-        plot.XLabel("search candidates (codes compared)");
+        plot.Title(string.Create(CultureInfo.InvariantCulture, $"{title} among {report.Count:N0} works, with 95 % confidence"), size: 17);
+        plot.XLabel(report.EffortLabel);
         plot.YLabel(label);
-        int[] candidates = [.. report.Results.SelectMany(result => result.Curve).Select(measured => measured.Settings.SearchCandidates)];
+        int[] candidates = [.. report.Lines.SelectMany(line => line.Points).Select(measured => measured.Effort)];
         plot.Axes.Bottom.TickGenerator = LogTicks(candidates.Min(), candidates.Max());
         plot.Axes.SetLimitsX(Math.Log10(candidates.Min()) - 0.05, Math.Log10(candidates.Max()) + 0.05);
         plot.Grid.MajorLineColor = ScottPlot.Colors.Black.WithOpacity(0.08);
         return plot;
     }
 
-    private static void AddLines(Plot plot, FastScanTuningReport report, Func<FastScanMeasurement, Estimate> figure)
+    private static void AddLines(Plot plot, TuningCurves report, Func<TuningCurvePoint, Estimate> figure)
     {
-        for (int i = 0; i < report.Results.Count; i++)
+        for (int i = 0; i < report.Lines.Count; i++)
         {
-            FastScanTuningResult result = report.Results[i];
+            TuningCurve curve = report.Lines[i];
             Color color = Colors[i % Colors.Length];
-            double[] x = [.. result.Curve.Select(measured => Math.Log10(measured.Settings.SearchCandidates))];
-            Estimate[] y = [.. result.Curve.Select(figure)];
+            double[] x = [.. curve.Points.Select(measured => Math.Log10(measured.Effort))];
+            Estimate[] y = [.. curve.Points.Select(figure)];
             ScottPlot.Plottables.FillY band = plot.Add.FillY(x, [.. y.Select(estimate => estimate.Lower)], [.. y.Select(estimate => estimate.Upper)]);
             band.FillColor = color.WithOpacity(0.2);
             band.LineWidth = 0;
@@ -98,13 +94,13 @@ internal static class TuningFigure
             ScottPlot.Plottables.Scatter line = plot.Add.Scatter(x, [.. y.Select(estimate => estimate.Value)], color);
             line.LineWidth = 2;
             line.MarkerSize = 4;
-            line.LegendText = string.Create(CultureInfo.InvariantCulture, $"k = {result.K:N0}, {result.Curve[0].Settings.RescoredCandidates:N0} rescored");
-            if (result.Chosen is FastScanMeasurement chosen)
+            line.LegendText = curve.Name;
+            if (curve.Chosen is TuningCurvePoint chosen)
             {
                 ScottPlot.Plottables.Marker ring = plot.Add.Marker(
-                    Math.Log10(chosen.Settings.SearchCandidates), figure(chosen).Value, MarkerShape.OpenCircle, size: 13, color);
+                    Math.Log10(chosen.Effort), figure(chosen).Value, MarkerShape.OpenCircle, size: 13, color);
                 ring.MarkerLineWidth = 2.5f;
-                ring.LegendText = i == report.Results.Count - 1 ? "chosen" : "";
+                ring.LegendText = i == report.Lines.Count - 1 ? "chosen" : "";
             }
         }
     }

@@ -1,9 +1,8 @@
 using System.Diagnostics;
-using ArtSimilarity.FastScan.Building;
 using ArtSimilarity.Evaluation;
 using ArtSimilarity.Indexing;
 
-namespace ArtSimilarity.FastScan.Tuning;
+namespace ArtSimilarity.Tuning;
 
 /// <summary>Vectors drawn from a set, to search the others with.</summary>
 internal sealed class HeldOutQueries
@@ -19,10 +18,12 @@ internal sealed class HeldOutQueries
     private readonly VectorSet _vectors;
     private readonly int[] _queryRows;
 
-    public HeldOutQueries(VectorSet vectors, int count, long seed)
+    /// <param name="vectors">The vectors.</param>
+    /// <param name="count">How many become queries.</param>
+    /// <param name="below">Draws a number from 0 to below another.</param>
+    public HeldOutQueries(VectorSet vectors, int count, Func<int, int> below)
     {
         _vectors = vectors;
-        var random = new RandomSource(seed, stream: 0);
         int[] rows = new int[vectors.Count];
         for (int row = 0; row < rows.Length; row++)
         {
@@ -32,7 +33,7 @@ internal sealed class HeldOutQueries
         // The beginning of a shuffle (Fisher and Yates).
         for (int i = 0; i < count; i++)
         {
-            int other = i + random.Below(rows.Length - i);
+            int other = i + below(rows.Length - i);
             (rows[i], rows[other]) = (rows[other], rows[i]);
         }
 

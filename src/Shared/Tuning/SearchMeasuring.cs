@@ -2,23 +2,26 @@ using System.Diagnostics;
 using ArtSimilarity.Evaluation;
 using ArtSimilarity.Indexing;
 
-namespace ArtSimilarity.FastScan.Tuning;
+namespace ArtSimilarity.Tuning;
 
 /// <summary>Measures searches of an index.</summary>
-internal sealed class SearchMeasuring(FastScanIndex index, int threads, CancellationToken cancellationToken)
+/// <param name="search">Searches for a query with settings, and returns how many neighbours it wrote.</param>
+/// <param name="threads">How many threads measure qualities; times are those of one.</param>
+/// <param name="cancellationToken">Cancels the work.</param>
+internal sealed class SearchMeasuring<TSettings>(Func<float[], Neighbor[], TSettings, int> search, int threads, CancellationToken cancellationToken)
 {
     /// <summary>Every query is timed so often, at different times; the median counts.</summary>
     private const int Rounds = 3;
 
     /// <summary>Quality and recall over queries.</summary>
-    public (Estimate Quality, Estimate Recall) Quality(KnownQueries queries, int k, FastScanSearchSettings settings)
+    public (Estimate Quality, Estimate Recall) Quality(KnownQueries queries, int k, TSettings settings)
     {
         double[] qualities = new double[queries.Count], recalls = new double[queries.Count];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
         Parallel.For(0, queries.Count, parallel, q =>
         {
             var results = new Neighbor[k];
-            int[] ranks = new int[index.Search(queries.Vectors[q], results, null, settings)];
+            int[] ranks = new int[search(queries.Vectors[q], results, settings)];
             for (int i = 0; i < ranks.Length; i++)
             {
                 // What lies behind the known ranks counts as infinitely far: the quality is not overestimated.
@@ -32,7 +35,7 @@ internal sealed class SearchMeasuring(FastScanIndex index, int threads, Cancella
     }
 
     /// <summary>The median time of a search, in milliseconds, for each of several settings.</summary>
-    public Estimate[] Milliseconds(KnownQueries queries, int k, IReadOnlyList<FastScanSearchSettings> settings, Action<double> report)
+    public Estimate[] Milliseconds(KnownQueries queries, int k, IReadOnlyList<TSettings> settings, Action<double> report)
     {
         var results = new Neighbor[k];
         double[,,] times = new double[settings.Count, queries.Count, Rounds];
@@ -46,7 +49,7 @@ internal sealed class SearchMeasuring(FastScanIndex index, int threads, Cancella
                 for (int q = 0; q < queries.Count; q++)
                 {
                     long start = Stopwatch.GetTimestamp();
-                    index.Search(queries.Vectors[q], results, null, settings[s]);
+                    search(queries.Vectors[q], results, settings[s]);
                     times[s, q, round] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
                 }
 

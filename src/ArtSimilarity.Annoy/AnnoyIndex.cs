@@ -1,0 +1,348 @@
+using ArtSimilarity.Annoy.Files;
+using ArtSimilarity.Annoy.Nodes;
+using ArtSimilarity.Annoy.Searching;
+using ArtSimilarity.IndexFiles;
+using ArtSimilarity.Indexing;
+using ArtSimilarity.Metrics;
+
+namespace ArtSimilarity.Annoy;
+
+/// <summary>
+/// Approximate nearest neighbours by angular distance, through the random-projection forest of spotify/annoy: at the same trees and
+/// <c>search_k</c> it finds what Annoy finds. What is added after the build is compared with every query, exactly; what is removed is
+/// masked at once.
+/// </summary>
+/// <remarks>
+/// <para>
+/// The file is Annoy's own, with the items numbered 0, 1, 2, … in the order of their ids. The ids themselves, and what the index was
+/// built from, lie in nodes that no tree names.
+/// </para>
+/// <para>
+/// Neighbours are ordered by the distance that is told, equal ones by id. Annoy sums in single precision and orders by the square of
+/// the distance: neighbours that lie nearer together than its rounding may change places.
+/// </para>
+/// <para>
+/// Safe for any number of threads at once. A search that runs while the index is disposed still ends with its answer; later ones throw
+/// <see cref="ObjectDisposedException"/>.
+/// </para>
+/// </remarks>
+public sealed class AnnoyIndex : ITunableVectorIndex
+{
+    private readonly AnnoyNodes _nodes;
+    private readonly CompactItems _compact;
+    private readonly ForestNotes _notes;
+    private readonly ForestSearch _search;
+    private readonly AnnoySearchSettings _settings;
+    private readonly Pool<SearchScratch> _scratches;
+    private readonly Lock _changing = new();
+    private readonly FlatIndex _added;
+    private LiveItems _live;
+    private AnnoyTuning? _tuning;
+
+    private AnnoyIndex(AnnoyNodes nodes, CompactItems compact, ForestNotes notes, int[] roots, AnnoyIndexOptions options)
+    {
+        (_nodes, _compact, _notes) = (nodes, compact, notes);
+        _search = new ForestSearch(nodes, compact, notes.Ids, roots);
+        _settings = new AnnoySearchSettings(options.SearchK == -1 ? null : options.SearchK);
+        _scratches = new Pool<SearchScratch>(() => new SearchScratch(nodes, compact));
+        _added = new FlatIndex(notes.Dimensions, SimilarityMetrics.Angular);
+        _live = LiveItems.All(nodes);
+    }
+
+    /// <inheritdoc/>
+    public int Count => Volatile.Read(ref _live).Count + _added.Count;
+
+    /// <inheritdoc/>
+    public int Dimensions => _notes.Dimensions;
+
+    /// <summary>The angular metric.</summary>
+    public ISimilarityMetric Metric => SimilarityMetrics.Angular;
+
+    /// <summary>The number of trees.</summary>
+    public int TreeCount => _notes.TreeCount;
+
+    /// <summary>The length of the index in bytes, as a file; what was added since the build is not in it.</summary>
+    public long FileLength => _nodes.Memory.Length;
+
+    /// <inheritdoc/>
+    public string? Tuning
+    {
+        get => Volatile.Read(ref _tuning)?.ToString();
+        set
+        {
+            AnnoyTuning? tuning = value is null ? null : AnnoyTuning.Parse(value);
+            if (tuning is not null && tuning.Dimensions != Dimensions)
+            {
+                throw new FormatException($"The tuning was measured on vectors of {tuning.Dimensions} dimensions, not {Dimensions}.");
+            }
+
+            if (tuning is not null && tuning.TreeCount > TreeCount)
+            {
+                throw new FormatException($"The tuning was measured on {tuning.TreeCount} trees, this forest has {TreeCount}.");
+            }
+
+            Volatile.Write(ref _tuning, tuning);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter = null) => Search(query, results, filter, _settings);
+
+    /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter, double quality) =>
+        Search(query, results, filter, SettingsFor(results.Length, quality));
+
+    /// <summary>Finds the vectors nearest to a query, with settings of its own.</summary>
+    /// <param name="query">A vector of <see cref="Dimensions"/> finite numbers.</param>
+    /// <param name="results">Receives the neighbours, nearest first, equal distances by ascending id; its length is k.</param>
+    /// <param name="filter">
+    /// The ids that may be returned; <see langword="null"/> allows all. The fewer of the vectors a filter allows, the more
+    /// candidates are collected, up to where it costs less to compare with all it allows.
+    /// </param>
+    /// <param name="settings">How much to look at.</param>
+    /// <returns>How many neighbours were written: less than <c>results.Length</c> only when fewer exist.</returns>
+    /// <exception cref="ArgumentException"><paramref name="query"/> has another length or a number that is not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number of <paramref name="settings"/> is out of range.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    /// <exception cref="VectorIndexFileException">The search met a damaged node, of a file that somebody else made.</exception>
+    public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter, AnnoySearchSettings settings)
+    {
+        settings.ThrowIfInvalid();
+        using Hold hold = new(this);
+        SearchScratch scratch = _scratches.Rent();
+        try
+        {
+            // The added ones first: an id that moves from the built ones to them meanwhile is then not found twice.
+            int most = Math.Min(results.Length, _added.Count);
+            Span<Neighbor> added = scratch.Added(most).AsSpan(0, most);
+            added = added[.._added.Search(query, added, filter)];
+            int found = _search.Find(query, results, Volatile.Read(ref _live), filter, settings, scratch);
+            return Merge(results, found, added);
+        }
+        finally
+        {
+            _scratches.Return(scratch);
+        }
+    }
+
+    /// <summary>The settings of a search that asks for a quality: those of <see cref="Tuning"/>, or careful ones where it has none.</summary>
+    /// <param name="k">The number of neighbours to find, at least 0.</param>
+    /// <param name="quality">The quality, above 0 and at most 1.</param>
+    /// <returns>The settings.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="quality"/> is not above 0 and at most 1.</exception>
+    public AnnoySearchSettings SettingsFor(int k, double quality)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(k);
+        if (!(quality is > 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(quality), quality, "A quality is above 0 and at most 1.");
+        }
+
+        return quality == 1
+            ? AnnoySearchSettings.Exact
+            : Volatile.Read(ref _tuning)?.SettingsFor(k, quality, _notes.Ids.Length) ?? AnnoySearchSettings.UsualFor(k, quality, _notes.Ids.Length);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void Add(ReadOnlySpan<int> ids, ReadOnlySpan<float> vectors)
+    {
+        lock (_changing)
+        {
+            using Hold hold = new(this);
+            foreach (int id in ids)
+            {
+                if (_search.ItemOf(id) is int item and >= 0 && _live.Has(item))
+                {
+                    throw new ArgumentException($"Id {id} is present already.", nameof(ids));
+                }
+            }
+
+            _added.Add(ids, vectors);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public int Remove(ReadOnlySpan<int> ids)
+    {
+        lock (_changing)
+        {
+            using Hold hold = new(this);
+            ulong[] words = _live.Words;
+            int removed = 0;
+            foreach (int id in ids)
+            {
+                if (_search.ItemOf(id) is int item and >= 0 && ((words[item >> 6] >> item) & 1) != 0)
+                {
+                    words = removed == 0 ? [.. words] : words;
+                    words[item >> 6] &= ~(1UL << item);
+                    removed++;
+                }
+            }
+
+            if (removed > 0)
+            {
+                Volatile.Write(ref _live, new LiveItems(words, _live.Count - removed));
+            }
+
+            // An id is either a built one or an added one.
+            return removed + _added.Remove(ids);
+        }
+    }
+
+    /// <summary>Ends the use of the index; its memory or file is let go when the searches that still run have ended.</summary>
+    public void Dispose()
+    {
+        _nodes.Memory.Dispose();
+        _compact.Memory.Dispose();
+    }
+
+    internal static AnnoyIndex Build(
+        VectorSet vectors, string? path, string stamp, AnnoyIndexOptions options, IProgress<double>? progress, CancellationToken cancellationToken)
+    {
+        IndexMemory memory = ForestBuilder.Build(vectors, stamp, options, progress, cancellationToken);
+        if (path is not null)
+        {
+            IndexMemory built = memory;
+            try
+            {
+                if (options.MapFile)
+                {
+                    memory = IndexFileWriter.SaveAndMap(built, path, ShortestFile, cancellationToken);
+                    built.Dispose();
+                }
+                else
+                {
+                    IndexFileWriter.Save(built, path, cancellationToken);
+                }
+            }
+            catch
+            {
+                built.Dispose();
+                throw;
+            }
+        }
+
+        AnnoyIndex index = Create(memory, path ?? "index in memory", options).Index;
+        progress?.Report(1);
+        return index;
+    }
+
+    internal static OpenedVectorIndex Open(string path, AnnoyIndexOptions options)
+    {
+        (AnnoyIndex index, ForestNotes notes) = Create(OpenMemory(path, options), path, options);
+        var ids = new IdSet(notes.Ids.Length == 0 ? 0 : notes.Ids[^1] + 1);
+        foreach (int id in notes.Ids)
+        {
+            ids.Add(id);
+        }
+
+        return new OpenedVectorIndex(index, notes.Stamp, ids);
+    }
+
+    private static int ShortestFile => new AngularNodes(1).NodeLength;
+
+    /// <summary>Opens a file without notes, whose numbers are the ids.</summary>
+    internal static AnnoyIndex OpenForeign(string path, int dimensions, AnnoyIndexOptions options)
+    {
+        IndexMemory memory = OpenMemory(path, options);
+        try
+        {
+            var nodes = new AnnoyNodes(memory, path, new AngularNodes(dimensions));
+            var notes = new ForestNotes(dimensions, nodes.Roots.Length, Seed: 0, Stamp: "", [.. Enumerable.Range(0, nodes.ItemCount)]);
+            return Create(nodes, notes, [.. nodes.Roots.Reverse()], options);
+        }
+        catch
+        {
+            memory.Dispose();
+            throw;
+        }
+    }
+
+    private static IndexMemory OpenMemory(string path, AnnoyIndexOptions options) => options.MapFile
+        ? MappedIndexMemory.Open(path, ShortestFile)
+        : IndexFile.Read(path, ShortestFile, check: null, $"{nameof(AnnoyIndexOptions)}.{nameof(AnnoyIndexOptions.MapFile)}");
+
+    private static (AnnoyIndex Index, ForestNotes Notes) Create(IndexMemory memory, string name, AnnoyIndexOptions options)
+    {
+        try
+        {
+            ForestNotes notes = ForestNotes.Read(memory, name);
+            var nodes = new AnnoyNodes(memory, name, new AngularNodes(notes.Dimensions));
+
+            // The copies of the roots are the last nodes. (Annoy counts a root twice where a tree is a single leaf.)
+            return (Create(nodes, notes, [.. Enumerable.Range(nodes.NodeCount - notes.TreeCount, notes.TreeCount)], options), notes);
+        }
+        catch
+        {
+            memory.Dispose();
+            throw;
+        }
+    }
+
+    private static AnnoyIndex Create(AnnoyNodes nodes, ForestNotes notes, int[] roots, AnnoyIndexOptions options)
+    {
+        int threads = options.MaxDegreeOfParallelism == -1 ? Environment.ProcessorCount : options.MaxDegreeOfParallelism;
+        return new AnnoyIndex(nodes, new CompactItems(nodes, threads), notes, roots, options);
+    }
+
+    /// <summary>Puts the added neighbours among the built ones, from the end on, and returns how many there are then.</summary>
+    private static int Merge(Span<Neighbor> results, int found, ReadOnlySpan<Neighbor> added)
+    {
+        int total = Math.Min(results.Length, found + added.Length);
+
+        // How many of the built ones stay: the place where the two lists, merged, have as many as there is room for.
+        int built = 0, taken = 0;
+        while (built + taken < total)
+        {
+            if (taken == added.Length || (built < found && results[built] < added[taken]))
+            {
+                built++;
+            }
+            else
+            {
+                taken++;
+            }
+        }
+
+        for (int place = total - 1; taken > 0; place--)
+        {
+            results[place] = built > 0 && results[built - 1] > added[taken - 1] ? results[--built] : added[--taken];
+        }
+
+        return total;
+    }
+
+    /// <summary>Keeps the memory while a call uses it.</summary>
+    private readonly ref struct Hold
+    {
+        private readonly AnnoyIndex _index;
+
+        public Hold(AnnoyIndex index)
+        {
+            ObjectDisposedException.ThrowIf(index._nodes.Memory.IsClosed || index._compact.Memory.IsClosed, index);
+            bool heldNodes = false, heldCompact = false;
+            index._nodes.Memory.DangerousAddRef(ref heldNodes);
+            try
+            {
+                index._compact.Memory.DangerousAddRef(ref heldCompact);
+            }
+            catch
+            {
+                index._nodes.Memory.DangerousRelease();
+                throw;
+            }
+
+            _index = index;
+        }
+
+        public void Dispose()
+        {
+            _index._compact.Memory.DangerousRelease();
+            _index._nodes.Memory.DangerousRelease();
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using ArtSimilarity.Indexing;
+using ArtSimilarity.Metrics;
+
+namespace ArtSimilarity.Annoy;
+
+/// <summary>Builds and opens <see cref="AnnoyIndex"/>es. Their files are spotify/annoy's own, and Annoy opens them.</summary>
+/// <remarks>Safe to use from several threads at once.</remarks>
+public sealed class AnnoyIndexProvider : IVectorIndexProvider
+{
+    private readonly AnnoyIndexOptions _options;
+
+    /// <summary>Creates a provider.</summary>
+    /// <param name="options">How to build, open and search; <see langword="null"/> takes the defaults. Copied.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
+    public AnnoyIndexProvider(AnnoyIndexOptions? options = null) => _options = (options ?? new AnnoyIndexOptions()).CopyChecked();
+
+    /// <summary><c>ann</c>, the extension that Annoy's own documentation uses.</summary>
+    public string Name => "ann";
+
+    /// <summary>Trees and seed.</summary>
+    public string Settings => string.Create(CultureInfo.InvariantCulture, $"trees {_options.TreeCount} seed {_options.Seed}");
+
+    /// <summary>Angular only.</summary>
+    /// <param name="metric">The metric.</param>
+    /// <returns>Whether it is <see cref="AngularMetric"/>.</returns>
+    public bool Supports(ISimilarityMetric metric) => metric is AngularMetric;
+
+    /// <inheritdoc cref="IVectorIndexProvider.Build"/>
+    /// <exception cref="ArgumentException">An id occurs twice in <paramref name="vectors"/>, or there would be more nodes than the 2³¹ − 1 that Annoy can number.</exception>
+    public AnnoyIndex Build(
+        VectorSet vectors, ISimilarityMetric metric, string? path, string stamp, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(vectors);
+        ArgumentNullException.ThrowIfNull(metric);
+        ArgumentNullException.ThrowIfNull(stamp);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(vectors.Dimensions, AnnoyFile.MaxDimensions, nameof(vectors));
+        if (!Supports(metric))
+        {
+            throw new NotSupportedException($"A forest orders by the metric angular, not by {metric.Name}.");
+        }
+
+        ThrowUnlessLittleEndian();
+        return AnnoyIndex.Build(vectors, path, stamp, _options, progress, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public OpenedVectorIndex Open(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ThrowUnlessLittleEndian();
+        return AnnoyIndex.Open(path, _options);
+    }
+
+    /// <summary>Opens a file of the angular metric that spotify/annoy or <see cref="AnnoyFileWriter"/> wrote. The items' numbers are the ids.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="dimensions">The length of its vectors (Annoy's <c>f</c>), at least 1; the file does not tell.</param>
+    /// <returns>The index; the caller disposes it.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimensions"/> is below 1 or above 2²⁸.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="VectorIndexFileException">The file is no Annoy index of these dimensions and the angular metric, or is damaged. It has no checksum.</exception>
+    public AnnoyIndex Open(string path, int dimensions)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentOutOfRangeException.ThrowIfLessThan(dimensions, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(dimensions, AnnoyFile.MaxDimensions);
+        ThrowUnlessLittleEndian();
+        return AnnoyIndex.OpenForeign(path, dimensions, _options);
+    }
+
+    ILocalVectorIndex IVectorIndexProvider.Build(
+        VectorSet vectors, ISimilarityMetric metric, string? path, string stamp, IProgress<double>? progress, CancellationToken cancellationToken) =>
+        Build(vectors, metric, path, stamp, progress, cancellationToken);
+
+    private static void ThrowUnlessLittleEndian()
+    {
+        if (!BitConverter.IsLittleEndian)
+        {
+            throw new PlatformNotSupportedException("Annoy's files are used as they are, which takes a little-endian processor.");
+        }
+    }
+}

@@ -1,0 +1,3 @@
+namespace ArtSimilarity.Annoy.Tuning;
+
+internal sealed record AnnoyTuningDocument(int Version, int Count, int Dimensions, int TreeCount, IReadOnlyList<AnnoyTuningPoint> Points);

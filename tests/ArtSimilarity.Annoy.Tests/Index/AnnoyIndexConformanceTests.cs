@@ -1,0 +1,15 @@
+using ArtSimilarity.Conformance;
+using ArtSimilarity.Indexing;
+using ArtSimilarity.Metrics;
+
+namespace ArtSimilarity.Annoy.Tests.Index;
+
+public sealed class AnnoyIndexConformanceTests : VectorIndexConformance
+{
+    protected override IReadOnlyList<ISimilarityMetric> Metrics => [SimilarityMetrics.Angular];
+
+    protected override bool IsExact => false;
+
+    protected override ILocalVectorIndex Create(VectorSet vectors, ISimilarityMetric metric) =>
+        new AnnoyIndexProvider().Build(vectors, metric, path: null, stamp: "");
+}
