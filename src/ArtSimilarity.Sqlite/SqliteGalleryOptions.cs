@@ -23,10 +23,11 @@ public sealed class SqliteGalleryOptions
     public bool ReadOnly { get; set; }
 
     /// <summary>
-    /// How many works are kept in memory, so that searches need not read the ones they find; 0 or above. A work is kept when it was found
-    /// twice, and takes about half a kilobyte. The default is 100,000.
+    /// How many bytes of memory the works may take that searches have found, so that they need not be read again; 0 or above. A work takes
+    /// about 200 bytes. Up to 32,768 works that are found again and again are kept as objects as well, half a kilobyte each. 0 keeps none, and
+    /// less than half a megabyte too. The default is 64 MiB, enough for some 300,000 works. The works found last are kept.
     /// </summary>
-    public int MaxCachedWorks { get; set; } = 100_000;
+    public long MaxCachedWorkBytes { get; set; } = 64L << 20;
 
     /// <summary>
     /// How many bytes of memory the ids may take that filters have selected, so that a filter that is used again need not be evaluated; 0 or
@@ -37,9 +38,9 @@ public sealed class SqliteGalleryOptions
 
     internal void Validate()
     {
-        if (MaxCachedWorks < 0)
+        if (MaxCachedWorkBytes < 0)
         {
-            throw new ArgumentException($"{nameof(MaxCachedWorks)} is {MaxCachedWorks}; it must be 0 or above.");
+            throw new ArgumentException($"{nameof(MaxCachedWorkBytes)} is {MaxCachedWorkBytes}; it must be 0 or above.");
         }
 
         if (MaxSelectionBytes < 0)

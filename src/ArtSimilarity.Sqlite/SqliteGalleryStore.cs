@@ -37,6 +37,9 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
     /// <summary>The columns of <c>signatures AS s</c>.</summary>
     private const string VectorColumns = "s.id, s.vector, s.checksum, s.space_id, s.work_id";
 
+    /// <summary>After so many reads of a state before the one remembered, and none of that, the gallery was put back.</summary>
+    private const int MaxEarlierReads = 100;
+
     private static readonly TimeSpan ReadersPatience = TimeSpan.FromMilliseconds(50);
 
     private readonly GalleryFile _file;
@@ -45,9 +48,9 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
     private readonly SessionPool _readers;
     private readonly SpaceCatalog _catalog = new();
     private readonly SelectionCache _selections;
-    private readonly int _maxCachedWorks;
-    private readonly SeenKeys _seenWorks;
+    private readonly long _maxCachedWorkBytes;
     private PaintingCache _paintings;
+    private int _earlierReads;
     private long _nextLogToCopy = LogToCopy;
     private bool _disposed;
 
@@ -58,9 +61,8 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
         SqliteOpenMode mode = writer is null ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite;
         _readers = new SessionPool(() => file.Open(mode, readsOnly: true), Environment.ProcessorCount);
         _selections = new SelectionCache(options.MaxSelectionBytes);
-        _maxCachedWorks = options.MaxCachedWorks;
-        _seenWorks = new SeenKeys(_maxCachedWorks);
-        _paintings = new PaintingCache(0, _maxCachedWorks, _seenWorks);
+        _maxCachedWorkBytes = options.MaxCachedWorkBytes;
+        _paintings = new PaintingCache(0, _maxCachedWorkBytes);
         Identity = identity;
         UpgradeBackupPath = upgradeBackup;
         DerivedFilesDirectory = writer is not null || Directory.Exists(file.DerivedFiles) ? file.DerivedFiles : UsersFolderFor(identity);
@@ -406,7 +408,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
                 }
 
                 // Works that are all remembered are as of one state: that of the token.
-                if (!TryRecall(CacheOf(session, spaceId), spaceId, ids, paintings, null))
+                if (CacheOf(session, spaceId) is not PaintingCache cache || !TryRecall(cache, spaceId, ids, paintings, null))
                 {
                     session.Snapshot(() =>
                     {
@@ -646,18 +648,26 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
         || (since.Generation < now.Generation
             && session.Integer("SELECT token FROM changes WHERE space_id = $1 AND generation = $2", spaceId, since.Generation) == since.Token);
 
-    /// <summary>The works remembered of the present state of the catalogue.</summary>
-    private PaintingCache CacheOf(SqliteSession session, long spaceId)
+    /// <summary>The works remembered of the present state of the catalogue; <see langword="null"/> for a session that sees an earlier one.</summary>
+    private PaintingCache? CacheOf(SqliteSession session, long spaceId)
     {
         long token = CatalogueToken.Read(session);
         SpaceVersion version = VersionOf(session, spaceId);
         PaintingCache cache = Volatile.Read(ref _paintings);
-        if (cache.Token != token || !Continues(session, spaceId, cache.VersionOf(spaceId), version))
+        SpaceVersion known = cache.VersionOf(spaceId);
+        if (cache.Token == token && version.Generation < known.Generation && Interlocked.Increment(ref _earlierReads) < MaxEarlierReads)
         {
-            // Whichever reader comes last sets the cache; it may be of an older state, which the next one notices.
-            Volatile.Write(ref _paintings, cache = new PaintingCache(token, _maxCachedWorks, _seenWorks));
+            // Another reader has seen a later commit. Or the gallery was put back: then only such sessions follow.
+            return null;
         }
 
+        if (cache.Token != token || !Continues(session, spaceId, known, version))
+        {
+            // Whichever reader comes last sets the cache; it may be of an older state, which the next one notices.
+            Volatile.Write(ref _paintings, cache = new PaintingCache(token, _maxCachedWorkBytes));
+        }
+
+        Volatile.Write(ref _earlierReads, 0);
         cache.Note(spaceId, version);
         return cache;
     }
@@ -684,9 +694,13 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
 
     private void ReadPaintings(SqliteSession session, long spaceId, IReadOnlyList<int> ids, Painting?[] paintings)
     {
-        PaintingCache cache = CacheOf(session, spaceId);
+        PaintingCache? cache = CacheOf(session, spaceId);
         List<int> missing = [];
-        if (TryRecall(cache, spaceId, ids, paintings, missing))
+        if (cache is null)
+        {
+            missing.AddRange(Enumerable.Range(0, ids.Count));
+        }
+        else if (TryRecall(cache, spaceId, ids, paintings, missing))
         {
             return;
         }
@@ -700,9 +714,8 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
         while (row.Read())
         {
             int place = missing[row.GetInt32(0)];
-            Painting painting = WorkRow.Read(row, 1);
-            paintings[place] = painting;
-            cache.Add(spaceId, ids[place], painting);
+            paintings[place] = WorkRow.Read(row, 1);
+            cache?.Add(spaceId, ids[place], new SqliteColumns(row, 1));
         }
     }
 
