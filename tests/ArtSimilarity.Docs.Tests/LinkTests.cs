@@ -18,6 +18,20 @@ public sealed class LinkTests
         Assert.True(broken.Length == 0, string.Join('\n', broken));
     }
 
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Every_file_that_a_page_names_is_there(string path)
+    {
+        string[] missing = [.. MarkdownFile.Read(path).NamedFiles()
+            .Where(file => !Path.Exists(Path.Combine(MarkdownFile.Root, file.Named)))
+            .Select(file => string.Create(CultureInfo.InvariantCulture, $"{path}:{file.Line}: {file.Named}"))];
+        Assert.True(missing.Length == 0, string.Join('\n', missing));
+    }
+
+    [Fact]
+    public void Named_files_are_found() =>
+        Assert.Contains(MarkdownFile.Read("docs/how-to-extend.md").NamedFiles(), file => file.Named == "src/ArtSimilarity/Metrics/SimilarityMetrics.cs");
+
     [Fact]
     public void Links_are_found_and_a_missing_file_or_heading_is_noticed()
     {

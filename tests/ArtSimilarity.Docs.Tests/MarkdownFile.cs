@@ -69,6 +69,14 @@ internal sealed partial class MarkdownFile
         }
     }
 
+    /// <summary>The paths of the repository that stand in the text as code, and the lines they are on.</summary>
+    public IEnumerable<(int Line, string Named)> NamedFiles() =>
+        from line in Prose()
+        from Match code in InlineCode().Matches(line.Text)
+        let named = code.Value.Trim('`')
+        where RepositoryPath().IsMatch(named)
+        select (line.Line, named);
+
     /// <summary>The anchors of the headings, as GitHub makes them.</summary>
     public ISet<string> Anchors()
     {
@@ -113,6 +121,9 @@ internal sealed partial class MarkdownFile
 
     [GeneratedRegex("`[^`]+`")]
     private static partial Regex InlineCode();
+
+    [GeneratedRegex(@"^(src|tests|tools|docs|eng|benchmarks|samples)/[\w./-]+$")]
+    private static partial Regex RepositoryPath();
 
     [GeneratedRegex(@"!?\[(?<text>[^\]]*)\]\((?<target>[^)\s]+)\)")]
     private static partial Regex Link();
