@@ -11,11 +11,11 @@ models=("$@")
 {
   echo "# Retrieval quality before any fine-tuning"
   echo
-  echo "Written $(date -u +%F) by \`benchmarks/retrieval.sh\`. None of the models was trained on these paintings. Queries: the labelled ones of the"
-  echo "$(($(wc -l < "$work/queries.csv") - 1)) works that \`eng/make-split.sh\` draws by their id (no seed: the rule is fixed), taken out of the base of all other works;"
-  echo "no work known in two digitisations is a query. Exact search, angular distance. Precision@k is the share of same-genre works among"
-  echo "the k nearest; micro: mean over queries, macro: mean over the ten genres. Pairs: each of the 150 works known in two digitisations"
-  echo "must find the other among all 13,337, in both directions."
+  echo "Written $(date -u +%F) by \`benchmarks/retrieval.sh\`. None of the models was trained on these paintings. The queries are the labelled ones of the"
+  echo "$(($(wc -l < "$work/queries.csv") - 1)) works that \`eng/make-split.sh\` draws by their id. There is no seed: the rule is fixed. They are taken out of the base of all other works."
+  echo "No work known in two digitisations is a query. The search is exact, by angular distance. Precision@k is the share of same-genre works among"
+  echo "the k nearest. Micro is the mean over queries, macro the mean over the ten genres. Each of the 150 works known in two digitisations"
+  echo "must find the other digitisation among all 13,337, in both directions."
   echo
   echo "| model | dimensions | P@10 micro | P@10 macro | P@100 micro | P@100 macro | P@1000 micro | P@1000 macro | mAP | other digitisation: recall@1 | recall@10 |"
   echo "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|"

@@ -115,11 +115,11 @@ def genre(folder):
 
     print(f"""# Genre: what fine-tuning comes to
 
-Written {datetime.now(timezone.utc):%Y-%m-%d} by `benchmarks/genre.sh`, in one run over {names} and the models that their training began with. The held-out
-paintings are those of `benchmarks/splits/genre-held-out.csv`; the {first["open"]["queries"]:,} of them that have a genre are judged. None was trained on ({learned:,} others
-with a genre are left for that), and no work, known pair or near-duplicate is on both sides; artists are: of the {len(signed):,} whose artist is known, {sum(signed):,} are by artists who have
-paintings on the other side too. {f"{failed} images could not be used." if failed else "All images could be used."} What it means, and how it compares with the paper:
-[docs/results.md](../../docs/results.md).
+Written {datetime.now(timezone.utc):%Y-%m-%d} by `benchmarks/genre.sh`, in one run over {names} and the models that their training began with.
+The held-out paintings are those of `benchmarks/splits/genre-held-out.csv`. The {first["open"]["queries"]:,} of them that have a genre are judged. None was trained on.
+{learned:,} others with a genre are left for that. No work, known pair or near-duplicate is on both sides. Artists are on both sides. The artist of {len(signed):,}
+is known, and {sum(signed):,} of these are by artists who have paintings on the other side too. {f"{failed} images could not be used." if failed else "All images could be used."}
+[docs/results.md](../../docs/results.md) says what it means and how it compares with the paper.
 
 ## Classification
 """)
@@ -130,7 +130,7 @@ paintings on the other side too. {f"{failed} images could not be used." if faile
                 print(row(model["name"] + what, f"{figures['images']:,}", *(percent(figures[key]) for key in ("accuracy", "top3", "balancedAccuracy", "macroF1"))))
         accuracy, balanced = spread(trained[0]["plain"])
         print(f"""
-Balanced accuracy is the mean recall of the genres; top-3: the right one is among the three most probable. With so many paintings,
+Balanced accuracy is the mean recall of the genres. Top-3 means that the right one is among the three most probable. With so many paintings,
 {trained[0]["name"]}'s accuracy is good to ±{100 * accuracy:.1f} and its balanced accuracy to ±{100 * balanced:.1f} percentage points (95 %, normal approximation).""")
     for model in trained:
         figures = model["plain"]
@@ -147,13 +147,13 @@ Balanced accuracy is the mean recall of the genres; top-3: the right one is amon
     print(f"""
 ## Retrieval
 
-The share of same-genre works among the k nearest, by exact search and angular distance. Micro: mean over queries; macro: mean over
-genres. Before: the base model's own pooled features; after: the trained model's signature.
+The share of same-genre works among the k nearest, by exact search and angular distance. Micro is the mean over queries, macro the mean over
+genres. "Before" are the base model's own pooled features. "After" is the trained model's signature.
 
 ### Held-out paintings among all others
 
-{first["open"]["queries"]:,} queries among the {first["open"]["base"]:,} paintings that are not held out, as in the paper: these include what the trained models were trained on (and works
-without a genre, which count as of another). By chance: {percent(chance)} micro, {percent(macro_chance)} macro.
+{first["open"]["queries"]:,} queries among the {first["open"]["base"]:,} paintings that are not held out, as in the paper. These include what the trained models were trained on.
+Works without a genre count as of another. By chance it is {percent(chance)} micro and {percent(macro_chance)} macro.
 """)
     print(head("model", "dimensions", *(f"P@{p['k']:,} {mean}" for p in first["open"]["precision"] for mean in ("micro", "macro")), "mAP"))
     for model in all_models:
@@ -167,8 +167,8 @@ without a genre, which count as of another). By chance: {percent(chance)} micro,
     print(f"""
 ### Held-out paintings among themselves
 
-The stricter figure: each of the {first["strict"]["queries"]:,} searches among the other {first["strict"]["base"] - 1:,} held-out paintings, none of which was trained on. To be compared only
-with each other: there are fewer works of each genre to find than above.
+This is the stricter figure. Each of the {first["strict"]["queries"]:,} searches among the other {first["strict"]["base"] - 1:,} held-out paintings, none of which was trained on. Compare these figures
+only with each other. There are fewer works of each genre to find than above.
 """)
     print(head("model", *(f"P@{p['k']:,} {mean}" for p in first["strict"]["precision"] for mean in ("micro", "macro")), "mAP"))
     for model in all_models:
@@ -177,8 +177,8 @@ with each other: there are fewer works of each genre to find than above.
     print(f"""
 ### The other digitisation of a work
 
-Each of {first["open"]["pairs"]["pairs"]} works known in two digitisations must find the other one among all {first["index"]["indexed"] + first["index"]["skipped"]:,} paintings, in both directions; {first["pairs"]["pairs"]["pairs"]} of them are
-held out, and their figures stand apart.
+Each of {first["open"]["pairs"]["pairs"]} works known in two digitisations must find the other one among all {first["index"]["indexed"] + first["index"]["skipped"]:,} paintings, in both directions. {first["pairs"]["pairs"]["pairs"]} of them
+are held out, and their figures stand apart.
 """)
     print(head("model", "all: recall@1", "recall@10", "held out: recall@1", "recall@10"))
     for model in all_models:
@@ -187,9 +187,9 @@ held out, and their figures stand apart.
     print(f"""
 ## Size and time
 
-On {measured["processor"]}, {measured["framework"]}: one image of {first["input"]} pixels, decoded and in memory, to its signature, on one thread held to one core (`taskset -c 1`).
-Medians of {measured["rounds"]} rounds over {measured["images"]} paintings, all models by turns; in brackets the fastest and the slowest round. Processor time is
-what the work itself took; the clock also counts what else the machine did meanwhile. Trained models keep their weights in 16 bits,
+A time is that from one decoded image of {first["input"]} pixels in memory to its signature, on {measured["processor"]}, {measured["framework"]}. One thread is held to one core (`taskset -c 1`).
+The times are medians of {measured["rounds"]} rounds over {measured["images"]} paintings, all models by turns. In brackets are the fastest and the slowest round. Processor time is
+what the work itself took. The clock also counts what else the machine did meanwhile. Trained models keep their weights in 16 bits,
 the base models in 32.
 """)
     print(head("model", "MB", "dimensions", "processor time, ms per image", "clock, ms per image"))

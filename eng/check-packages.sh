@@ -18,9 +18,11 @@ block packages 6
 block example 10
 block tool 3
 
-version="0.0.$(date +%s)" # a version of its own, so that no cache answers for it
+# The version of Directory.Build.props and a fourth number, so that no cache answers for it.
+version="$(dotnet msbuild src/ArtSimilarity -getProperty:VersionPrefix).$(date +%s)"
+address=https://example.org/artsimilarity
 for project in src/ArtSimilarity*; do
-  dotnet pack "$project" -c Release -o "$work/feed" -p:Version="$version" -p:AssemblyVersion=0.0.0.0 -p:FileVersion=0.0.0.0 --nologo -v quiet
+  dotnet pack "$project" -c Release -o "$work/feed" -p:Version="$version" -p:AssemblyVersion=0.0.0.0 -p:FileVersion=0.0.0.0 -p:RepositoryUrl="$address" --nologo -v quiet
   package=$(basename "$project")
   test -f "$work/feed/$package.$version.nupkg" || fail "No package $package was packed."
   test -f "$work/feed/$package.$version.snupkg" || fail "No symbols of $package were packed."
@@ -56,6 +58,18 @@ sed -i "s/=linux-x64/=$rid/; s#~/#$work/home/#g; s#^$work/home/artsim/artsim .*#
 (cd "$root" && bash -euo pipefail "$work/tool") > tool.txt || { cat tool.txt; fail "The README's commands for the tool fail."; }
 find "$work/elsewhere/artsim-demo" -name '*.html' -size +100k | grep . || fail "The installed tool's demo wrote no report."
 du -sm "$work/home/artsim"/*.nupkg "$work/home/artsim/.store"
+
+echo "== What every package shows in a registry"
+for package in "$work"/feed/*.nupkg "$work"/home/artsim/*.nupkg; do
+  unzip -p "$package" '*.nuspec' > "$work/nuspec"
+  for wanted in '<icon>icon.png</icon>' '<readme>README.md</readme>' '<releaseNotes>## ' '<license type="expression">'; do
+    grep -qF "$wanted" "$work/nuspec" || fail "The package $(basename "$package") lacks $wanted."
+  done
+  unzip -p "$package" icon.png | cmp -s - "$root/eng/icon.png" || fail "The package $(basename "$package") lacks the icon."
+done
+for package in "$work"/feed/*.nupkg; do # the tool is packed by the README's own lines, which name no address
+  unzip -p "$package" '*.nuspec' | grep -qF "<projectUrl>$address</projectUrl>" || fail "The package $(basename "$package") lacks the project's address."
+done
 
 echo "== The notices"
 packages=${NUGET_PACKAGES:-$HOME/.nuget/packages}

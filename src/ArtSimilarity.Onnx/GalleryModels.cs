@@ -101,7 +101,7 @@ public static class GalleryModels
             }
         }
 
-        return held.Count > 0 ? held[0].Space : throw new GalleryStoreException("The gallery has no signatures yet, so no model is known that it is searched with.");
+        return held.Count > 0 ? held[0].Space : throw new GalleryStoreException("The gallery has no signatures yet, so it has no model to search with.");
     }
 
     /// <summary>The tensor that a space names behind its model's hash, where it is not the model's usual one.</summary>

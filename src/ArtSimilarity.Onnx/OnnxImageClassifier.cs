@@ -130,7 +130,7 @@ public sealed class OnnxImageClassifier : IDisposable
 
         if (options.Labels is null && (options.OutputName is not null || options.ApplySoftmax))
         {
-            throw new ArgumentException("OutputName and ApplySoftmax go with Labels: a model that brings its labels says the rest itself.", nameof(options));
+            throw new ArgumentException("Set OutputName and ApplySoftmax only together with Labels. A model that brings its labels says the rest itself.", nameof(options));
         }
     }
 

@@ -29,7 +29,7 @@ public static class NearDuplicates
         ArgumentNullException.ThrowIfNull(set);
         if (!(threshold is > 0 and <= 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "A cosine to find duplicates by is above 0 and at most 1.");
+            throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "The cosine from which two pictures are duplicates must be above 0 and at most 1.");
         }
 
         using var scope = NewDisposeScope();

@@ -92,7 +92,7 @@ public sealed class Trainer
         _before = TrainedModelInfo.FromProperties(network.Properties, "the base model"); // malformed, it is refused now, not when all is done
         if (recipe.KeepHead && _before is not null && _before.Preprocessing != options.Preprocessing)
         {
-            throw new ArgumentException($"The base model was trained with the preprocessing {_before.Preprocessing}; with its head kept, no other is right.", nameof(options));
+            throw new ArgumentException($"The base model was trained with the preprocessing {_before.Preprocessing}. A kept head needs the same.", nameof(options));
         }
 
         _baseIdentity = Identify(network.Layers);
@@ -200,7 +200,7 @@ public sealed class Trainer
 
             if (!(sum > 0 && float.IsFinite(sum)))
             {
-                throw new ArgumentException($"What the teacher says of '{_set.Images[image].Key}' are no probabilities.", nameof(probabilities));
+                throw new ArgumentException($"The teacher's answers for '{_set.Images[image].Key}' are not probabilities.", nameof(probabilities));
             }
         }
     }

@@ -23,7 +23,7 @@ internal static class AnnComparison
 
     private static readonly Dictionary<string, string> Names = new(StringComparer.Ordinal)
     {
-        ["ours"] = "ArtSimilarity",
+        ["ours"] = "FastScan",
         ["hnswlib"] = "hnswlib",
         ["annoy"] = "spotify/annoy",
         ["faiss"] = "faiss IndexFlatIP (exact)",
@@ -38,19 +38,19 @@ internal static class AnnComparison
         Rivals rivals = await Rivals.CompileAsync(set, work);
         string truth = await EnsureTruthAsync(set, rows: null);
 
-        var report = new Report("ann", "Approximate search on real signatures: ArtSimilarity, spotify/annoy, hnswlib and faiss");
+        var report = new Report("ann", "Approximate search on real signatures: FastScan, spotify/annoy, hnswlib and faiss");
         int count, dimensions, queries;
         using (VectorFile vectors = VectorFile.Open(set.Base), asked = VectorFile.Open(set.Queries))
         {
             (count, dimensions, queries) = (vectors.Count, vectors.Dimensions, asked.Count);
         }
 
-        report.Line($"{count} signatures of {dimensions} dimensions: the whole and five crops of each painting, by SqueezeNet; {queries} queries, the wholes of paintings that are not in the base. "
-            + $"Truth: exact angular order in float64. Recall is by id. One thread, one query at a time; every tool is a process of its own and they take turns setting by setting, {Rounds} rounds; "
-            + $"a time is the median over the queries of the median over the rounds. All settings tried are in the plots.");
+        report.Line($"{count} signatures of {dimensions} dimensions, by SqueezeNet: the whole and five crops of each painting. The {queries} queries are the wholes of paintings that are not in the base. "
+            + $"The truth is the exact angular order in float64. Recall is by id. Each search has one thread, and there is one query at a time. Every tool is a process of its own, and they take turns setting by setting, in {Rounds} rounds. "
+            + $"A time is the median over the queries of the median over the rounds. All settings tried are in the plots.");
         report.Line();
-        report.Line($"All times and ratios of this page are of that processor, {Report.Processor()}; others give other ratios. "
-            + "On an Intel machine, whose exact model was not recorded, ArtSimilarity was measured independently at 3.0–3.6 × as fast as hnswlib and 22 × as fast as Annoy (50,154 × 512, k = 250, recall 0.985).");
+        report.Line($"All times and ratios of this page are of that processor, {Report.Processor()}. Others give other ratios. "
+            + "Others measured FastScan on an Intel machine, whose exact model was not recorded. There it was 3.0–3.6 × as fast as hnswlib and 22 × as fast as Annoy (50,154 × 512, k = 250, recall 0.985).");
         report.Line();
         report.Line($"Rivals: {rivals.Versions}, `-O3 -march=native -ffast-math`; faiss from Debian's python3-faiss.");
         report.Line();
@@ -134,7 +134,7 @@ internal static class AnnComparison
     {
         report.Line("## At the same recall");
         report.Line();
-        report.Line("| k | recall of at least | ArtSimilarity, ms | hnswlib, ms | hnswlib ÷ ArtSimilarity | Annoy, ms | Annoy ÷ ArtSimilarity | faiss flat, ms |");
+        report.Line("| k | recall of at least | FastScan, ms | hnswlib, ms | hnswlib ÷ FastScan | Annoy, ms | Annoy ÷ FastScan | faiss flat, ms |");
         report.Line("|--:|--:|--:|--:|--:|--:|--:|--:|");
         List<string> settings = [];
         foreach ((int k, double recall) in Demands)
@@ -147,9 +147,9 @@ internal static class AnnComparison
         }
 
         report.Line();
-        report.Line("Each tool at its fastest setting that reaches the recall; what it reached is in brackets. The settings:");
+        report.Line("Each tool is at its fastest setting that reaches the recall. What it reached is in brackets. The settings:");
         report.Line();
-        report.Line("| k | recall of at least | ArtSimilarity | hnswlib | Annoy |");
+        report.Line("| k | recall of at least | FastScan | hnswlib | Annoy |");
         report.Line("|--:|--:|---|---|---|");
         settings.ForEach(setting => report.Line(setting));
         report.Line();
@@ -184,9 +184,9 @@ internal static class AnnComparison
         {
             report.Line($"## Best settings, k = {k}");
             report.Line();
-            report.Line("The settings that no other of the same tool beats in both. The last column: how many times as long as the fastest setting of ArtSimilarity with at least that recall.");
+            report.Line("The settings that no other of the same tool beats in both. The last column: how many times as long as the fastest setting of FastScan with at least that recall.");
             report.Line();
-            report.Line("| tool | setting | recall | median, ms | mean, ms | ÷ ArtSimilarity |");
+            report.Line("| tool | setting | recall | median, ms | mean, ms | ÷ FastScan |");
             report.Line("|---|---|--:|--:|--:|--:|");
             List<Measurement> of = [.. measurements.Where(m => m.K == k && m.Recall >= 0.8)];
             foreach (string tool in Names.Keys)
@@ -206,7 +206,7 @@ internal static class AnnComparison
     {
         report.Line("## Build, file, memory");
         report.Line();
-        report.Line("| index | threads | build and save, s | ÷ ArtSimilarity | file, MB | ÷ Annoy, 100 trees | peak memory of the build, MB |");
+        report.Line("| index | threads | build and save, s | ÷ FastScan | file, MB | ÷ Annoy, 100 trees | peak memory of the build, MB |");
         report.Line("|---|--:|--:|--:|--:|--:|--:|");
         BuildFigures annoy = builds.First(build => build is { Tool: "annoy", Params: "100 trees" });
         foreach (BuildFigures build in builds.OrderBy(build => build.Threads).ThenBy(build => Names.Keys.ToList().IndexOf(build.Tool)).ThenBy(build => build.Params.Length).ThenBy(build => build.Params, StringComparer.Ordinal))
@@ -216,8 +216,8 @@ internal static class AnnComparison
         }
 
         report.Line();
-        report.Line($"From the first vector read to the index in its file; medians of {BuildRounds} builds in turn for ArtSimilarity and Annoy with 100 trees. The vectors as floats are {(double)count * dimensions * sizeof(float) / 1e6:f0} MB; "
-            + "every file holds what it needs to answer without them. Peak memory is that of the process (VmHWM).");
+        report.Line($"A time goes from the first vector read to the index in its file. For FastScan and Annoy with 100 trees it is the median of {BuildRounds} builds in turn. The vectors as floats are {(double)count * dimensions * sizeof(float) / 1e6:f0} MB. "
+            + "Every file holds what it needs to answer without them. Peak memory is that of the process (VmHWM).");
         report.Line();
     }
 
@@ -259,7 +259,7 @@ internal static class AnnComparison
         }
 
         report.Line();
-        report.Line($"{Environment.ProcessorCount} threads for the build, one for the queries. Up to {Sizes[1]} real signatures; beyond, copies of them with Gaussian noise of an eighth to three eighths of their length.");
+        report.Line($"The build has {Environment.ProcessorCount} threads, and the queries have one. Up to {Sizes[1]} the signatures are real. Beyond, copies of them are added, with Gaussian noise of an eighth to three eighths of their length.");
         report.Line();
     }
 
@@ -298,7 +298,7 @@ internal static class AnnComparison
         }
 
         report.Line();
-        report.Line($"k = {FilterK} (or as many as may be returned), default settings, one thread, medians of {FilterRounds} rounds in turn. \"On one side\": those furthest along one direction of the space, as the works of a genre lie together.");
+        report.Line($"k = {FilterK} (or as many as may be returned), default settings, one thread, medians of {FilterRounds} rounds in turn. \"On one side\" are those furthest along one direction of the space, as the works of a genre lie together.");
         report.Line();
     }
 

@@ -49,7 +49,7 @@ internal static class DecodeComparison
         }
 
         report.Line();
-        report.Line($"Medians of {Rounds} rounds. vipsthumbnail (Debian's libvips-tools, `VIPS_CONCURRENCY=1 vipsthumbnail -s {Width}x`) is given the file {Copies} times in one call and once in another; the difference is its cost per file without the start of the process. It writes a small JPEG each time, the decoder keeps the pixels.");
+        report.Line($"Times are medians of {Rounds} rounds. vipsthumbnail is that of Debian's libvips-tools (`VIPS_CONCURRENCY=1 vipsthumbnail -s {Width}x`). It is given the file {Copies} times in one call and once in another. The difference is its cost per file without the start of the process. It writes a small JPEG each time, and the decoder keeps the pixels.");
         report.Save();
     }
 

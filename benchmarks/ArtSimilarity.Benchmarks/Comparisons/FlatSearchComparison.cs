@@ -39,7 +39,7 @@ internal static class FlatSearchComparison
             }
 
             report.Line();
-            report.Line($"Medians of {Rounds} rounds, the three interleaved in one run; inner product on unit vectors, the bytes are read from a copy on cache lines and, where the system grants them, huge pages (the fastest reading found); the rival is {version} from Debian with `omp_set_num_threads(1)`.");
+            report.Line($"Times are medians of {Rounds} rounds, the three interleaved in one run. The metric is the inner product on unit vectors. The bytes are read from a copy on cache lines and, where the system grants them, huge pages. That is the fastest reading found. The rival is {version} from Debian with `omp_set_num_threads(1)`.");
             report.Save();
         }
         finally

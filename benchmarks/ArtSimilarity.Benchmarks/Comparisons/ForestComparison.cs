@@ -36,14 +36,14 @@ internal static class ForestComparison
             await File.WriteAllBytesAsync(truthPath, MemoryMarshal.AsBytes(truth.AsSpan()).ToArray());
         }
 
-        var report = new Report("forest", "The forest beside spotify/annoy");
-        report.Line($"{Count} synthetic vectors of {Dimensions} dimensions in {Clusters} clusters, each spread along {Directions} directions and with a little noise in all; {QueryCount} queries drawn alike. "
-            + $"Annoy builds a file of each number of trees, and both search that same file, with `search_k` = k · trees (Annoy's default), one query at a time on one thread. They take turns, {Rounds} rounds: a time is the median over the queries of the median over the rounds. "
-            + "Annoy is a process of its own, `-O3 -march=native -ffast-math`, its file mapped and prefaulted; the forest has the file in memory.");
+        var report = new Report("forest", "ArtSimilarity.Annoy beside spotify/annoy");
+        report.Line($"{Count} synthetic vectors of {Dimensions} dimensions in {Clusters} clusters. Each cluster is spread along {Directions} directions, with a little noise in all. The {QueryCount} queries are drawn alike. "
+            + $"spotify/annoy builds a file of each number of trees, and both search that same file. `search_k` is k · trees, Annoy's default. There is one query at a time, on one thread. They take turns in {Rounds} rounds. A time is the median over the queries of the median over the rounds. "
+            + "spotify/annoy is a process of its own, compiled with `-O3 -march=native -ffast-math`. Its file is mapped and prefaulted. ArtSimilarity.Annoy has the file in memory.");
         report.Line();
         report.Line($"Rivals: {versions}.");
         report.Line();
-        report.Line("| trees | k | search_k | Annoy, ms | forest, ms | Annoy ÷ forest | recall | queries with Annoy's ids in Annoy's order | places that differ | largest difference of distances there |");
+        report.Line("| trees | k | search_k | spotify/annoy, ms | ArtSimilarity.Annoy, ms | ratio | recall | queries with Annoy's ids in Annoy's order | places that differ | largest difference of distances there |");
         report.Line("|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
         foreach (int trees in Trees)
         {
@@ -70,7 +70,7 @@ internal static class ForestComparison
         }
 
         report.Line();
-        report.Line("Annoy sums in single precision and in an order that the compiler chose; the forest sums in double precision. Where places differ, neighbours lie nearer together than Annoy's rounding.");
+        report.Line("spotify/annoy sums in single precision, in an order that the compiler chose. ArtSimilarity.Annoy sums in double precision. Where places differ, neighbours lie nearer together than the rounding of spotify/annoy.");
         report.Save();
     }
 

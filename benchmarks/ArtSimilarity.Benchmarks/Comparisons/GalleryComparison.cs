@@ -25,7 +25,7 @@ internal static class GalleryComparison
             }
 
             var report = new Report("gallery", "Galleries in SQLite: size, searches by key, filters, commits and imports");
-            report.Line("Synthetic signatures of 512 numbers around 400 centres, works with every field; times in milliseconds, medians unless another name is given.");
+            report.Line("The signatures are synthetic: 512 numbers around 400 centres. The works have every field. Times are in milliseconds, and medians unless another name is given.");
             report.Line();
             report.Line("| | " + string.Join(" | ", versions.Select(version => version.Name)) + " |");
             report.Line("|---|" + string.Concat(versions.Select(_ => "--:|")));

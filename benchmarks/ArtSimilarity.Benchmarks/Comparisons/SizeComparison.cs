@@ -16,7 +16,7 @@ internal static class SizeComparison
         var set = new SignatureSet(SignatureSet.DefaultFolder);
         set.Ensure();
         var report = new Report("sizes", "Exact scan, all codes or the nearest leaves: by number of vectors, dimensions and neighbours");
-        report.Line($"Median milliseconds of a search on one thread ({Queries} queries, {Passes} passes), in brackets the recall. All codes: `FastScanIndex` with `SearchCandidates` = n. Leaves: `FastScanIndex` at its defaults. 512 dimensions are real signatures, 128 the first quarter of their numbers. Bold is the fastest.");
+        report.Line($"Median milliseconds of a search on one thread ({Queries} queries, {Passes} passes), in brackets the recall. \"All codes\" is `FastScanIndex` with `SearchCandidates` = n. \"Leaves\" is `FastScanIndex` at its defaults. 512 dimensions are real signatures. 128 are the first quarter of their numbers. Bold is the fastest.");
         report.Line();
         report.Line("| dimensions | k | vectors | exact scan (`FlatIndex`) | all codes | leaves |");
         report.Line("|--:|--:|--:|--:|--:|--:|");
