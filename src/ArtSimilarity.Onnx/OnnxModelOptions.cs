@@ -1,3 +1,4 @@
+using ArtSimilarity.Onnx.Extraction;
 using Microsoft.ML.OnnxRuntime;
 
 namespace ArtSimilarity.Onnx;
@@ -75,4 +76,17 @@ public abstract class OnnxModelOptions
     /// default is <see langword="null"/>: the model runs on the CPU.
     /// </summary>
     public Action<SessionOptions>? ConfigureSession { get; set; }
+
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
+    internal void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxBatchSize, 1, nameof(MaxBatchSize));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxBatchSize, ImageModel.LargestBatch, nameof(MaxBatchSize));
+        ArgumentOutOfRangeException.ThrowIfNegative(IntraOpThreads, nameof(IntraOpThreads));
+        if (LoadTimeLimit is TimeSpan limit && limit != Timeout.InfiniteTimeSpan)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(limit, TimeSpan.Zero, nameof(LoadTimeLimit));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, TimeSpan.FromMilliseconds(int.MaxValue), nameof(LoadTimeLimit));
+        }
+    }
 }

@@ -9,17 +9,12 @@ public static class NetVipsArtSimilarityBuilderExtensions
 {
     /// <summary>Registers <see cref="NetVipsImageDecoder"/> as the <see cref="IImageDecoder"/>.</summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="configure">Changes the options; called when the decoder is first asked for.</param>
+    /// <param name="configure">Changes the options. Several calls compose; the host checks the options when it starts.</param>
     /// <returns>The builder.</returns>
     public static ArtSimilarityBuilder AddNetVips(this ArtSimilarityBuilder builder, Action<NetVipsOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddSingleton<IImageDecoder>(_ =>
-        {
-            var options = new NetVipsOptions();
-            configure?.Invoke(options);
-            return new NetVipsImageDecoder(options);
-        });
-        return builder;
+        builder.AddOptions(configure, options => options.Validated());
+        return builder.AddPart<IImageDecoder>(services => new NetVipsImageDecoder(builder.GetOptions<NetVipsOptions>(services)));
     }
 }

@@ -15,20 +15,20 @@ public static class OnnxArtSimilarityBuilderExtensions
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="configure">
-    /// Names the model; called when the extractor is first resolved. Without it, it is the model that comes with this package.
+    /// Names the model. Without it, it is the model that comes with this package. Each call adds another extractor with options of its own; the host checks them when it starts.
     /// </param>
     /// <returns>The builder.</returns>
     public static ArtSimilarityBuilder AddOnnxFeatureExtractor(this ArtSimilarityBuilder builder, Action<OnnxFeatureExtractorOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.TryAddSingleton(_ => new ModelCatalog());
-        builder.Services.AddSingleton<IFeatureExtractor>(services =>
-        {
-            var options = new OnnxFeatureExtractorOptions { Catalog = services.GetRequiredService<ModelCatalog>() };
-            configure?.Invoke(options);
-            return new OnnxFeatureExtractor(options);
-        });
-        return builder;
+
+        // A gallery may have several extractors, each with options of its own.
+        string name = $"{builder.Name}/{builder.Services.Count(service => service.ServiceType == typeof(IFeatureExtractor))}";
+        builder.AddOptions<OnnxFeatureExtractorOptions>(null, options => options.Validate(), name)
+            .Configure<ModelCatalog>((options, catalog) => options.Catalog = catalog)
+            .Configure(configure ?? (_ => { }));
+        return builder.AddPart<IFeatureExtractor>(services => new OnnxFeatureExtractor(builder.GetOptions<OnnxFeatureExtractorOptions>(services, name)));
     }
 
     /// <summary>
@@ -37,20 +37,17 @@ public static class OnnxArtSimilarityBuilderExtensions
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="configure">
-    /// Names the model and its labels; called when the classifier is first resolved. Without it, it is the model that comes with
-    /// this package.
+    /// Names the model and its labels. Without it, it is the model that comes with this package. Several calls compose; the host checks the
+    /// options when it starts.
     /// </param>
     /// <returns>The builder.</returns>
     public static ArtSimilarityBuilder AddOnnxImageClassifier(this ArtSimilarityBuilder builder, Action<OnnxImageClassifierOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.TryAddSingleton(_ => new ModelCatalog());
-        builder.Services.AddSingleton(services =>
-        {
-            var options = new OnnxImageClassifierOptions { Catalog = services.GetRequiredService<ModelCatalog>() };
-            configure?.Invoke(options);
-            return new OnnxImageClassifier(options);
-        });
-        return builder;
+        builder.AddOptions<OnnxImageClassifierOptions>(null, options => options.Validate())
+            .Configure<ModelCatalog>((options, catalog) => options.Catalog = catalog)
+            .Configure(configure ?? (_ => { }));
+        return builder.AddPart(services => new OnnxImageClassifier(builder.GetOptions<OnnxImageClassifierOptions>(services)));
     }
 }

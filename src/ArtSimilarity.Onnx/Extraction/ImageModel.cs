@@ -12,7 +12,7 @@ namespace ArtSimilarity.Onnx.Extraction;
 internal sealed class ImageModel : IDisposable
 {
     /// <summary>The largest number of images in a run; also the largest that a model may demand.</summary>
-    private const int LargestBatch = 1024;
+    public const int LargestBatch = 1024;
 
     private static readonly TimeSpan LoadTimeLimit = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LoopTimeLimit = TimeSpan.FromSeconds(2);
@@ -63,14 +63,7 @@ internal sealed class ImageModel : IDisposable
     public static void ThrowUnlessValid(OnnxModelOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxBatchSize, 1, "options.MaxBatchSize");
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxBatchSize, LargestBatch, "options.MaxBatchSize");
-        ArgumentOutOfRangeException.ThrowIfNegative(options.IntraOpThreads, "options.IntraOpThreads");
-        if (options.LoadTimeLimit is TimeSpan limit && limit != Timeout.InfiniteTimeSpan)
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(limit, TimeSpan.Zero, "options.LoadTimeLimit");
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, TimeSpan.FromMilliseconds(int.MaxValue), "options.LoadTimeLimit");
-        }
+        options.Validate();
     }
 
     /// <summary>Runs the model on images.</summary>

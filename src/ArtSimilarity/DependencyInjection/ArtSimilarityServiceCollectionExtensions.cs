@@ -18,25 +18,35 @@ public static class ArtSimilarityServiceCollectionExtensions
     /// (<c>AddFastScanIndex</c>).
     /// </summary>
     /// <param name="services">The host's services.</param>
-    /// <param name="configure">Sets the gallery's options.</param>
+    /// <param name="configure">Changes the gallery's options. Several calls compose.</param>
     /// <returns>A builder that the parts are added to.</returns>
-    /// <remarks>Nothing is opened or loaded before the gallery is first resolved; a missing part is named then.</remarks>
+    /// <remarks>
+    /// The host checks the options when it starts. Nothing is opened or loaded before the gallery is first resolved; a missing part is named
+    /// then.
+    /// </remarks>
     public static ArtSimilarityBuilder AddArtSimilarity(this IServiceCollection services, Action<GalleryOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
-        services.TryAddSingleton(provider =>
-        {
-            var options = new GalleryOptions();
-            configure?.Invoke(options);
-            return new Gallery(
-                provider.GetService<IGalleryStore>() ?? throw Missing("gallery store", "AddSqliteGallery(path) or AddInMemoryGallery()"),
-                provider.GetService<IImageDecoder>() ?? throw Missing("image decoder", "AddNetVips()"),
-                provider.GetServices<IFeatureExtractor>(),
-                provider.GetService<IVectorIndexProvider>(),
-                options,
-                provider.GetService<ILogger<Gallery>>());
-        });
-        return new ArtSimilarityBuilder(services);
+        return Add(new ArtSimilarityBuilder(services, null), configure);
+    }
+
+    /// <summary>Registers a gallery under a key, one of several in a host: with options, a store, extractors and an index of its own.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="name">
+    /// The key of the <see cref="Gallery"/> and of its parts, and the name of its options. Logs, measurements and health checks name it.
+    /// </param>
+    /// <param name="configure">Changes the gallery's options. Several calls with one name compose.</param>
+    /// <returns>A builder that the gallery's parts are added to.</returns>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is blank.</exception>
+    /// <remarks>
+    /// Ask for it by <c>[FromKeyedServices("name")] Gallery gallery</c>. It needs a store of its own. A decoder, extractors or an index
+    /// that it lacks are taken from those that were registered without a key, by <see cref="AddArtSimilarity(IServiceCollection, Action{GalleryOptions}?)"/>.
+    /// </remarks>
+    public static ArtSimilarityBuilder AddArtSimilarity(this IServiceCollection services, string name, Action<GalleryOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        return Add(new ArtSimilarityBuilder(services, name), configure);
     }
 
     /// <summary>Adds the model-free extractor of colour, texture and edges; see <see cref="ClassicalFeatureExtractor"/>.</summary>
@@ -45,10 +55,44 @@ public static class ArtSimilarityServiceCollectionExtensions
     public static ArtSimilarityBuilder AddClassicalFeatureExtractor(this ArtSimilarityBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddSingleton<IFeatureExtractor, ClassicalFeatureExtractor>();
+        return builder.AddPart<IFeatureExtractor>(_ => new ClassicalFeatureExtractor());
+    }
+
+    private static ArtSimilarityBuilder Add(ArtSimilarityBuilder builder, Action<GalleryOptions>? configure)
+    {
+        bool isNew = !builder.Services.Any(service => service.ServiceType == typeof(Gallery) && Equals(service.ServiceKey, builder.Name));
+        if (isNew)
+        {
+            builder.AddOptions<GalleryOptions>(options => options.Name = builder.Name ?? options.Name, options => options.CopyChecked());
+            builder.AddPart(provider => Create(provider, builder));
+            builder.Services.AddSingleton(new RegisteredGallery(builder.Name));
+        }
+
+        builder.AddOptions(configure, options => options.CopyChecked());
         return builder;
     }
 
-    private static InvalidOperationException Missing(string part, string remedy) =>
-        new($"The gallery has no {part}: call {remedy} on the builder that AddArtSimilarity() returns.");
+    private static Gallery Create(IServiceProvider provider, ArtSimilarityBuilder builder) => new(
+        Own<IGalleryStore>(provider, builder) ?? throw Missing(builder, "gallery store", "AddSqliteGallery(path) or AddInMemoryGallery()"),
+        OwnOrShared<IImageDecoder>(provider, builder) ?? throw Missing(builder, "image decoder", "AddNetVips()"),
+        Extractors(provider, builder),
+        OwnOrShared<IVectorIndexProvider>(provider, builder),
+        builder.GetOptions<GalleryOptions>(provider),
+        provider.GetService<ILogger<Gallery>>());
+
+    private static T? Own<T>(IServiceProvider provider, ArtSimilarityBuilder builder)
+        where T : class => builder.Name is null ? provider.GetService<T>() : provider.GetKeyedService<T>(builder.Name);
+
+    private static T? OwnOrShared<T>(IServiceProvider provider, ArtSimilarityBuilder builder)
+        where T : class => Own<T>(provider, builder) ?? provider.GetService<T>();
+
+    private static IEnumerable<IFeatureExtractor> Extractors(IServiceProvider provider, ArtSimilarityBuilder builder)
+    {
+        IFeatureExtractor[] own = builder.Name is null ? [] : [.. provider.GetKeyedServices<IFeatureExtractor>(builder.Name)];
+        return own.Length > 0 ? own : provider.GetServices<IFeatureExtractor>();
+    }
+
+    private static InvalidOperationException Missing(ArtSimilarityBuilder builder, string part, string remedy) => builder.Name is null
+        ? new($"The gallery has no {part}: call {remedy} on the builder that AddArtSimilarity() returns.")
+        : new($"The gallery '{builder.Name}' has no {part}: call {remedy} on the builder that AddArtSimilarity(\"{builder.Name}\") returns.");
 }

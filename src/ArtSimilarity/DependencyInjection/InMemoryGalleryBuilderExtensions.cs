@@ -12,7 +12,6 @@ public static class InMemoryGalleryBuilderExtensions
     public static ArtSimilarityBuilder AddInMemoryGallery(this ArtSimilarityBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddSingleton<IGalleryStore, InMemoryGalleryStore>();
-        return builder;
+        return builder.AddPart<IGalleryStore>(_ => new InMemoryGalleryStore());
     }
 }

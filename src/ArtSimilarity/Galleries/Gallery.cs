@@ -42,6 +42,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     private readonly GalleryOptions _options;
     private readonly GalleryIndexes _indexes;
     private readonly GallerySearch _search;
+    private readonly GalleryTelemetry _telemetry;
     private readonly bool _hasProvider;
 
     /// <summary>Creates a gallery; nothing is read or opened yet.</summary>
@@ -94,9 +95,13 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
         }
 
         _hasProvider = indexProvider is not null;
+        _telemetry = new GalleryTelemetry(_options.Name);
         _indexes = new GalleryIndexes(store, indexProvider, _options, logger ?? (ILogger)NullLogger.Instance, clock);
         _search = new GallerySearch(store, _indexes, _options);
     }
+
+    /// <summary>What logs, measurements and health checks call the gallery.</summary>
+    public string Name => _options.Name;
 
     /// <summary>The store the gallery keeps its works in.</summary>
     public IGalleryStore Store => _store;

@@ -5,6 +5,10 @@ namespace ArtSimilarity.Galleries;
 /// <summary>How a <see cref="Gallery"/> works; copied when the gallery is created.</summary>
 public sealed class GalleryOptions
 {
+    /// <summary>What logs, measurements and health checks call the gallery.</summary>
+    /// <value>The default is <c>gallery</c>. A gallery that a host registers under a name has that name.</value>
+    public string Name { get; set; } = "gallery";
+
     /// <summary>The metric neighbours are ordered by.</summary>
     /// <value>The default is <see cref="SimilarityMetrics.Angular"/>.</value>
     public ISimilarityMetric Metric { get; set; } = SimilarityMetrics.Angular;
@@ -46,6 +50,7 @@ public sealed class GalleryOptions
     /// <summary>A copy that later changes do not reach, once it is sure that every value is in range.</summary>
     internal GalleryOptions CopyChecked()
     {
+        ArgumentException.ThrowIfNullOrWhiteSpace(Name);
         ArgumentNullException.ThrowIfNull(Metric);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxDegreeOfParallelism, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxConcurrentSearches, 1);

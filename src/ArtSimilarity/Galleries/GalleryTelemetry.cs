@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using ArtSimilarity.Features;
+
+namespace ArtSimilarity.Galleries;
+
+/// <summary>The instruments of <see cref="ArtSimilarityTelemetry"/>, for one gallery. Costs next to nothing while nobody listens.</summary>
+internal sealed class GalleryTelemetry(string gallery)
+{
+    public const string Add = "add", Search = "search";
+
+    private const string Prefix = "artsimilarity.";
+    private static readonly string? Version = typeof(GalleryTelemetry).Assembly.GetName().Version?.ToString(3);
+    private static readonly ActivitySource Source = new(ArtSimilarityTelemetry.ActivitySourceName, Version);
+    private static readonly Meter Meter = new(ArtSimilarityTelemetry.MeterName, Version);
+    private static readonly Counter<long> Added = Meter.CreateCounter<long>(Prefix + "works.added", "{work}", "Works committed with new signatures.");
+    private static readonly Counter<long> Failed = Meter.CreateCounter<long>(Prefix + "works.failed", "{work}", "Works that could not be added.");
+    private static readonly Counter<long> Images = Meter.CreateCounter<long>(Prefix + "images.decoded", "{image}", "Images decoded.");
+    private static readonly Histogram<double> Extractions = Meter.CreateHistogram<double>(Prefix + "extraction.duration", "s", "The time that one batch of images takes in an extractor.");
+    private static readonly Histogram<double> Searches = Meter.CreateHistogram<double>(Prefix + "search.duration", "s", "The time of a search, decoding and extraction included.");
+    private static readonly Histogram<double> Builds = Meter.CreateHistogram<double>(Prefix + "index.build.duration", "s", "The time of an index build.");
+    private static readonly UpDownCounter<long> Pending = Meter.CreateUpDownCounter<long>(Prefix + "index.pending", "{signature}", "Signatures added and removed since the build of the index in use.");
+
+    private readonly KeyValuePair<string, object?> _gallery = new(Prefix + "gallery", gallery);
+
+    public void WorksAdded(int count) => Count(Added, count);
+
+    public void WorksFailed(int count) => Count(Failed, count);
+
+    public void ImageDecoded(string purpose) => Images.Add(1, _gallery, Tag("purpose", purpose));
+
+    public void Extracted(FeatureSpace space, TimeSpan time)
+    {
+        if (Extractions.Enabled)
+        {
+            Extractions.Record(time.TotalSeconds, _gallery, Tag("space", space.ToString()));
+        }
+    }
+
+    public void IndexBuilt(FeatureSpace space, string index, TimeSpan time, Exception? failure)
+    {
+        if (Builds.Enabled)
+        {
+            var tags = new TagList { _gallery, Tag("space", space.ToString()), Tag("index", index) };
+            AddError(ref tags, failure);
+            Builds.Record(time.TotalSeconds, tags);
+        }
+    }
+
+    public void PendingChanged(FeatureSpace space, int change)
+    {
+        if (change != 0 && Pending.Enabled)
+        {
+            Pending.Add(change, _gallery, Tag("space", space.ToString()));
+        }
+    }
+
+    /// <summary>A span for the adding of works; <see langword="null"/> while nobody listens.</summary>
+    public Activity? BeginAdd() => Source.StartActivity(Prefix + "add")?.AddTag(Prefix + "gallery", gallery);
+
+    /// <summary>Measures a search until it is disposed of; <see langword="null"/> while nobody listens.</summary>
+    /// <param name="query">What the search is by.</param>
+    public SearchMeasurement? BeginSearch(string query) => Searches.Enabled || Source.HasListeners() ? new SearchMeasurement(this, query) : null;
+
+    private static KeyValuePair<string, object?> Tag(string name, string value) => new(Prefix + name, value);
+
+    private static void AddError(ref TagList tags, Exception? failure)
+    {
+        if (failure is not null)
+        {
+            tags.Add("error.type", failure.GetType().FullName);
+        }
+    }
+
+    private void Count(Counter<long> counter, int count)
+    {
+        if (count > 0)
+        {
+            counter.Add(count, _gallery);
+        }
+    }
+
+    /// <summary>One search: its span and its time.</summary>
+    internal sealed class SearchMeasurement : IDisposable
+    {
+        private readonly GalleryTelemetry _telemetry;
+        private readonly string _query;
+        private readonly Activity? _activity;
+        private readonly long _begin = Stopwatch.GetTimestamp();
+        private Exception? _failure;
+
+        public SearchMeasurement(GalleryTelemetry telemetry, string query)
+        {
+            (_telemetry, _query) = (telemetry, query);
+            _activity = Source.StartActivity(Prefix + "search")?.AddTag(Prefix + "gallery", telemetry._gallery.Value).AddTag(Prefix + "query", query);
+        }
+
+        public void Found(GallerySearchResult result) =>
+            _activity?.AddTag(Prefix + "space", string.Join("; ", result.Spaces.Select(space => space.Space))).AddTag(Prefix + "results", result.Results.Count).AddTag(Prefix + "exact", result.IsExact);
+
+        public void Failed(Exception failure) => _failure = failure;
+
+        public void Dispose()
+        {
+            var tags = new TagList { _telemetry._gallery, Tag("query", _query) };
+            AddError(ref tags, _failure);
+            Searches.Record(Stopwatch.GetElapsedTime(_begin).TotalSeconds, tags);
+            if (_failure is not null)
+            {
+                _activity?.SetStatus(ActivityStatusCode.Error, _failure.Message).AddException(_failure);
+            }
+
+            _activity?.Dispose();
+        }
+    }
+}

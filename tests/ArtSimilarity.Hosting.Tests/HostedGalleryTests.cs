@@ -1,0 +1,130 @@
+using ArtSimilarity.Features;
+using ArtSimilarity.Galleries;
+using ArtSimilarity.Sqlite;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Xunit;
+
+namespace ArtSimilarity.Hosting.Tests;
+
+public sealed class HostedGalleryTests : IDisposable
+{
+    private static readonly FeatureSpace Space = new("test#1", "none", 8);
+    private readonly string _folder = Directory.CreateTempSubdirectory("hosted-gallery-").FullName;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task The_warm_up_builds_the_index_and_the_gallery_is_healthy()
+    {
+        string path = await FillAsync("a.db");
+        using IHost host = Build(services =>
+        {
+            services.AddArtSimilarity("a", options => options.ApproximateFrom = 100).AddSqliteGallery(path).AddFastScanIndex().AddWarmUp().AddWarmUp();
+            services.AddHealthChecks().AddGallery("a");
+        });
+        await host.StartAsync(Cancellation);
+        HealthReportEntry entry = await WaitForAsync(host, "a", HealthStatus.Healthy);
+        Assert.Equal(300, entry.Data[$"signatures of {Space}"]);
+        Assert.NotEmpty(Directory.EnumerateFiles(path + ".index", "*.fastscan"));
+        await host.StopAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task A_gallery_that_cannot_be_opened_is_unhealthy_and_the_host_goes_on()
+    {
+        string path = await FillAsync("good.db"), missing = Path.Combine(_folder, "missing.db");
+        using IHost host = Build(services =>
+        {
+            services.AddArtSimilarity("good").AddSqliteGallery(path).AddWarmUp();
+            services.AddArtSimilarity("bad").AddSqliteGallery(missing, options => options.MustExist = true).AddWarmUp();
+            services.AddHealthChecks().AddGallery("good").AddGallery("bad", HealthStatus.Degraded);
+        });
+        await host.StartAsync(Cancellation);
+        await WaitForAsync(host, "good", HealthStatus.Healthy);
+        HealthReportEntry bad = await WaitForAsync(host, "bad", HealthStatus.Degraded);
+        Assert.Contains("missing.db", bad.Exception!.Message, StringComparison.Ordinal);
+        await host.StopAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task A_failed_warm_up_degrades_the_gallery()
+    {
+        string path = await FillAsync("a.db");
+        await using (var connection = new SqliteConnection($"Data Source={path};Pooling=false"))
+        {
+            await connection.OpenAsync(Cancellation);
+            await using SqliteCommand damage = connection.CreateCommand();
+            damage.CommandText = "UPDATE signatures SET checksum = checksum + 1 WHERE id = 7";
+            Assert.Equal(1, await damage.ExecuteNonQueryAsync(Cancellation));
+        }
+
+        using IHost host = Build(services =>
+        {
+            services.AddArtSimilarity("a").AddSqliteGallery(path).AddWarmUp();
+            services.AddHealthChecks().AddGallery("a");
+        });
+        await host.StartAsync(Cancellation);
+        HealthReportEntry entry = await WaitForAsync(host, "a", HealthStatus.Degraded, entry => entry.Exception is not null);
+        Assert.IsType<GalleryStoreException>(entry.Exception);
+        await host.StopAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task The_host_refuses_to_start_with_options_out_of_range()
+    {
+        using IHost host = Build(services => services.AddArtSimilarity("a", options => options.BatchSize = 0).AddInMemoryGallery());
+        OptionsValidationException refusal = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(Cancellation));
+        Assert.Equal("a", refusal.OptionsName);
+        Assert.Contains("BatchSize", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_check_of_a_gallery_that_is_not_registered_is_refused()
+    {
+        InvalidOperationException refusal = Assert.Throws<InvalidOperationException>(() => new ServiceCollection().AddHealthChecks().AddGallery("none"));
+        Assert.Contains("'none'", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private static IHost Build(Action<IServiceCollection> configure)
+    {
+        HostApplicationBuilder builder = Host.CreateApplicationBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<Imaging.IImageDecoder, NoDecoder>();
+        configure(builder.Services);
+        return builder.Build();
+    }
+
+    private static async Task<HealthReportEntry> WaitForAsync(IHost host, string name, HealthStatus status, Func<HealthReportEntry, bool>? also = null)
+    {
+        while (true)
+        {
+            HealthReport report = await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(Cancellation);
+            HealthReportEntry entry = report.Entries[name];
+            if (entry.Status == status && also?.Invoke(entry) != false)
+            {
+                return entry;
+            }
+
+            await Task.Delay(20, Cancellation);
+        }
+    }
+
+    private async Task<string> FillAsync(string name)
+    {
+        string path = Path.Combine(_folder, name);
+        await using SqliteGalleryStore store = SqliteGalleryStore.Open(path);
+        var random = new Random(1);
+        await store.WriteAsync(
+            [.. Enumerable.Range(0, 300).Select(i => new GalleryEntry(new Painting($"{i}"), new string('0', 64), [new Signature(Space, Vector(random))]))], Cancellation);
+        return path;
+    }
+
+    private static float[] Vector(Random random) => [.. Enumerable.Range(0, Space.Dimensions).Select(_ => random.NextSingle() - 0.5f)];
+}
