@@ -5,7 +5,10 @@ namespace ArtSimilarity.Galleries;
 /// <summary>How a <see cref="Gallery"/> works; copied when the gallery is created.</summary>
 public sealed class GalleryOptions
 {
-    /// <summary>The metric neighbours are ordered by.</summary>
+    /// <summary>
+    /// The metric neighbours are ordered by: one of <see cref="SimilarityMetrics"/> or your own. An index must support it; the FastScan
+    /// and Annoy indexes support <see cref="SimilarityMetrics.Angular"/> only.
+    /// </summary>
     /// <value>The default is <see cref="SimilarityMetrics.Angular"/>.</value>
     public ISimilarityMetric Metric { get; set; } = SimilarityMetrics.Angular;
 
@@ -47,6 +50,7 @@ public sealed class GalleryOptions
     internal GalleryOptions CopyChecked()
     {
         ArgumentNullException.ThrowIfNull(Metric);
+        ArgumentException.ThrowIfNullOrWhiteSpace(Metric.Name);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxDegreeOfParallelism, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxConcurrentSearches, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
