@@ -23,8 +23,8 @@ public sealed class AnnoyIndexProvider : IVectorIndexProvider
 
     /// <summary>Angular only.</summary>
     /// <param name="metric">The metric.</param>
-    /// <returns>Whether it is <see cref="AngularMetric"/>.</returns>
-    public bool Supports(ISimilarityMetric metric) => metric is AngularMetric;
+    /// <returns>Whether it is <see cref="SimilarityMetrics.Angular"/>.</returns>
+    public bool Supports(ISimilarityMetric metric) => metric == SimilarityMetrics.Angular;
 
     /// <inheritdoc cref="IVectorIndexProvider.Build"/>
     /// <exception cref="ArgumentException">An id occurs twice in <paramref name="vectors"/>, or there would be more nodes than the 2³¹ − 1 that Annoy can number.</exception>
@@ -37,7 +37,7 @@ public sealed class AnnoyIndexProvider : IVectorIndexProvider
         ArgumentOutOfRangeException.ThrowIfGreaterThan(vectors.Dimensions, AnnoyFile.MaxDimensions, nameof(vectors));
         if (!Supports(metric))
         {
-            throw new NotSupportedException($"A forest orders by the metric angular, not by {metric.Name}.");
+            throw new NotSupportedException($"A forest orders by the metric angular only, not by {metric.Name}. The exact scan of FlatIndex orders by any metric.");
         }
 
         ThrowUnlessLittleEndian();

@@ -1,3 +1,6 @@
+using ArtSimilarity.Metrics;
+using ArtSimilarity.Numerics;
+
 namespace ArtSimilarity.FastScan;
 
 /// <summary>The angular distance √(2·(1 − cos)) and what it needs of each vector.</summary>
@@ -9,10 +12,10 @@ internal static unsafe class AngularDistance
     /// <summary>The distance from x, of a known squared norm, to y; √2 where one of them is zero.</summary>
     public static float Between(float* x, double xSquaredNorm, float* y, int dimensions)
     {
-        (double dot, double ySquaredNorm) = VectorKernels.DotAndSquaredNorm(x, y, dimensions);
+        (double dot, double ySquaredNorm) = FixedOrderSum.DotAndSquaredNorm(new(x, dimensions), new(y, dimensions));
         double norms = Math.Sqrt(xSquaredNorm) * Math.Sqrt(ySquaredNorm);
         double cosine = norms == 0 ? 0 : Math.Clamp(dot / norms, -1, 1);
-        return (float)Math.Sqrt(2 * (1 - cosine));
+        return (float)SimilarityMetrics.Angular.DistanceFrom(cosine);
     }
 
     /// <summary>Copies a vector into a padded row and returns its squared norm.</summary>
@@ -26,7 +29,7 @@ internal static unsafe class AngularDistance
 
         vector.CopyTo(new Span<float>(row, stride));
         new Span<float>(row + dimensions, stride - dimensions).Clear();
-        double squaredNorm = VectorKernels.DotAndSquaredNorm(row, row, dimensions).SquaredNorm;
+        double squaredNorm = FixedOrderSum.Dot(vector, vector);
         if (squaredNorm < MaxSquaredNorm)
         {
             return squaredNorm;

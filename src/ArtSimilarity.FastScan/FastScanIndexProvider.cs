@@ -15,7 +15,7 @@ public sealed class FastScanIndexProvider : IVectorIndexProvider
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
     public FastScanIndexProvider(FastScanIndexOptions? options = null) => _options = (options ?? new FastScanIndexOptions()).CopyChecked();
 
-    /// <summary><c>annoy</c>.</summary>
+    /// <summary><c>fastscan</c>, the extension of the files.</summary>
     public string Name => "fastscan";
 
     /// <summary>Leaf size and seed.</summary>
@@ -23,8 +23,8 @@ public sealed class FastScanIndexProvider : IVectorIndexProvider
 
     /// <summary>Angular only.</summary>
     /// <param name="metric">The metric.</param>
-    /// <returns>Whether it is <see cref="AngularMetric"/>.</returns>
-    public bool Supports(ISimilarityMetric metric) => metric is AngularMetric;
+    /// <returns>Whether it is <see cref="SimilarityMetrics.Angular"/>.</returns>
+    public bool Supports(ISimilarityMetric metric) => metric == SimilarityMetrics.Angular;
 
     /// <inheritdoc cref="IVectorIndexProvider.Build"/>
     /// <exception cref="ArgumentException">An id occurs twice in <paramref name="vectors"/>.</exception>
@@ -36,7 +36,7 @@ public sealed class FastScanIndexProvider : IVectorIndexProvider
         ArgumentNullException.ThrowIfNull(stamp);
         if (!Supports(metric))
         {
-            throw new NotSupportedException($"An Annoy index orders by the metric angular, not by {metric.Name}.");
+            throw new NotSupportedException($"A FastScan index orders by the metric angular only, not by {metric.Name}. The exact scan of FlatIndex orders by any metric.");
         }
 
         ThrowUnlessLittleEndian();

@@ -37,35 +37,6 @@ internal static unsafe class VectorKernels
         return Sum((sum0 + sum1) + (sum2 + sum3));
     }
 
-    /// <summary>
-    /// x·y and y·y in double precision, of any length, in the order that the exact index of the core sums them: both give
-    /// the same distances.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static (double Dot, double SquaredNorm) DotAndSquaredNorm(float* x, float* y, int length)
-    {
-        Vector512<double> dotLower = Vector512<double>.Zero, dotUpper = dotLower, normLower = dotLower, normUpper = dotLower;
-        int i = 0;
-        for (; i <= length - Lanes; i += Lanes)
-        {
-            (Vector512<double> xLower, Vector512<double> xUpper) = Vector512.Widen(Vector512.Load(x + i));
-            (Vector512<double> yLower, Vector512<double> yUpper) = Vector512.Widen(Vector512.Load(y + i));
-            dotLower += xLower * yLower;
-            dotUpper += xUpper * yUpper;
-            normLower += yLower * yLower;
-            normUpper += yUpper * yUpper;
-        }
-
-        double dot = Sum(dotLower + dotUpper), squaredNorm = Sum(normLower + normUpper);
-        for (; i < length; i++)
-        {
-            dot += (double)x[i] * y[i];
-            squaredNorm += (double)y[i] * y[i];
-        }
-
-        return (dot, squaredNorm);
-    }
-
     /// <summary>sum += x · scale.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddScaled(float* sum, float* x, float scale, int stride)
@@ -94,14 +65,5 @@ internal static unsafe class VectorKernels
         Vector256<float> eight = lanes.GetLower() + lanes.GetUpper();
         Vector128<float> four = eight.GetLower() + eight.GetUpper();
         return (four[0] + four[2]) + (four[1] + four[3]);
-    }
-
-    /// <summary>Adds the lanes in a fixed order.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static double Sum(Vector512<double> lanes)
-    {
-        Vector256<double> four = lanes.GetLower() + lanes.GetUpper();
-        Vector128<double> two = four.GetLower() + four.GetUpper();
-        return two[0] + two[1];
     }
 }

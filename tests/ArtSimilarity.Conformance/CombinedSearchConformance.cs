@@ -255,9 +255,12 @@ public abstract class CombinedSearchConformance
     }
 
     private static double Combine(ISimilarityMetric metric, IEnumerable<(double Weight, double Distance)> parts) =>
-        metric is AngularMetric or EuclideanMetric
-            ? Math.Sqrt(parts.Aggregate(0.0, (sum, part) => sum + (part.Weight * (part.Distance * part.Distance))))
-            : parts.Aggregate(0.0, (sum, part) => sum + (part.Weight * part.Distance));
+        metric.Name switch
+        {
+            "angular" or "euclidean" => Math.Sqrt(parts.Aggregate(0.0, (sum, part) => sum + (part.Weight * (part.Distance * part.Distance)))),
+            "cosine" or "innerproduct" => parts.Aggregate(0.0, (sum, part) => sum + (part.Weight * part.Distance)),
+            _ => metric.CombineSpaces(parts.Aggregate(0.0, (sum, part) => sum + (part.Weight * metric.SpaceTerm((float)part.Distance)))),
+        };
 
     private static double Distance(ISimilarityMetric metric, float[] x, float[] y)
     {
@@ -274,7 +277,8 @@ public abstract class CombinedSearchConformance
             AngularMetric => Math.Sqrt(2 * (1 - cosine)),
             CosineMetric => 1 - cosine,
             EuclideanMetric => Math.Sqrt(squares),
-            _ => -dot,
+            InnerProductMetric => -dot,
+            _ => metric.Distance(x, y),
         };
     }
 

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using ArtSimilarity.FastScan.Codes;
 using ArtSimilarity.Conformance;
 using ArtSimilarity.Indexing;
+using ArtSimilarity.Numerics;
 using Xunit;
 
 namespace ArtSimilarity.FastScan.Tests;
@@ -85,7 +86,7 @@ public class RepeatableAnswersTests
         fixed (double* query = Array.ConvertAll(y, number => (double)number))
         {
             answers.Write(VectorKernels.Dot(a, b, stride));
-            (double dot, double squaredNorm) = VectorKernels.DotAndSquaredNorm(a, b, dimensions);
+            (double dot, double squaredNorm) = FixedOrderSum.DotAndSquaredNorm(x.AsSpan(0, dimensions), y.AsSpan(0, dimensions));
             answers.Write(dot);
             answers.Write(squaredNorm);
             answers.Write(FixedPoint.Encode(a, dimensions, high, low));

@@ -201,11 +201,6 @@ public sealed class CombinedSearchTests : IAsyncDisposable
         Assert.Contains("colours", (await Assert.ThrowsAsync<FeatureSpaceMismatchException>(() => both.SearchAsync([classical], 3, options, Cancellation))).Message, StringComparison.Ordinal);
         Assert.Contains("near", (await Assert.ThrowsAsync<FeatureSpaceMismatchException>(() => both.SearchAsync([classical, colours, new Signature(Near, new float[4])], 3, options, Cancellation))).Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => both.SearchAsync([classical, colours], 0, options, Cancellation));
-
-        // A metric of which nothing is known; of one space it orders as ever.
-        await using var odd = new Gallery(_store, new PatternDecoder(), [Classical, Colours], null, new GalleryOptions { Metric = new OddMetric() });
-        Assert.Contains("odd", (await Assert.ThrowsAsync<NotSupportedException>(() => odd.SearchByKeyAsync("work-1", 3, options, Cancellation))).Message, StringComparison.Ordinal);
-        Assert.Equal(3, (await odd.SearchByKeyAsync("work-1", 3, new GallerySearchOptions { Spaces = [new(Classical.Space, 2)] }, Cancellation)).Results.Count);
     }
 
     [Fact]
@@ -288,14 +283,5 @@ public sealed class CombinedSearchTests : IAsyncDisposable
                 }
             }
         }
-    }
-
-    private sealed class OddMetric : ISimilarityMetric
-    {
-        public string Name => "odd";
-
-        public float Distance(ReadOnlySpan<float> x, ReadOnlySpan<float> y) => Math.Abs(x[0] - y[0]);
-
-        public float Similarity(float distance) => -distance;
     }
 }

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
+using ArtSimilarity.Numerics;
 
 namespace ArtSimilarity.Annoy.Nodes;
 
@@ -30,7 +31,7 @@ internal sealed unsafe class AngularNodes(int dimensions)
             }
         }
 
-        Unsafe.WriteUnaligned(node + ChildrenOffset, AnnoyKernels.Dot(Vector(node), Vector(node), Dimensions));
+        Unsafe.WriteUnaligned(node + ChildrenOffset, Dot(node, node));
     }
 
     public override float Margin(byte* split, byte* query) => (float)Dot(split, query);
@@ -39,7 +40,7 @@ internal sealed unsafe class AngularNodes(int dimensions)
     public override double OrderOf(byte* query, byte* item)
     {
         double queryNorm = Unsafe.ReadUnaligned<double>(query + ChildrenOffset);
-        (double dot, double itemNorm) = AnnoyKernels.DotAndSquaredNorm(Vector(query), Vector(item), Dimensions);
+        (double dot, double itemNorm) = FixedOrderSum.DotAndSquaredNorm(new(Vector(query), Dimensions), new(Vector(item), Dimensions));
         return queryNorm > 0 && itemNorm > 0 ? (float)(2 - (2 * dot / Math.Sqrt(queryNorm * itemNorm))) : 2;
     }
 

@@ -1,62 +1,16 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using ArtSimilarity.Numerics;
 
 namespace ArtSimilarity.Annoy.Nodes;
 
 /// <summary>
-/// Sums over vectors of any length. Terms are added in one fixed order, by separate multiplications and additions, so that every
-/// instruction set gives the same bits: the trees of a written file depend on them.
+/// Annoy's own sums over vectors of any length. Terms are added in one fixed order, by separate multiplications and additions, so that
+/// every instruction set gives the same bits: the trees of a written file depend on them. Exact answers are summed by <see cref="FixedOrderSum"/>.
 /// </summary>
 internal static unsafe class AnnoyKernels
 {
     private const int Lanes = 16;
-
-    /// <summary>x·y in double precision, for what is told to the caller.</summary>
-    public static double Dot(float* x, float* y, int length)
-    {
-        Vector512<double> lower = Vector512<double>.Zero, upper = lower;
-        int i = 0;
-        for (; i <= length - Lanes; i += Lanes)
-        {
-            (Vector512<double> xLower, Vector512<double> xUpper) = Vector512.Widen(Vector512.Load(x + i));
-            (Vector512<double> yLower, Vector512<double> yUpper) = Vector512.Widen(Vector512.Load(y + i));
-            lower += xLower * yLower;
-            upper += xUpper * yUpper;
-        }
-
-        double sum = Sum(lower + upper);
-        for (; i < length; i++)
-        {
-            sum += (double)x[i] * y[i];
-        }
-
-        return sum;
-    }
-
-    /// <summary>x·y and y·y.</summary>
-    public static (double Dot, double SquaredNorm) DotAndSquaredNorm(float* x, float* y, int length)
-    {
-        Vector512<double> dotLower = Vector512<double>.Zero, dotUpper = dotLower, normLower = dotLower, normUpper = dotLower;
-        int i = 0;
-        for (; i <= length - Lanes; i += Lanes)
-        {
-            (Vector512<double> xLower, Vector512<double> xUpper) = Vector512.Widen(Vector512.Load(x + i));
-            (Vector512<double> yLower, Vector512<double> yUpper) = Vector512.Widen(Vector512.Load(y + i));
-            dotLower += xLower * yLower;
-            dotUpper += xUpper * yUpper;
-            normLower += yLower * yLower;
-            normUpper += yUpper * yUpper;
-        }
-
-        double dot = Sum(dotLower + dotUpper), squaredNorm = Sum(normLower + normUpper);
-        for (; i < length; i++)
-        {
-            dot += (double)x[i] * y[i];
-            squaredNorm += (double)y[i] * y[i];
-        }
-
-        return (dot, squaredNorm);
-    }
 
     /// <summary>The squared length of x − y, the differences in single precision unless one of them is beyond it.</summary>
     public static double SquaredDifference(float* x, float* y, int length)
@@ -70,7 +24,7 @@ internal static unsafe class AnnoyKernels
             upper += differenceUpper * differenceUpper;
         }
 
-        double sum = Sum(lower + upper);
+        double sum = FixedOrderSum.Sum(lower + upper);
         for (; i < length; i++)
         {
             double difference = x[i] - y[i];
@@ -102,7 +56,7 @@ internal static unsafe class AnnoyKernels
             upper += differenceUpper;
         }
 
-        double sum = Sum(lower + upper);
+        double sum = FixedOrderSum.Sum(lower + upper);
         for (; i < length; i++)
         {
             sum += Math.Abs(x[i] - y[i]);
@@ -202,13 +156,5 @@ internal static unsafe class AnnoyKernels
         Vector256<float> eight = lanes.GetLower() + lanes.GetUpper();
         Vector128<float> four = eight.GetLower() + eight.GetUpper();
         return (four[0] + four[2]) + (four[1] + four[3]);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static double Sum(Vector512<double> lanes)
-    {
-        Vector256<double> four = lanes.GetLower() + lanes.GetUpper();
-        Vector128<double> two = four.GetLower() + four.GetUpper();
-        return two[0] + two[1];
     }
 }

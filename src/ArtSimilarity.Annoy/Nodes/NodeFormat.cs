@@ -1,3 +1,5 @@
+using ArtSimilarity.Numerics;
+
 namespace ArtSimilarity.Annoy.Nodes;
 
 /// <summary>
@@ -54,7 +56,7 @@ internal abstract unsafe class NodeFormat(AnnoyMetric metric, int dimensions, in
 
     protected float* Vector(byte* node) => (float*)(node + VectorOffset);
 
-    protected double Dot(byte* x, byte* y) => AnnoyKernels.Dot(Vector(x), Vector(y), Dimensions);
+    protected double Dot(byte* x, byte* y) => FixedOrderSum.Dot(new(Vector(x), Dimensions), new(Vector(y), Dimensions));
 
     /// <summary>
     /// A number as Annoy has it, in single precision, and unrounded where that would overflow or lose digits: so every ordinary

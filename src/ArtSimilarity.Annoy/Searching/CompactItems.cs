@@ -4,6 +4,7 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using ArtSimilarity.Annoy.Nodes;
 using ArtSimilarity.IndexFiles;
+using ArtSimilarity.Numerics;
 
 namespace ArtSimilarity.Annoy.Searching;
 
@@ -152,7 +153,7 @@ internal sealed unsafe class CompactItems
         var codes = new Span<sbyte>(Codes(item), Stride);
         var numbers = new ReadOnlySpan<float>(vector, scaled.Length);
         codes.Clear();
-        double squaredNorm = AnnoyKernels.Dot(vector, vector, scaled.Length);
+        double squaredNorm = FixedOrderSum.Dot(numbers, numbers);
         Norms[item] = Math.Sqrt(squaredNorm);
         Bounds[item] = Slack;
         if (!(squaredNorm > 0) || !double.IsFinite(squaredNorm))

@@ -2,6 +2,8 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using ArtSimilarity.Annoy.Nodes;
 using ArtSimilarity.Indexing;
+using ArtSimilarity.Metrics;
+using ArtSimilarity.Numerics;
 
 namespace ArtSimilarity.Annoy.Searching;
 
@@ -152,7 +154,7 @@ internal sealed unsafe class ForestSearch
         int[] rows = scratch.Rows(count);
         fixed (float* vector = query)
         {
-            double norm = Math.Sqrt(AnnoyKernels.Dot(vector, vector, dimensions));
+            double norm = FixedOrderSum.Norm(query);
             if (count > k)
             {
                 count = RuleOut(query, norm, k, count, scratch);
@@ -171,8 +173,8 @@ internal sealed unsafe class ForestSearch
 
                 int item = rows[i];
                 double norms = norm * _compact.Norms[item];
-                double cosine = norms == 0 ? 0 : Math.Clamp(AnnoyKernels.Dot(vector, (float*)(_nodes.Node(item) + vectorOffset), dimensions) / norms, -1, 1);
-                float distance = (float)Math.Sqrt(2 * (1 - cosine));
+                double cosine = norms == 0 ? 0 : Math.Clamp(FixedOrderSum.Dot(query, new(_nodes.Node(item) + vectorOffset, dimensions)) / norms, -1, 1);
+                float distance = (float)SimilarityMetrics.Angular.DistanceFrom(cosine);
 
                 // Distances are not negative: their bits are in their order.
                 keys[i] = ((ulong)BitConverter.SingleToUInt32Bits(distance) << 32) | (uint)item;

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using ArtSimilarity.Numerics;
 
 namespace ArtSimilarity.FastScan.Codes;
 
@@ -116,7 +117,7 @@ internal static unsafe class FixedPoint
             sum3 = MultiplyAdd(v3, Vector512.Load(query + i + 24), sum3);
         }
 
-        return VectorKernels.Sum((sum0 + sum1) + (sum2 + sum3));
+        return FixedOrderSum.Sum((sum0 + sum1) + (sum2 + sum3));
     }
 
     /// <summary>The plain meaning of the integer <see cref="Dot(sbyte*, short*, int)"/>: the oracle of its tests.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using ArtSimilarity.Numerics;
 
 namespace ArtSimilarity.FastScan.Codes;
 
@@ -52,12 +53,12 @@ internal readonly unsafe record struct SignCode(float Offset, float Factor, floa
             signedCentroid += s0 + s1;
         }
 
-        double total = VectorKernels.Sum(absolute), squaredLength = VectorKernels.Sum(squares);
+        double total = FixedOrderSum.Sum(absolute), squaredLength = FixedOrderSum.Sum(squares);
         double factor = total > 0 ? squaredLength / total : 0;
 
         // The cosine between the difference and its signs tells how much of it they catch (theorem 3.2 of the same).
         double cosine = squaredLength > 0 ? Math.Min(1, total / Math.Sqrt(bits * squaredLength)) : 1;
         double deviation = Math.Sqrt(squaredLength * ((1 / (cosine * cosine)) - 1) / (bits - 1));
-        return new SignCode((float)(VectorKernels.Sum(toCentroid) - (factor * VectorKernels.Sum(signedCentroid))), (float)factor, (float)deviation);
+        return new SignCode((float)(FixedOrderSum.Sum(toCentroid) - (factor * FixedOrderSum.Sum(signedCentroid))), (float)factor, (float)deviation);
     }
 }

@@ -5,6 +5,7 @@ using System.Runtime.Intrinsics.X86;
 using ArtSimilarity.FastScan.Codes;
 using ArtSimilarity.FastScan.Updating;
 using ArtSimilarity.Indexing;
+using ArtSimilarity.Metrics;
 
 namespace ArtSimilarity.FastScan.Searching;
 
@@ -342,7 +343,7 @@ internal static unsafe class LeafSearch
         return Math.Clamp(dot * index.InverseLength(row) / Math.Sqrt(scratch.SquaredNorm), -1, 1);
     }
 
-    private static float Distance(PackedIndex index, SearchScratch scratch, int row) => (float)Math.Sqrt(2 * (1 - Cosine(index, scratch, row)));
+    private static float Distance(PackedIndex index, SearchScratch scratch, int row) => (float)SimilarityMetrics.Angular.DistanceFrom(Cosine(index, scratch, row));
 
     /// <summary>Orders the kept candidates by their distance in double precision.</summary>
     private static int WriteNearest(PackedIndex index, AddedRows added, SearchScratch scratch, Span<Neighbor> results)

@@ -1,10 +1,11 @@
+using System.Globalization;
 using ArtSimilarity.Metrics;
 
 namespace ArtSimilarity.Galleries;
 
 /// <summary>
-/// The distance over several feature spaces: that of the signatures laid end to end, each as long as the root of its weight. For
-/// the angular metric, signatures scaled to length 1, it is √Σ wᵢ·dᵢ² with weights that sum to 1.
+/// The distance over several feature spaces: what the metric makes of the weighted sum of its terms. For the angular metric,
+/// signatures scaled to length 1, it is √Σ wᵢ·dᵢ² with weights that sum to 1.
 /// </summary>
 /// <remarks>
 /// Terms are summed in double precision over the distances that a search in one space gives. All steps are monotone, rounding
@@ -12,20 +13,32 @@ namespace ArtSimilarity.Galleries;
 /// </remarks>
 internal static class CombinedDistance
 {
-    /// <exception cref="NotSupportedException">Nothing is known of the metric that would tell how its distances go together.</exception>
-    public static void ThrowIfUndefined(ISimilarityMetric metric)
+    /// <summary>What a space adds to the sum; NaN where its distance is missing.</summary>
+    /// <exception cref="SimilarityMetricException">The metric gave no term that can be summed.</exception>
+    public static double Term(ISimilarityMetric metric, double weight, float distance)
     {
-        if (metric is not (AngularMetric or EuclideanMetric or CosineMetric or InnerProductMetric))
+        if (float.IsNaN(distance))
         {
-            throw new NotSupportedException($"Several feature spaces cannot be searched at once by the metric '{metric.Name}': only the library's own metrics have a combined distance.");
+            return double.NaN;
         }
+
+        double term = metric.SpaceTerm(distance);
+        return term > double.NegativeInfinity ? weight * term : throw Broken(metric, nameof(ISimilarityMetric.SpaceTerm), term, distance);
     }
 
-    /// <summary>What a space adds to the sum: squares for the metrics that are lengths, the distance itself for those that are products.</summary>
-    public static double Term(ISimilarityMetric metric, double weight, float distance) =>
-        metric is AngularMetric or EuclideanMetric ? weight * ((double)distance * distance) : weight * distance;
+    /// <summary>The distance that a sum of terms stands for; NaN where one of them is missing.</summary>
+    /// <exception cref="SimilarityMetricException">The metric gave no distance that can be ordered.</exception>
+    public static float FromSum(ISimilarityMetric metric, double sum)
+    {
+        if (double.IsNaN(sum))
+        {
+            return float.NaN;
+        }
 
-    /// <summary>The distance that a sum of terms stands for.</summary>
-    public static float FromSum(ISimilarityMetric metric, double sum) =>
-        (float)(metric is AngularMetric or EuclideanMetric ? Math.Sqrt(sum) : sum);
+        float distance = (float)metric.CombineSpaces(sum);
+        return distance > float.NegativeInfinity ? distance : throw Broken(metric, nameof(ISimilarityMetric.CombineSpaces), distance, sum);
+    }
+
+    private static SimilarityMetricException Broken(ISimilarityMetric metric, string member, double value, double argument) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"The metric '{metric.Name}' gave {value} as {member}({argument}): it must be a number or positive infinity."));
 }

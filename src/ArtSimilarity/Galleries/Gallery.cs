@@ -86,7 +86,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
         _options = (options ?? new GalleryOptions()).CopyChecked();
         if (indexProvider is not null && !indexProvider.Supports(_options.Metric))
         {
-            throw new ArgumentException($"The index '{indexProvider.Name}' cannot order by the metric '{_options.Metric.Name}'.", nameof(indexProvider));
+            throw new ArgumentException($"The index '{indexProvider.Name}' cannot order by the metric '{_options.Metric.Name}'. Give no index: the exact scan orders by any metric.", nameof(indexProvider));
         }
 
         if (_extractors.GroupBy(extractor => extractor.Space).FirstOrDefault(group => group.Count() > 1) is { } twice)
@@ -157,10 +157,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// <exception cref="ArgumentException">The options name both one space and several.</exception>
     /// <exception cref="ImageDecodeException">The image cannot be used.</exception>
     /// <exception cref="FeatureSpaceMismatchException">The gallery has no signatures in a feature space searched, or no extractor for it.</exception>
-    /// <exception cref="NotSupportedException">
-    /// A quality below 1 was asked of an approximate index that is none to tune, or several spaces are searched by a metric without a
-    /// combined distance.
-    /// </exception>
+    /// <exception cref="NotSupportedException">A quality below 1 was asked of an approximate index that is none to tune.</exception>
     public async Task<GallerySearchResult> SearchAsync(
         ImageSource image, int k, GallerySearchOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -183,10 +180,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// <exception cref="PaintingNotFoundException">There is no such work, or it has no signature in one of the feature spaces searched.</exception>
     /// <exception cref="ImageDecodeException">A region was given and the work's image cannot be used.</exception>
     /// <exception cref="FeatureSpaceMismatchException">The gallery has no signatures in a feature space searched.</exception>
-    /// <exception cref="NotSupportedException">
-    /// A quality below 1 was asked of an approximate index that is none to tune, or several spaces are searched by a metric without a
-    /// combined distance.
-    /// </exception>
+    /// <exception cref="NotSupportedException">A quality below 1 was asked of an approximate index that is none to tune.</exception>
     public async Task<GallerySearchResult> SearchByKeyAsync(
         string key, int k, GallerySearchOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -248,9 +242,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// <exception cref="FeatureSpaceMismatchException">
     /// The gallery has no signatures in one of the spaces, a space has no signature, or a signature is of a space that is not searched.
     /// </exception>
-    /// <exception cref="NotSupportedException">
-    /// The metric has no combined distance, or a quality below 1 was asked of an approximate index that is none to tune.
-    /// </exception>
+    /// <exception cref="NotSupportedException">A quality below 1 was asked of an approximate index that is none to tune.</exception>
     public async Task<GallerySearchResult> SearchAsync(
         IReadOnlyList<Signature> signatures, int k, GallerySearchOptions options, CancellationToken cancellationToken = default)
     {
@@ -430,13 +422,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
             await ResolveSpaceAsync(space.Space, cancellationToken).ConfigureAwait(false);
         }
 
-        SpaceWeight[] spaces = SpaceWeight.Normalize(options.Spaces);
-        if (spaces.Length > 1)
-        {
-            CombinedDistance.ThrowIfUndefined(_options.Metric);
-        }
-
-        return spaces;
+        return SpaceWeight.Normalize(options.Spaces);
     }
 
     /// <summary>The space to search: the one asked for, else the first extractor's, else the gallery's only one.</summary>

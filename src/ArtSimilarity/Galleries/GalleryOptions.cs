@@ -9,7 +9,10 @@ public sealed class GalleryOptions
     /// <value>The default is <c>gallery</c>. A gallery that a host registers under a name has that name.</value>
     public string Name { get; set; } = "gallery";
 
-    /// <summary>The metric neighbours are ordered by.</summary>
+    /// <summary>
+    /// The metric neighbours are ordered by: one of <see cref="SimilarityMetrics"/> or your own. An index must support it; the FastScan
+    /// and Annoy indexes support <see cref="SimilarityMetrics.Angular"/> only.
+    /// </summary>
     /// <value>The default is <see cref="SimilarityMetrics.Angular"/>.</value>
     public ISimilarityMetric Metric { get; set; } = SimilarityMetrics.Angular;
 
@@ -52,6 +55,7 @@ public sealed class GalleryOptions
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(Name);
         ArgumentNullException.ThrowIfNull(Metric);
+        ArgumentException.ThrowIfNullOrWhiteSpace(Metric.Name);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxDegreeOfParallelism, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxConcurrentSearches, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);

@@ -26,7 +26,7 @@ public sealed record GallerySearchOptions
     /// The feature spaces to search at once, and how much each counts: the distance of a work from the query is then that of their
     /// signatures laid end to end, each as long as the root of its weight. For the angular metric this is √Σ wᵢ·dᵢ², for the
     /// Euclidean one too, for the cosine and the inner product Σ wᵢ·dᵢ, of the distances dᵢ in each space and weights wᵢ scaled to
-    /// sum to 1. Only works that have a signature in every one of these spaces are found.
+    /// sum to 1; a metric of your own says it by <see cref="Metrics.ISimilarityMetric.SpaceTerm"/>. Only works that have a signature in every one of these spaces are found.
     /// </summary>
     /// <value>
     /// The default is <see langword="null"/>: one space, <see cref="Space"/>. A space whose weight is 0 takes no part, as if it had

@@ -1,4 +1,6 @@
+using System.Runtime.ExceptionServices;
 using ArtSimilarity.Metrics;
+using ArtSimilarity.Numerics;
 
 namespace ArtSimilarity.Indexing;
 
@@ -12,8 +14,9 @@ namespace ArtSimilarity.Indexing;
 /// double-precision brute force, whatever the instruction set. It allocates nothing once its buffers are pooled.
 /// </para>
 /// <para>
-/// Searching, adding and removing from several threads at once is safe; searches never wait. With a metric of your own every
-/// distance is one call of <see cref="ISimilarityMetric.Distance"/>, which is far slower than the built-in ones.
+/// Searching, adding and removing from several threads at once is safe; searches never wait. A metric of your own that declares its
+/// <see cref="ISimilarityMetric.Measure"/> is scanned like the built-in ones. Without a measure every distance is one call of
+/// <see cref="ISimilarityMetric.Distance"/>, which is far slower.
 /// </para>
 /// </remarks>
 public sealed class FlatIndex : ILocalVectorIndex
@@ -128,6 +131,7 @@ public sealed class FlatIndex : ILocalVectorIndex
     }
 
     /// <inheritdoc/>
+    /// <exception cref="SimilarityMetricException">A metric of your own gave NaN or negative infinity as a distance.</exception>
     public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter = null) => SearchUntilCancelled(query, results, filter, CancellationToken.None);
 
     /// <summary>The same, and cancelled within some milliseconds.</summary>
@@ -144,9 +148,10 @@ public sealed class FlatIndex : ILocalVectorIndex
         FlatScratch scratch = _scratch.Rent();
         try
         {
-            bool all = filter is null && rows.Dead is null;
-            Span<int> candidates = all ? default : rows.SelectLive(filter, scratch.Candidates(rows.Count));
-            return FlatScan.Search(rows, Metric, query, candidates, all, scratch, results[..k], cancellationToken);
+            RowSelection selected = filter is null && rows.Dead is null
+                ? new RowSelection(rows)
+                : new RowSelection(rows, rows.SelectLive(filter, scratch.Candidates(rows.Count)));
+            return FlatScan.Search(selected, Metric, query, scratch, results[..k], cancellationToken);
         }
         finally
         {
@@ -166,6 +171,7 @@ public sealed class FlatIndex : ILocalVectorIndex
     /// <param name="maxDegreeOfParallelism">How many threads to use, at least 1.</param>
     /// <param name="cancellationToken">Cancels between tiles of queries.</param>
     /// <exception cref="ArgumentException">A length does not fit, or a query has a number that is not finite.</exception>
+    /// <exception cref="SimilarityMetricException">A metric of your own gave NaN or negative infinity as a distance.</exception>
     public void SearchMany(
         ReadOnlyMemory<float> queries,
         int k,
@@ -203,11 +209,9 @@ public sealed class FlatIndex : ILocalVectorIndex
                 try
                 {
                     FlatScan.SearchTile(
-                        rows,
+                        all ? new RowSelection(rows) : new RowSelection(rows, shared.Candidates(count)),
                         Metric,
                         queries.Span.Slice(first * Dimensions, tileQueries * Dimensions),
-                        shared.Candidates(count),
-                        all,
                         scratch,
                         results.Span.Slice(first * k, tileQueries * k),
                         counts.Span.Slice(first, tileQueries));
@@ -218,19 +222,7 @@ public sealed class FlatIndex : ILocalVectorIndex
                 }
             }
 
-            if (maxDegreeOfParallelism == 1)
-            {
-                for (int tile = 0; tile < tiles; tile++)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    SearchTile(tile);
-                }
-            }
-            else
-            {
-                var parallel = new ParallelOptions { MaxDegreeOfParallelism = maxDegreeOfParallelism, CancellationToken = cancellationToken };
-                Parallel.For(0, tiles, parallel, SearchTile);
-            }
+            ForEachTile(tiles, SearchTile, maxDegreeOfParallelism, cancellationToken);
         }
         finally
         {
@@ -277,7 +269,8 @@ public sealed class FlatIndex : ILocalVectorIndex
     {
         FlatRows rows = Current;
         VectorSet.ThrowIfUnusable(query, Dimensions, nameof(query));
-        double norm = ExactDistance.Norm(query);
+        double norm = FixedOrderSum.Norm(query);
+        VectorMeasure? measure = Metric.Measure;
         int perBlock = rows.Vectors.RowsPerBlock, written = 0;
         ReadOnlySpan<int> ids = rows.Vectors.Ids;
         for (int row = 0; row < rows.Count && written < results.Length; row++)
@@ -289,8 +282,7 @@ public sealed class FlatIndex : ILocalVectorIndex
 
             if ((filter is null || filter.Contains(ids[row])) && !rows.IsDead(row))
             {
-                float distance = ExactDistance.Compute(Metric, query, norm, rows.Vectors[row], rows.Norms[row / perBlock][row % perBlock]);
-                results[written++] = new Neighbor(ids[row], distance);
+                results[written++] = new Neighbor(ids[row], rows.DistanceTo(row, Metric, measure, query, norm));
             }
         }
 
@@ -305,8 +297,7 @@ public sealed class FlatIndex : ILocalVectorIndex
     {
         FlatRows rows = Current;
         int queryCount = queryRows.Length;
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = maxDegreeOfParallelism, CancellationToken = cancellationToken };
-        Parallel.For(0, (queryCount + FlatScan.QueriesPerTile - 1) / FlatScan.QueriesPerTile, parallel, tile =>
+        void RankTile(int tile)
         {
             int first = tile * FlatScan.QueriesPerTile;
             int count = Math.Min(FlatScan.QueriesPerTile, queryCount - first);
@@ -332,7 +323,33 @@ public sealed class FlatIndex : ILocalVectorIndex
                 visit(first + query, ids.AsSpan(0, live));
             });
             _scratch.Return(scratch);
-        });
+        }
+
+        ForEachTile((queryCount + FlatScan.QueriesPerTile - 1) / FlatScan.QueriesPerTile, RankTile, maxDegreeOfParallelism, cancellationToken);
+    }
+
+    /// <summary>Calls <paramref name="body"/> with each tile's number. What it throws comes as it is, also from other threads.</summary>
+    private static void ForEachTile(int tiles, Action<int> body, int maxDegreeOfParallelism, CancellationToken cancellationToken)
+    {
+        if (maxDegreeOfParallelism == 1)
+        {
+            for (int tile = 0; tile < tiles; tile++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                body(tile);
+            }
+
+            return;
+        }
+
+        try
+        {
+            Parallel.For(0, tiles, new ParallelOptions { MaxDegreeOfParallelism = maxDegreeOfParallelism, CancellationToken = cancellationToken }, body);
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
     }
 
     /// <summary>Lets searches see the rows of the set behind those they have seen.</summary>
@@ -341,7 +358,7 @@ public sealed class FlatIndex : ILocalVectorIndex
         (float[][] scales, double[][] norms, double maxNorm) = (rows.Scales, rows.Norms, rows.MaxNorm);
         for (int row = rows.Count; row < rows.Count + added; row++)
         {
-            double norm = ExactDistance.Norm(rows.Vectors[row]);
+            double norm = FixedOrderSum.Norm(rows.Vectors[row]);
             Describe(rows.Vectors, row, norm, ref scales, ref norms);
             maxNorm = Math.Max(maxNorm, norm);
         }
@@ -373,7 +390,7 @@ public sealed class FlatIndex : ILocalVectorIndex
         {
             if (!rows.IsDead(row))
             {
-                double norm = rows.Norms[row / vectors.RowsPerBlock][row % vectors.RowsPerBlock];
+                double norm = rows.NormOf(row);
                 _rowOfId.Add(rows.Vectors.Ids[row], vectors.Count);
                 vectors.Add(rows.Vectors.Ids.Slice(row, 1), rows.Vectors[row]);
                 Describe(vectors, vectors.Count - 1, norm, ref scales, ref norms);
@@ -394,7 +411,7 @@ public sealed class FlatIndex : ILocalVectorIndex
             norms = [.. norms, new double[vectors.RowsPerBlock]];
         }
 
-        scales[block][row % vectors.RowsPerBlock] = FlatScan.ScaleOf(Metric, norm);
+        scales[block][row % vectors.RowsPerBlock] = Metric.Measure?.ScaleOf(norm) ?? 1;
         norms[block][row % vectors.RowsPerBlock] = norm;
     }
 

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using ArtSimilarity.Numerics;
 
 namespace ArtSimilarity.Indexing;
 
@@ -148,18 +149,15 @@ public sealed class VectorSet
             return;
         }
 
-        double squaredNorm = 0;
         for (int i = 0; i < vector.Length; i++)
         {
             if (!float.IsFinite(vector[i]))
             {
                 throw new ArgumentException($"Component {i} of the vector is {vector[i]}: all numbers must be finite.", parameterName);
             }
-
-            squaredNorm += (double)vector[i] * vector[i];
         }
 
-        throw new ArgumentException($"The vector's norm {Math.Sqrt(squaredNorm):g3} is too large (its square must stay below {MaxSquaredNorm:g3}).", parameterName);
+        throw new ArgumentException($"The vector's norm {FixedOrderSum.Norm(vector):g3} is too large (its square must stay below {MaxSquaredNorm:g3}).", parameterName);
     }
 
     private void AppendBlock()

@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace ArtSimilarity.Metrics;
 
 /// <summary>Negative inner product −Σx·y; its similarity is the inner product.</summary>
@@ -14,7 +12,13 @@ public sealed class InnerProductMetric : ISimilarityMetric
     public string Name => "innerproduct";
 
     /// <inheritdoc/>
-    public float Distance(ReadOnlySpan<float> x, ReadOnlySpan<float> y) => -TensorPrimitives.Dot(x, y);
+    public VectorMeasure Measure => VectorMeasure.InnerProduct;
+
+    /// <inheritdoc/>
+    public float Distance(ReadOnlySpan<float> x, ReadOnlySpan<float> y) => (float)DistanceFrom(Measure.Of(x, y));
+
+    /// <inheritdoc/>
+    public double DistanceFrom(double measure) => -measure;
 
     /// <inheritdoc/>
     public float Similarity(float distance) => -distance;

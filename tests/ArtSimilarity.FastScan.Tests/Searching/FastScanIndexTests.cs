@@ -199,8 +199,9 @@ public sealed class FastScanIndexTests
     public void Other_metrics_are_refused()
     {
         var provider = new FastScanIndexProvider();
-        foreach (ISimilarityMetric metric in SimilarityMetrics.All.Where(m => m.Name != "angular"))
+        foreach (ISimilarityMetric metric in (ISimilarityMetric[])[.. SimilarityMetrics.All.Where(m => m.Name != "angular"), new Namesake()])
         {
+            Assert.False(provider.Supports(metric));
             var error = Assert.Throws<NotSupportedException>(() => provider.Build(TestVectors.Random(10, 2, seed: 1), metric, null, "", null, TestContext.Current.CancellationToken));
             Assert.Contains(metric.Name, error.Message, StringComparison.Ordinal);
         }
@@ -273,5 +274,15 @@ public sealed class FastScanIndexTests
     private sealed class NoServices : IServiceProvider
     {
         public object? GetService(Type serviceType) => null;
+    }
+
+    /// <summary>A host's metric that takes the name of the library's.</summary>
+    private sealed class Namesake : ISimilarityMetric
+    {
+        public string Name => "angular";
+
+        public float Distance(ReadOnlySpan<float> x, ReadOnlySpan<float> y) => Math.Abs(x[0] - y[0]);
+
+        public float Similarity(float distance) => -distance;
     }
 }
