@@ -1,19 +1,11 @@
+using ArtSimilarity.SignCodes;
 namespace ArtSimilarity.FastScan;
 
-/// <summary>The angular distance √(2·(1 − cos)) and what it needs of each vector.</summary>
+/// <summary>What the angular distance √(2·(1 − cos)) needs of each vector.</summary>
 internal static unsafe class AngularDistance
 {
     /// <summary>Squared norms must stay below this, so that no sum of products overflows.</summary>
     private const double MaxSquaredNorm = float.MaxValue / 16;
-
-    /// <summary>The distance from x, of a known squared norm, to y; √2 where one of them is zero.</summary>
-    public static float Between(float* x, double xSquaredNorm, float* y, int dimensions)
-    {
-        (double dot, double ySquaredNorm) = VectorKernels.DotAndSquaredNorm(x, y, dimensions);
-        double norms = Math.Sqrt(xSquaredNorm) * Math.Sqrt(ySquaredNorm);
-        double cosine = norms == 0 ? 0 : Math.Clamp(dot / norms, -1, 1);
-        return (float)Math.Sqrt(2 * (1 - cosine));
-    }
 
     /// <summary>Copies a vector into a padded row and returns its squared norm.</summary>
     /// <exception cref="ArgumentException">The vector has another length, or a number that is not finite or too large to square.</exception>

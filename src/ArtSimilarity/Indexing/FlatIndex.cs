@@ -12,15 +12,16 @@ namespace ArtSimilarity.Indexing;
 /// double-precision brute force, whatever the instruction set. It allocates nothing once its buffers are pooled.
 /// </para>
 /// <para>
-/// Searching, adding and removing from several threads at once is safe; searches never wait. With a metric of your own every
+/// Unlike other indexes it can be changed. Searching, adding and removing from several threads at once is safe; searches never wait,
+/// and see each vector either wholly or not at all. Ids are 0 or above, each at most once. With a metric of your own every
 /// distance is one call of <see cref="ISimilarityMetric.Distance"/>, which is far slower than the built-in ones.
 /// </para>
 /// </remarks>
-public sealed class FlatIndex : ILocalVectorIndex
+public sealed class FlatIndex : IVectorIndex, IDisposable
 {
     private readonly Lock _writing = new();
     private readonly Dictionary<int, int> _rowOfId = [];
-    private readonly FlatScratchPool _scratch = new();
+    private readonly ScratchPool<FlatScratch> _scratch = new(static () => new FlatScratch());
     private FlatRows? _rows;
 
     /// <summary>Creates an empty index.</summary>
@@ -50,7 +51,7 @@ public sealed class FlatIndex : ILocalVectorIndex
         Publish(_rows! with { Vectors = vectors }, vectors.Count);
     }
 
-    /// <inheritdoc/>
+    /// <summary>The number of vectors that can be found.</summary>
     public int Count => Current.LiveCount;
 
     /// <inheritdoc/>
@@ -59,7 +60,11 @@ public sealed class FlatIndex : ILocalVectorIndex
     /// <inheritdoc/>
     public ISimilarityMetric Metric { get; }
 
-    private FlatRows Current
+    /// <summary>Every answer is exact.</summary>
+    public VectorIndexAccuracy Accuracy => VectorIndexAccuracy.Exact;
+
+    /// <summary>What searches see now; never changed.</summary>
+    internal FlatRows Current
     {
         get
         {
@@ -69,7 +74,11 @@ public sealed class FlatIndex : ILocalVectorIndex
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Adds vectors. Either all of them are added or, on an exception, none.</summary>
+    /// <param name="ids">One id per vector, not present yet.</param>
+    /// <param name="vectors">One vector after the other: <c>ids.Length × Dimensions</c> numbers.</param>
+    /// <exception cref="ArgumentException">A length does not fit, a number is not finite, or an id is negative or present already.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Add(ReadOnlySpan<int> ids, ReadOnlySpan<float> vectors)
     {
         lock (_writing)
@@ -98,7 +107,10 @@ public sealed class FlatIndex : ILocalVectorIndex
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Removes vectors. Ids that are not present are passed over.</summary>
+    /// <param name="ids">The ids to remove.</param>
+    /// <returns>The number of vectors that were removed.</returns>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public int Remove(ReadOnlySpan<int> ids)
     {
         lock (_writing)
@@ -128,13 +140,33 @@ public sealed class FlatIndex : ILocalVectorIndex
     }
 
     /// <inheritdoc/>
-    public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter = null) => SearchUntilCancelled(query, results, filter, CancellationToken.None);
+    public ValueTask<int> SearchAsync(
+        ReadOnlyMemory<float> query, Memory<Neighbor> results, VectorSearchOptions options = default, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult(Search(query.Span, results.Span, options, cancellationToken));
 
-    /// <summary>The same, and cancelled within some milliseconds.</summary>
-    internal int SearchUntilCancelled(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter, CancellationToken cancellationToken)
+    /// <summary>Finds the vectors nearest to a query.</summary>
+    /// <param name="query">A vector of <see cref="Dimensions"/> finite numbers.</param>
+    /// <param name="results">Receives the neighbours, nearest first, equal distances by ascending id; its length is k.</param>
+    /// <param name="filter">The ids that may be returned; <see langword="null"/> allows all.</param>
+    /// <returns>How many neighbours were written: less than <c>results.Length</c> only when fewer exist.</returns>
+    /// <exception cref="ArgumentException"><paramref name="query"/> has another length or a number that is not finite.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter = null) =>
+        Search(query, results, new VectorSearchOptions { Allowed = filter });
+
+    /// <summary>Finds the vectors nearest to a query, as <see cref="SearchAsync"/> does.</summary>
+    /// <param name="query">A vector of <see cref="Dimensions"/> finite numbers.</param>
+    /// <param name="results">Receives the neighbours, nearest first, equal distances by ascending id; its length is k.</param>
+    /// <param name="options">What may be returned; the answer is exact anyway.</param>
+    /// <param name="cancellationToken">Cancels the search within some milliseconds.</param>
+    /// <returns>How many neighbours were written: less than <c>results.Length</c> only when fewer may be returned.</returns>
+    /// <exception cref="ArgumentException"><paramref name="query"/> has another length or a number that is not finite.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, VectorSearchOptions options, CancellationToken cancellationToken = default)
     {
         FlatRows rows = Current;
         VectorSet.ThrowIfUnusable(query, Dimensions, nameof(query));
+        cancellationToken.ThrowIfCancellationRequested();
         int k = Math.Min(results.Length, rows.LiveCount);
         if (k == 0)
         {
@@ -144,8 +176,8 @@ public sealed class FlatIndex : ILocalVectorIndex
         FlatScratch scratch = _scratch.Rent();
         try
         {
-            bool all = filter is null && rows.Dead is null;
-            Span<int> candidates = all ? default : rows.SelectLive(filter, scratch.Candidates(rows.Count));
+            bool all = options is { Allowed: null, Excluded: null } && rows.Dead is null;
+            Span<int> candidates = all ? default : rows.SelectLive(options, scratch.Candidates(rows.Count));
             return FlatScan.Search(rows, Metric, query, candidates, all, scratch, results[..k], cancellationToken);
         }
         finally
@@ -156,7 +188,7 @@ public sealed class FlatIndex : ILocalVectorIndex
 
     /// <summary>
     /// Searches for many queries at once: tiles of queries pass over the rows together, so that each row is read from memory once
-    /// for several queries. The results are those of <see cref="Search"/>.
+    /// for several queries. The results are those of one search each.
     /// </summary>
     /// <param name="queries">One query after the other: a multiple of <see cref="Dimensions"/> finite numbers.</param>
     /// <param name="k">How many neighbours to find for each query, at least 1.</param>
@@ -193,7 +225,7 @@ public sealed class FlatIndex : ILocalVectorIndex
         FlatScratch shared = _scratch.Rent();
         try
         {
-            int count = all ? 0 : rows.SelectLive(filter, shared.Candidates(rows.Count)).Length;
+            int count = all ? 0 : rows.SelectLive(new VectorSearchOptions { Allowed = filter }, shared.Candidates(rows.Count)).Length;
             int tiles = (queryCount + FlatScan.QueriesPerTile - 1) / FlatScan.QueriesPerTile;
             void SearchTile(int tile)
             {
@@ -247,6 +279,14 @@ public sealed class FlatIndex : ILocalVectorIndex
         }
     }
 
+    /// <inheritdoc cref="Dispose"/>
+    /// <returns>A completed task.</returns>
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return ValueTask.CompletedTask;
+    }
+
     /// <summary>
     /// The vectors that can be found now, in the order they were added; later changes do not reach it. The memory is shared with the
     /// index unless some were removed, so nothing may be appended to it.
@@ -289,13 +329,20 @@ public sealed class FlatIndex : ILocalVectorIndex
 
             if ((filter is null || filter.Contains(ids[row])) && !rows.IsDead(row))
             {
-                float distance = ExactDistance.Compute(Metric, query, norm, rows.Vectors[row], rows.Norms[row / perBlock][row % perBlock]);
-                results[written++] = new Neighbor(ids[row], distance);
+                results[written++] = new Neighbor(ids[row], Distance(rows, row, query, norm));
             }
         }
 
         return written;
     }
+
+    /// <summary>The exact distance of one row.</summary>
+    /// <param name="rows">What the search sees.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="query">The query.</param>
+    /// <param name="norm">The query's length, in double precision.</param>
+    internal float Distance(FlatRows rows, int row, ReadOnlySpan<float> query, double norm) =>
+        ExactDistance.Compute(Metric, query, norm, rows.Vectors[row], rows.NormOf(row));
 
     /// <summary>
     /// Orders all vectors for each of the given rows of <paramref name="queries"/>, in single precision, and hands every ranking (ids, nearest first) to <paramref name="visit"/>

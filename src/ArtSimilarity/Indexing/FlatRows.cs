@@ -12,14 +12,16 @@ internal sealed record FlatRows(VectorSet Vectors, float[][] Scales, double[][] 
 {
     public bool IsDead(int row) => Dead is not null && (row >> 6) < Dead.Length && ((Dead[row >> 6] >> row) & 1) != 0;
 
-    /// <summary>Lists the rows that live and pass the filter, in ascending order, at the start of <paramref name="rows"/>.</summary>
-    public Span<int> SelectLive(IdSet? filter, Span<int> rows)
+    public double NormOf(int row) => Norms[row / Vectors.RowsPerBlock][row % Vectors.RowsPerBlock];
+
+    /// <summary>Lists the rows that live and may be returned, in ascending order, at the start of <paramref name="rows"/>.</summary>
+    public Span<int> SelectLive(VectorSearchOptions options, Span<int> rows)
     {
         ReadOnlySpan<int> ids = Vectors.Ids[..Count];
         int selected = 0;
         for (int row = 0; row < ids.Length; row++)
         {
-            if ((filter is null || filter.Contains(ids[row])) && !IsDead(row))
+            if (options.Allows(ids[row]) && !IsDead(row))
             {
                 rows[selected++] = row;
             }
