@@ -1,6 +1,7 @@
 using ArtSimilarity.Annoy.Files;
 using ArtSimilarity.Annoy.Nodes;
 using ArtSimilarity.Annoy.Searching;
+using ArtSimilarity.Exclusions;
 using ArtSimilarity.IndexFiles;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
@@ -9,8 +10,7 @@ namespace ArtSimilarity.Annoy;
 
 /// <summary>
 /// Approximate nearest neighbours by angular distance, through the random-projection forest of spotify/annoy: at the same trees and
-/// <c>search_k</c> it finds what Annoy finds. What is added after the build is compared with every query, exactly; what is removed is
-/// masked at once.
+/// <c>search_k</c> it finds what Annoy finds.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -26,7 +26,7 @@ namespace ArtSimilarity.Annoy;
 /// <see cref="ObjectDisposedException"/>.
 /// </para>
 /// </remarks>
-public sealed class AnnoyIndex : ITunableVectorIndex
+public sealed class AnnoyIndex : IVectorIndex, IDisposable
 {
     private readonly AnnoyNodes _nodes;
     private readonly CompactItems _compact;
@@ -34,23 +34,23 @@ public sealed class AnnoyIndex : ITunableVectorIndex
     private readonly ForestSearch _search;
     private readonly AnnoySearchSettings _settings;
     private readonly Pool<SearchScratch> _scratches;
-    private readonly Lock _changing = new();
-    private readonly FlatIndex _added;
-    private LiveItems _live;
+    private readonly LiveItems _all;
+    private readonly ExclusionCache<LiveItems> _exclusions = new();
+    private readonly Func<IdSet, LiveItems> _exclude;
     private AnnoyTuning? _tuning;
 
     private AnnoyIndex(AnnoyNodes nodes, CompactItems compact, ForestNotes notes, int[] roots, AnnoyIndexOptions options)
     {
         (_nodes, _compact, _notes) = (nodes, compact, notes);
-        _search = new ForestSearch(nodes, compact, notes.Ids, roots);
+        _all = LiveItems.All(nodes);
+        _search = new ForestSearch(nodes, compact, notes.Ids, roots, _all);
+        _exclude = excluded => _all.Without(excluded, _search);
         _settings = new AnnoySearchSettings(options.SearchK == -1 ? null : options.SearchK);
         _scratches = new Pool<SearchScratch>(() => new SearchScratch(nodes, compact));
-        _added = new FlatIndex(notes.Dimensions, SimilarityMetrics.Angular);
-        _live = LiveItems.All(nodes);
     }
 
     /// <inheritdoc/>
-    public int Count => Volatile.Read(ref _live).Count + _added.Count;
+    public int Count => _all.Count;
 
     /// <inheritdoc/>
     public int Dimensions => _notes.Dimensions;
@@ -58,10 +58,13 @@ public sealed class AnnoyIndex : ITunableVectorIndex
     /// <summary>The angular metric.</summary>
     public ISimilarityMetric Metric => SimilarityMetrics.Angular;
 
+    /// <summary>Every search can ask for a quality.</summary>
+    public VectorIndexAccuracy Accuracy => VectorIndexAccuracy.Adjustable;
+
     /// <summary>The number of trees.</summary>
     public int TreeCount => _notes.TreeCount;
 
-    /// <summary>The length of the index in bytes, as a file; what was added since the build is not in it.</summary>
+    /// <summary>The length of the index in bytes, as a file.</summary>
     public long FileLength => _nodes.Memory.Length;
 
     /// <inheritdoc/>
@@ -86,13 +89,35 @@ public sealed class AnnoyIndex : ITunableVectorIndex
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter = null) => Search(query, results, filter, _settings);
+    /// <exception cref="VectorIndexFileException">The search met a damaged node, of a file that somebody else made.</exception>
+    public ValueTask<int> SearchAsync(
+        ReadOnlyMemory<float> query, Memory<Neighbor> results, VectorSearchOptions options = default, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(Search(query.Span, results.Span, options));
+    }
 
-    /// <inheritdoc/>
+    /// <summary>Finds the vectors nearest to a query, as <see cref="SearchAsync"/> does.</summary>
+    /// <param name="query">A vector of <see cref="Dimensions"/> finite numbers.</param>
+    /// <param name="results">Receives the neighbours, nearest first, equal distances by ascending id; its length is k.</param>
+    /// <param name="options">What may be returned, and how near to the truth the answer has to be.</param>
+    /// <returns>How many neighbours were written: less than <c>results.Length</c> only when fewer may be returned.</returns>
+    /// <exception cref="ArgumentException"><paramref name="query"/> has another length or a number that is not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The quality is not above 0 and at most 1.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter, double quality) =>
-        Search(query, results, filter, SettingsFor(results.Length, quality));
+    /// <exception cref="VectorIndexFileException">The search met a damaged node, of a file that somebody else made.</exception>
+    public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, VectorSearchOptions options) =>
+        Search(query, results, options, options.Quality is double quality ? SettingsFor(results.Length, quality) : _settings);
+
+    /// <summary>Finds the vectors nearest to a query.</summary>
+    /// <param name="query">A vector of <see cref="Dimensions"/> finite numbers.</param>
+    /// <param name="results">Receives the neighbours, nearest first, equal distances by ascending id; its length is k.</param>
+    /// <param name="filter">The ids that may be returned; <see langword="null"/> allows all.</param>
+    /// <returns>How many neighbours were written: less than <c>results.Length</c> only when fewer exist.</returns>
+    /// <exception cref="ArgumentException"><paramref name="query"/> has another length or a number that is not finite.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    /// <exception cref="VectorIndexFileException">The search met a damaged node, of a file that somebody else made.</exception>
+    public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter = null) => Search(query, results, filter, _settings);
 
     /// <summary>Finds the vectors nearest to a query, with settings of its own.</summary>
     /// <param name="query">A vector of <see cref="Dimensions"/> finite numbers.</param>
@@ -107,19 +132,29 @@ public sealed class AnnoyIndex : ITunableVectorIndex
     /// <exception cref="ArgumentOutOfRangeException">A number of <paramref name="settings"/> is out of range.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     /// <exception cref="VectorIndexFileException">The search met a damaged node, of a file that somebody else made.</exception>
-    public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter, AnnoySearchSettings settings)
+    public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter, AnnoySearchSettings settings) =>
+        Search(query, results, new VectorSearchOptions { Allowed = filter }, settings);
+
+    /// <summary>Finds the vectors nearest to a query, with settings of its own.</summary>
+    /// <param name="query">A vector of <see cref="Dimensions"/> finite numbers.</param>
+    /// <param name="results">Receives the neighbours, nearest first, equal distances by ascending id; its length is k.</param>
+    /// <param name="options">What may be returned; the settings take the place of its quality.</param>
+    /// <param name="settings">How much to look at.</param>
+    /// <returns>How many neighbours were written: less than <c>results.Length</c> only when fewer may be returned.</returns>
+    /// <exception cref="ArgumentException"><paramref name="query"/> has another length or a number that is not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number of <paramref name="settings"/> is out of range.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    /// <exception cref="VectorIndexFileException">The search met a damaged node, of a file that somebody else made.</exception>
+    public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, VectorSearchOptions options, AnnoySearchSettings settings)
     {
         settings.ThrowIfInvalid();
         using Hold hold = new(this);
+        VectorSet.ThrowIfUnusable(query, Dimensions, nameof(query));
+        LiveItems live = options.Excluded is { Count: > 0 } excluded ? _exclusions.Get(excluded, _exclude) : _all;
         SearchScratch scratch = _scratches.Rent();
         try
         {
-            // The added ones first: an id that moves from the built ones to them meanwhile is then not found twice.
-            int most = Math.Min(results.Length, _added.Count);
-            Span<Neighbor> added = scratch.Added(most).AsSpan(0, most);
-            added = added[.._added.Search(query, added, filter)];
-            int found = _search.Find(query, results, Volatile.Read(ref _live), filter, settings, scratch);
-            return Merge(results, found, added);
+            return _search.Find(query, results, live, options.Allowed, settings, scratch);
         }
         finally
         {
@@ -145,59 +180,19 @@ public sealed class AnnoyIndex : ITunableVectorIndex
             : Volatile.Read(ref _tuning)?.SettingsFor(k, quality, _notes.Ids.Length) ?? AnnoySearchSettings.UsualFor(k, quality, _notes.Ids.Length);
     }
 
-    /// <inheritdoc/>
-    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public void Add(ReadOnlySpan<int> ids, ReadOnlySpan<float> vectors)
-    {
-        lock (_changing)
-        {
-            using Hold hold = new(this);
-            foreach (int id in ids)
-            {
-                if (_search.ItemOf(id) is int item and >= 0 && _live.Has(item))
-                {
-                    throw new ArgumentException($"Id {id} is present already.", nameof(ids));
-                }
-            }
-
-            _added.Add(ids, vectors);
-        }
-    }
-
-    /// <inheritdoc/>
-    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public int Remove(ReadOnlySpan<int> ids)
-    {
-        lock (_changing)
-        {
-            using Hold hold = new(this);
-            ulong[] words = _live.Words;
-            int removed = 0;
-            foreach (int id in ids)
-            {
-                if (_search.ItemOf(id) is int item and >= 0 && ((words[item >> 6] >> item) & 1) != 0)
-                {
-                    words = removed == 0 ? [.. words] : words;
-                    words[item >> 6] &= ~(1UL << item);
-                    removed++;
-                }
-            }
-
-            if (removed > 0)
-            {
-                Volatile.Write(ref _live, new LiveItems(words, _live.Count - removed));
-            }
-
-            // An id is either a built one or an added one.
-            return removed + _added.Remove(ids);
-        }
-    }
-
     /// <summary>Ends the use of the index; its memory or file is let go when the searches that still run have ended.</summary>
     public void Dispose()
     {
         _nodes.Memory.Dispose();
         _compact.Memory.Dispose();
+    }
+
+    /// <inheritdoc cref="Dispose"/>
+    /// <returns>A completed task.</returns>
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return ValueTask.CompletedTask;
     }
 
     internal static AnnoyIndex Build(
@@ -234,13 +229,7 @@ public sealed class AnnoyIndex : ITunableVectorIndex
     internal static OpenedVectorIndex Open(string path, AnnoyIndexOptions options)
     {
         (AnnoyIndex index, ForestNotes notes) = Create(OpenMemory(path, options), path, options);
-        var ids = new IdSet(notes.Ids.Length == 0 ? 0 : notes.Ids[^1] + 1);
-        foreach (int id in notes.Ids)
-        {
-            ids.Add(id);
-        }
-
-        return new OpenedVectorIndex(index, notes.Stamp, ids);
+        return new OpenedVectorIndex(index, notes.Stamp);
     }
 
     private static int ShortestFile => new AngularNodes(1).NodeLength;
@@ -287,33 +276,6 @@ public sealed class AnnoyIndex : ITunableVectorIndex
     {
         int threads = options.MaxDegreeOfParallelism == -1 ? Environment.ProcessorCount : options.MaxDegreeOfParallelism;
         return new AnnoyIndex(nodes, new CompactItems(nodes, threads), notes, roots, options);
-    }
-
-    /// <summary>Puts the added neighbours among the built ones, from the end on, and returns how many there are then.</summary>
-    private static int Merge(Span<Neighbor> results, int found, ReadOnlySpan<Neighbor> added)
-    {
-        int total = Math.Min(results.Length, found + added.Length);
-
-        // How many of the built ones stay: the place where the two lists, merged, have as many as there is room for.
-        int built = 0, taken = 0;
-        while (built + taken < total)
-        {
-            if (taken == added.Length || (built < found && results[built] < added[taken]))
-            {
-                built++;
-            }
-            else
-            {
-                taken++;
-            }
-        }
-
-        for (int place = total - 1; taken > 0; place--)
-        {
-            results[place] = built > 0 && results[built - 1] > added[taken - 1] ? results[--built] : added[--taken];
-        }
-
-        return total;
     }
 
     /// <summary>Keeps the memory while a call uses it.</summary>

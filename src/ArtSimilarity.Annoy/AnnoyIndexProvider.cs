@@ -26,7 +26,15 @@ public sealed class AnnoyIndexProvider : IVectorIndexProvider
     /// <returns>Whether it is <see cref="SimilarityMetrics.Angular"/>.</returns>
     public bool Supports(ISimilarityMetric metric) => metric == SimilarityMetrics.Angular;
 
-    /// <inheritdoc cref="IVectorIndexProvider.Build"/>
+    /// <summary>Builds an index.</summary>
+    /// <param name="vectors">The vectors and their ids; not changed, and not needed once the build has ended.</param>
+    /// <param name="metric">The angular metric.</param>
+    /// <param name="path">The file to write, atomically replacing any that exists; <see langword="null"/> keeps the index in memory.</param>
+    /// <param name="stamp">Free text kept in the file, to tell later what it was built from.</param>
+    /// <param name="progress">Told how much of the build is done, from 0 to 1, never less than before; the last report, as the build ends, is 1. Possibly on another thread.</param>
+    /// <param name="cancellationToken">Cancels the build; an existing file stays as it was.</param>
+    /// <returns>The open index; the caller disposes it.</returns>
+    /// <exception cref="NotSupportedException">The metric is not supported.</exception>
     /// <exception cref="ArgumentException">An id occurs twice in <paramref name="vectors"/>, or there would be more nodes than the 2³¹ − 1 that Annoy can number.</exception>
     public AnnoyIndex Build(
         VectorSet vectors, ISimilarityMetric metric, string? path, string stamp, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
@@ -44,7 +52,11 @@ public sealed class AnnoyIndexProvider : IVectorIndexProvider
         return AnnoyIndex.Build(vectors, path, stamp, _options, progress, cancellationToken);
     }
 
-    /// <inheritdoc/>
+    /// <summary>Opens a file that <see cref="Build"/> wrote.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>An <see cref="AnnoyIndex"/>, and the stamp it was built with.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="VectorIndexFileException">The file is truncated, damaged, of another kind or of a newer version.</exception>
     public OpenedVectorIndex Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -68,9 +80,33 @@ public sealed class AnnoyIndexProvider : IVectorIndexProvider
         return AnnoyIndex.OpenForeign(path, dimensions, _options);
     }
 
-    ILocalVectorIndex IVectorIndexProvider.Build(
-        VectorSet vectors, ISimilarityMetric metric, string? path, string stamp, IProgress<double>? progress, CancellationToken cancellationToken) =>
-        Build(vectors, metric, path, stamp, progress, cancellationToken);
+    /// <inheritdoc/>
+    public ValueTask<IVectorIndex> BuildAsync(
+        VectorSet vectors, ISimilarityMetric metric, VectorIndexLocation location, string stamp, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(location);
+        if (location.Directory is not null)
+        {
+            Directory.CreateDirectory(location.Directory);
+        }
+
+        return new(Build(vectors, metric, location.FileWith(Name), stamp, progress, cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<OpenedVectorIndex?> OpenAsync(VectorIndexLocation location, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(location);
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            return new(location.FileWith(Name) is string path ? Open(path) : null);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return new((OpenedVectorIndex?)null);
+        }
+    }
 
     private static void ThrowUnlessLittleEndian()
     {

@@ -1,9 +1,10 @@
 using ArtSimilarity.Metrics;
 using ArtSimilarity.Numerics;
+using ArtSimilarity.SignCodes;
 
 namespace ArtSimilarity.FastScan;
 
-/// <summary>The angular distance √(2·(1 − cos)) and what it needs of each vector.</summary>
+/// <summary>What the angular distance √(2·(1 − cos)) needs of each vector.</summary>
 internal static unsafe class AngularDistance
 {
     /// <summary>Squared norms must stay below this, so that no sum of products overflows.</summary>

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace ArtSimilarity.FastScan;
 
 /// <summary>One bit per row, 64 to a word.</summary>
@@ -21,18 +19,5 @@ internal static class Bits
 
     public static bool Has(ReadOnlySpan<ulong> words, int row) => ((words[row >> 6] >> row) & 1) != 0;
 
-    public static void Set(Span<ulong> words, int row) => words[row >> 6] |= 1UL << row;
-
     public static void Clear(Span<ulong> words, int row) => words[row >> 6] &= ~(1UL << row);
-
-    public static int CountSet(ReadOnlySpan<ulong> words)
-    {
-        int count = 0;
-        foreach (ulong word in words)
-        {
-            count += BitOperations.PopCount(word);
-        }
-
-        return count;
-    }
 }

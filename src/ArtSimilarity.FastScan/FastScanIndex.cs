@@ -1,8 +1,8 @@
-using ArtSimilarity.IndexFiles;
+using ArtSimilarity.Exclusions;
 using ArtSimilarity.FastScan.Building;
 using ArtSimilarity.FastScan.Files;
 using ArtSimilarity.FastScan.Searching;
-using ArtSimilarity.FastScan.Updating;
+using ArtSimilarity.IndexFiles;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
 
@@ -11,27 +11,22 @@ namespace ArtSimilarity.FastScan;
 /// <summary>
 /// Approximate nearest neighbours by angular distance, for collections that are too large to compare with all of: vectors
 /// that lie near one another form leaves, of which a search reads the nearest, first as codes of one bit per number, then
-/// the best of those as 8-bit numbers, and the best of these exactly (to 24 bits). What is added after the build is compared
-/// with every query by its code, and exactly where that leaves a doubt of more than one in thirty thousand; what is removed is masked at once.
+/// the best of those as 8-bit numbers, and the best of these exactly (to 24 bits).
 /// </summary>
 /// <remarks>
 /// Safe for any number of threads at once. A search that runs while the index is disposed still ends with its answer; later
 /// ones throw <see cref="ObjectDisposedException"/>. The index is in the process's own memory, so nothing that happens to its file
 /// reaches a search. <see cref="FastScanIndexOptions.MapFile"/> gives that up, for less memory and a faster opening.
 /// </remarks>
-public sealed class FastScanIndex : ITunableVectorIndex
+public sealed class FastScanIndex : IVectorIndex, IDisposable
 {
-    /// <summary>Added rows are copied together when more than this many exist and most of them were removed again.</summary>
-    private const int SmallestCompaction = 64;
-
     private readonly PackedIndex _index;
     private readonly FastScanSearchSettings? _settings;
     private readonly int _threads;
     private readonly ScratchPool _scratches;
-    private readonly Lock _changing = new();
-    private readonly Dictionary<int, int> _addedRowOfId = [];
-    private readonly Lazy<CodeCentre> _centre;
-    private IndexState _state;
+    private readonly LiveRows _all;
+    private readonly ExclusionCache<LiveRows> _exclusions = new();
+    private readonly Func<IdSet, LiveRows> _exclude;
     private FastScanTuning? _tuning;
 
     private FastScanIndex(PackedIndex packed, FastScanIndexOptions options)
@@ -40,12 +35,12 @@ public sealed class FastScanIndex : ITunableVectorIndex
         _settings = options.SearchSettings;
         _threads = options.MaxDegreeOfParallelism;
         _scratches = new ScratchPool(packed);
-        _centre = new Lazy<CodeCentre>(() => new CodeCentre(packed));
-        _state = new IndexState(Bits.AllSet(packed.Count), packed.Count, new AddedRows(packed.Dimensions, _centre), 0, [], 0);
+        _all = LiveRows.All(packed);
+        _exclude = excluded => _all.Without(excluded, packed);
     }
 
     /// <inheritdoc/>
-    public int Count => Volatile.Read(ref _state).Count;
+    public int Count => _index.Count;
 
     /// <inheritdoc/>
     public int Dimensions => _index.Dimensions;
@@ -53,13 +48,16 @@ public sealed class FastScanIndex : ITunableVectorIndex
     /// <summary>The angular metric.</summary>
     public ISimilarityMetric Metric => SimilarityMetrics.Angular;
 
+    /// <summary>Every search can ask for a quality.</summary>
+    public VectorIndexAccuracy Accuracy => VectorIndexAccuracy.Adjustable;
+
     /// <summary>The number of leaves.</summary>
     public int LeafCount => _index.Leaves.Length;
 
     /// <summary>How many vectors a leaf was to hold on average when it was built.</summary>
     public int LeafSize => _index.LeafSize;
 
-    /// <summary>The length of the index in bytes, as a file; what was added since the build is not in it.</summary>
+    /// <summary>The length of the index in bytes, as a file.</summary>
     public long FileLength => _index.FileLength;
 
     /// <inheritdoc/>
@@ -79,14 +77,33 @@ public sealed class FastScanIndex : ITunableVectorIndex
     }
 
     /// <inheritdoc/>
+    public ValueTask<int> SearchAsync(
+        ReadOnlyMemory<float> query, Memory<Neighbor> results, VectorSearchOptions options = default, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(Search(query.Span, results.Span, options));
+    }
+
+    /// <summary>Finds the vectors nearest to a query, as <see cref="SearchAsync"/> does.</summary>
+    /// <param name="query">A vector of <see cref="Dimensions"/> finite numbers.</param>
+    /// <param name="results">Receives the neighbours, nearest first, equal distances by ascending id; its length is k.</param>
+    /// <param name="options">What may be returned, and how near to the truth the answer has to be.</param>
+    /// <returns>How many neighbours were written: less than <c>results.Length</c> only when fewer may be returned.</returns>
+    /// <exception cref="ArgumentException"><paramref name="query"/> has another length or a number that is not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The quality is not above 0 and at most 1.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, VectorSearchOptions options) =>
+        Search(query, results, options, options.Quality is double quality ? SettingsFor(results.Length, quality) : DefaultSettingsFor(results.Length));
+
+    /// <summary>Finds the vectors nearest to a query.</summary>
+    /// <param name="query">A vector of <see cref="Dimensions"/> finite numbers.</param>
+    /// <param name="results">Receives the neighbours, nearest first, equal distances by ascending id; its length is k.</param>
+    /// <param name="filter">The ids that may be returned; <see langword="null"/> allows all.</param>
+    /// <returns>How many neighbours were written: less than <c>results.Length</c> only when fewer exist.</returns>
+    /// <exception cref="ArgumentException"><paramref name="query"/> has another length or a number that is not finite.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter = null) =>
         Search(query, results, filter, DefaultSettingsFor(results.Length));
-
-    /// <inheritdoc/>
-    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter, double quality) =>
-        Search(query, results, filter, SettingsFor(results.Length, quality));
 
     /// <summary>Finds the vectors nearest to a query, with settings of its own.</summary>
     /// <param name="query">A vector of <see cref="Dimensions"/> finite numbers.</param>
@@ -100,14 +117,26 @@ public sealed class FastScanIndex : ITunableVectorIndex
     /// <exception cref="ArgumentException"><paramref name="query"/> has another length or a number that is not finite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number of <paramref name="settings"/> is below 1.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter, FastScanSearchSettings settings)
+    public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter, FastScanSearchSettings settings) =>
+        Search(query, results, new VectorSearchOptions { Allowed = filter }, settings);
+
+    /// <summary>Finds the vectors nearest to a query, with settings of its own.</summary>
+    /// <param name="query">A vector of <see cref="Dimensions"/> finite numbers.</param>
+    /// <param name="results">Receives the neighbours, nearest first, equal distances by ascending id; its length is k.</param>
+    /// <param name="options">What may be returned; the settings take the place of its quality.</param>
+    /// <param name="settings">How much to look at.</param>
+    /// <returns>How many neighbours were written: less than <c>results.Length</c> only when fewer may be returned.</returns>
+    /// <exception cref="ArgumentException"><paramref name="query"/> has another length or a number that is not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number of <paramref name="settings"/> is below 1.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, VectorSearchOptions options, FastScanSearchSettings settings)
     {
         settings.ThrowIfInvalid();
         bool held = false;
         try
         {
             Hold(ref held);
-            return Find(query, results, filter, settings);
+            return Find(query, results, options, settings);
         }
         finally
         {
@@ -163,7 +192,7 @@ public sealed class FastScanIndex : ITunableVectorIndex
 
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = _threads, CancellationToken = cancellationToken };
             Parallel.For(0, count, parallel, q =>
-                counts.Span[q] = Find(queries.Span.Slice(q * Dimensions, Dimensions), results.Span.Slice(q * k, k), filter, chosen));
+                counts.Span[q] = Find(queries.Span.Slice(q * Dimensions, Dimensions), results.Span.Slice(q * k, k), new VectorSearchOptions { Allowed = filter }, chosen));
         }
         finally
         {
@@ -187,51 +216,16 @@ public sealed class FastScanIndex : ITunableVectorIndex
         return quality == 1 ? FastScanSearchSettings.Exact : FastScanTuning.SettingsFor(Volatile.Read(ref _tuning), k, quality, _index.Count);
     }
 
-    /// <inheritdoc/>
-    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public void Add(ReadOnlySpan<int> ids, ReadOnlySpan<float> vectors)
-    {
-        if ((long)ids.Length * Dimensions != vectors.Length)
-        {
-            throw new ArgumentException($"{ids.Length} ids need {(long)ids.Length * Dimensions} numbers ({Dimensions} each), not {vectors.Length}.", nameof(vectors));
-        }
-
-        bool held = false;
-        lock (_changing)
-        {
-            try
-            {
-                Hold(ref held);
-                Append(ids, vectors);
-            }
-            finally
-            {
-                Release(held);
-            }
-        }
-    }
-
-    /// <inheritdoc/>
-    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public int Remove(ReadOnlySpan<int> ids)
-    {
-        bool held = false;
-        lock (_changing)
-        {
-            try
-            {
-                Hold(ref held);
-                return Mask(ids);
-            }
-            finally
-            {
-                Release(held);
-            }
-        }
-    }
-
     /// <summary>Ends the use of the index; its memory or file is let go when the searches that still run have ended.</summary>
     public void Dispose() => _index.Memory.Dispose();
+
+    /// <inheritdoc cref="Dispose"/>
+    /// <returns>A completed task.</returns>
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     internal static FastScanIndex Build(
         VectorSet vectors, string? path, string stamp, FastScanIndexOptions options, IProgress<double>? progress, CancellationToken cancellationToken)
@@ -253,13 +247,7 @@ public sealed class FastScanIndex : ITunableVectorIndex
         (FastScanIndex index, PackedIndex packed) = options.MapFile
             ? Create(MappedIndexMemory.Open(path, IndexLayout.HeaderLength), path, options, options.VerifyOnOpen)
             : Create(Read(path), path, options, verify: true);
-        var ids = new IdSet(packed.Count == 0 ? 0 : packed.Ids[^1] + 1);
-        foreach (int id in packed.Ids)
-        {
-            ids.Add(id);
-        }
-
-        return new OpenedVectorIndex(index, packed.Stamp, ids);
+        return new OpenedVectorIndex(index, packed.Stamp);
     }
 
     private static NativeIndexMemory Read(string path) => IndexFile.Read(
@@ -307,13 +295,14 @@ public sealed class FastScanIndex : ITunableVectorIndex
     private FastScanSearchSettings DefaultSettingsFor(int k) => _settings ?? FastScanSearchSettings.DefaultFor(k, _index.Count);
 
     /// <summary>Searches while the memory is held.</summary>
-    private int Find(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter, FastScanSearchSettings settings)
+    private int Find(ReadOnlySpan<float> query, Span<Neighbor> results, VectorSearchOptions options, FastScanSearchSettings settings)
     {
+        LiveRows live = options.Excluded is { Count: > 0 } excluded ? _exclusions.Get(excluded, _exclude) : _all;
         SearchScratch scratch = _scratches.Rent();
         try
         {
             scratch.SetQuery(query, Dimensions);
-            return LeafSearch.Find(_index, Volatile.Read(ref _state), scratch, results, filter, settings);
+            return LeafSearch.Find(_index, live, scratch, results, options.Allowed, settings);
         }
         finally
         {
@@ -333,117 +322,5 @@ public sealed class FastScanIndex : ITunableVectorIndex
         {
             _index.Memory.DangerousRelease();
         }
-    }
-
-    private void Append(ReadOnlySpan<int> ids, ReadOnlySpan<float> vectors)
-    {
-        IndexState state = _state;
-        if (ids.IsEmpty)
-        {
-            return;
-        }
-
-        AddedRows added = state.Added;
-        int entered = 0;
-        try
-        {
-            ulong[] live = new ulong[Bits.WordsFor(checked(state.AddedCount + ids.Length))];
-            state.AddedLive.CopyTo(live, 0);
-            for (; entered < ids.Length; entered++)
-            {
-                int id = ids[entered];
-                ArgumentOutOfRangeException.ThrowIfNegative(id, nameof(ids));
-                int row = _index.RowOf(id);
-                if ((row >= 0 && Bits.Has(state.Live, row)) || !_addedRowOfId.TryAdd(id, added.Count))
-                {
-                    throw new ArgumentException($"Id {id} is present already.", nameof(ids));
-                }
-
-                try
-                {
-                    added.Append(id, vectors.Slice(entered * Dimensions, Dimensions));
-                }
-                catch
-                {
-                    _addedRowOfId.Remove(id);
-                    throw;
-                }
-
-                Bits.Set(live, added.Count - 1);
-            }
-
-            Volatile.Write(ref _state, state with { AddedCount = added.Count, AddedLive = live, AddedLiveCount = state.AddedLiveCount + ids.Length });
-        }
-        catch
-        {
-            // None is added: no search has seen these rows, so they are taken back.
-            for (int i = 0; i < entered; i++)
-            {
-                _addedRowOfId.Remove(ids[i]);
-            }
-
-            added.Truncate(state.AddedCount);
-            throw;
-        }
-    }
-
-    private int Mask(ReadOnlySpan<int> ids)
-    {
-        IndexState state = _state;
-        ulong[] live = state.Live, addedLive = state.AddedLive;
-        int removed = 0, addedRemoved = 0;
-        foreach (int id in ids)
-        {
-            int row = id < 0 ? -1 : _index.RowOf(id);
-            if (row >= 0 && Bits.Has(live, row))
-            {
-                live = ReferenceEquals(live, state.Live) ? [.. live] : live;
-                Bits.Clear(live, row);
-                removed++;
-            }
-            else if (_addedRowOfId.Remove(id, out int addedRow))
-            {
-                addedLive = ReferenceEquals(addedLive, state.AddedLive) ? [.. addedLive] : addedLive;
-                Bits.Clear(addedLive, addedRow);
-                addedRemoved++;
-            }
-        }
-
-        if (removed + addedRemoved > 0)
-        {
-            state = state with
-            {
-                Live = live,
-                LiveCount = state.LiveCount - removed,
-                AddedLive = addedLive,
-                AddedLiveCount = state.AddedLiveCount - addedRemoved,
-            };
-            Volatile.Write(ref _state, Compacted(state));
-        }
-
-        return removed + addedRemoved;
-    }
-
-    /// <summary>Drops the added rows that were removed again, once they are the majority: adding and removing for ever must not grow.</summary>
-    private unsafe IndexState Compacted(IndexState state)
-    {
-        if (state.AddedCount <= SmallestCompaction || state.AddedLiveCount > state.AddedCount / 2)
-        {
-            return state;
-        }
-
-        var kept = new AddedRows(Dimensions, _centre);
-        _addedRowOfId.Clear();
-        for (int row = 0; row < state.AddedCount; row++)
-        {
-            if (Bits.Has(state.AddedLive, row))
-            {
-                int id = state.Added.Id(row);
-                _addedRowOfId.Add(id, kept.Count);
-                kept.Append(id, new ReadOnlySpan<float>(state.Added.Vector(row), Dimensions));
-            }
-        }
-
-        return state with { Added = kept, AddedCount = kept.Count, AddedLive = Bits.AllSet(kept.Count) };
     }
 }

@@ -15,7 +15,7 @@ public sealed class FastScanIndexProvider : IVectorIndexProvider
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
     public FastScanIndexProvider(FastScanIndexOptions? options = null) => _options = (options ?? new FastScanIndexOptions()).CopyChecked();
 
-    /// <summary><c>fastscan</c>, the extension of the files.</summary>
+    /// <summary><c>fastscan</c>.</summary>
     public string Name => "fastscan";
 
     /// <summary>Leaf size and seed.</summary>
@@ -26,8 +26,16 @@ public sealed class FastScanIndexProvider : IVectorIndexProvider
     /// <returns>Whether it is <see cref="SimilarityMetrics.Angular"/>.</returns>
     public bool Supports(ISimilarityMetric metric) => metric == SimilarityMetrics.Angular;
 
-    /// <inheritdoc cref="IVectorIndexProvider.Build"/>
+    /// <summary>Builds an index.</summary>
+    /// <param name="vectors">The vectors and their ids; not changed, and not needed once the build has ended.</param>
+    /// <param name="metric">The angular metric.</param>
+    /// <param name="path">The file to write, atomically replacing any that exists; <see langword="null"/> keeps the index in memory.</param>
+    /// <param name="stamp">Free text kept in the file, to tell later what it was built from.</param>
+    /// <param name="progress">Told how much of the build is done, from 0 to 1, never less than before; the last report, as the build ends, is 1. Possibly on another thread.</param>
+    /// <param name="cancellationToken">Cancels the build; an existing file stays as it was.</param>
+    /// <returns>The open index; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">An id occurs twice in <paramref name="vectors"/>.</exception>
+    /// <exception cref="NotSupportedException">The metric is not supported.</exception>
     public FastScanIndex Build(
         VectorSet vectors, ISimilarityMetric metric, string? path, string stamp, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -43,7 +51,11 @@ public sealed class FastScanIndexProvider : IVectorIndexProvider
         return FastScanIndex.Build(vectors, path, stamp, _options, progress, cancellationToken);
     }
 
-    /// <inheritdoc/>
+    /// <summary>Opens a file that <see cref="Build"/> wrote.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>A <see cref="FastScanIndex"/>, and the stamp it was built with.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="VectorIndexFileException">The file is truncated, damaged, of another kind or of a newer version.</exception>
     public OpenedVectorIndex Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -51,9 +63,33 @@ public sealed class FastScanIndexProvider : IVectorIndexProvider
         return FastScanIndex.Open(path, _options);
     }
 
-    ILocalVectorIndex IVectorIndexProvider.Build(
-        VectorSet vectors, ISimilarityMetric metric, string? path, string stamp, IProgress<double>? progress, CancellationToken cancellationToken) =>
-        Build(vectors, metric, path, stamp, progress, cancellationToken);
+    /// <inheritdoc/>
+    public ValueTask<IVectorIndex> BuildAsync(
+        VectorSet vectors, ISimilarityMetric metric, VectorIndexLocation location, string stamp, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(location);
+        if (location.Directory is not null)
+        {
+            Directory.CreateDirectory(location.Directory);
+        }
+
+        return new(Build(vectors, metric, location.FileWith(Name), stamp, progress, cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<OpenedVectorIndex?> OpenAsync(VectorIndexLocation location, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(location);
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            return new(location.FileWith(Name) is string path ? Open(path) : null);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return new((OpenedVectorIndex?)null);
+        }
+    }
 
     /// <summary>Files are little-endian and mapped as they are.</summary>
     private static void ThrowUnlessLittleEndian()

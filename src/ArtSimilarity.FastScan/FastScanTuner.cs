@@ -1,3 +1,4 @@
+using ArtSimilarity.SignCodes;
 using ArtSimilarity.FastScan.Building;
 using ArtSimilarity.FastScan.Tuning;
 using ArtSimilarity.Evaluation;

@@ -1,7 +1,7 @@
+using ArtSimilarity.SignCodes;
 using ArtSimilarity.IndexFiles;
 using System.IO.Hashing;
 using System.Text;
-using ArtSimilarity.FastScan.Codes;
 using ArtSimilarity.FastScan.Files;
 using ArtSimilarity.Indexing;
 

@@ -239,50 +239,6 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<int[]>> SelectInAllAsync(IReadOnlyList<FeatureSpace> spaces, CancellationToken cancellationToken = default)
-    {
-        EntryValidation.ThrowIfNotDistinct(spaces, nameof(spaces));
-        return Read<IReadOnlyList<int[]>>(
-            session =>
-            {
-                List<int>[] ids = [.. spaces.Select(_ => new List<int>())];
-                object?[] spaceIds = new object?[ids.Length];
-                for (int i = 0; i < ids.Length; i++)
-                {
-                    if (!_catalog.TryGetId(session, spaces[i], out long spaceId))
-                    {
-                        return Array.ConvertAll(ids, _ => Array.Empty<int>());
-                    }
-
-                    spaceIds[i] = spaceId;
-                }
-
-                // The plus keeps SQLite to the index by work and space, which holds all that is needed: one pass, no row is touched.
-                string[] parameters = [.. Enumerable.Range(1, ids.Length).Select(number => "$" + number.ToString(CultureInfo.InvariantCulture))];
-                using SqliteDataReader row = session.Query(
-                    $"""
-                    SELECT {string.Join(", ", parameters.Select(parameter => $"MAX(CASE WHEN space_id = {parameter} THEN id END)"))}
-                    FROM signatures WHERE +space_id IN ({string.Join(", ", parameters)})
-                    GROUP BY work_id HAVING COUNT(*) = {ids.Length.ToString(CultureInfo.InvariantCulture)}
-                    """,
-                    spaceIds);
-                while (row.Read())
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    for (int i = 0; i < ids.Length; i++)
-                    {
-                        ids[i].Add(SignatureBlob.Id(row, i));
-                    }
-                }
-
-                int[] order = [.. Enumerable.Range(0, ids[0].Count)];
-                Array.Sort(ids[0].ToArray(), order);
-                return Array.ConvertAll(ids, list => Array.ConvertAll(order, place => list[place]));
-            },
-            cancellationToken);
-    }
-
-    /// <inheritdoc/>
     public ValueTask<VectorSet> ReadSignaturesAsync(FeatureSpace space, int afterId = -1, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(space);
@@ -327,6 +283,45 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
                 }
 
                 return new SignatureChanges(now, removed, added);
+            }),
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<WorkChanges?> ReadWorkChangesAsync(FeatureSpace space, SpaceVersion since, int afterId, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(space);
+        return Read(
+            session => session.Snapshot<WorkChanges?>(() =>
+            {
+                if (!_catalog.TryGetId(session, space, out long spaceId))
+                {
+                    return since == default ? new WorkChanges(default, [], [], []) : null;
+                }
+
+                SpaceVersion now = VersionOf(session, spaceId);
+                List<int> removed = [];
+                List<int> ids = [];
+                List<long> works = [];
+                if (now != since)
+                {
+                    if (!TryReadRemoved(session, spaceId, since, now, removed))
+                    {
+                        return null;
+                    }
+
+                    // The index holds all that is asked for: no row is touched.
+                    using SqliteDataReader row = session.Query(
+                        "SELECT id, work_id FROM signatures INDEXED BY signatures_by_space WHERE space_id = $1 AND id > $2 ORDER BY id", spaceId, afterId);
+                    while (row.Read())
+                    {
+                        cancellationToken.ThrowIfCancellationRequested();
+                        ids.Add(SignatureBlob.Id(row, 0));
+                        works.Add(row.GetInt64(1));
+                    }
+                }
+
+                return new WorkChanges(now, removed, ids, works);
             }),
             cancellationToken);
     }

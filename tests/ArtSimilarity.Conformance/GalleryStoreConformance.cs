@@ -895,24 +895,31 @@ public abstract class GalleryStoreConformance
     }
 
     [Fact]
-    public async Task Works_with_a_signature_in_every_space_are_told_by_their_ids_in_each()
+    public async Task Changes_of_works_tell_which_signatures_are_the_same_works()
     {
         await using IGalleryStore store = Create();
         FeatureSpace unknown = new("model-c#1", "64x64 squash", 3);
-        Assert.Equal([[], []], await store.SelectInAllAsync([SpaceA, SpaceB], Token));
+        Assert.Equal(default, (await store.ReadWorkChangesAsync(SpaceA, default, -1, Token))!.Version);
         await store.WriteAsync([Entry("b", "h", (SpaceB, 1)), Entry("ab", "h", (SpaceA, 2), (SpaceB, 2)), Entry("a", "h", (SpaceA, 3)), Entry("late", "h", (SpaceA, 4))], Token);
-        await store.WriteAsync([Entry("late", "h", (SpaceB, 4)), Entry("ab", "h", (SpaceA, 5))], Token); // now late comes first in A, and last in B
-        (int Id, float[] Vector) abA = (await store.GetSignatureAsync(SpaceA, "ab", Token))!.Value, abB = (await store.GetSignatureAsync(SpaceB, "ab", Token))!.Value;
-        (int Id, float[] Vector) lateA = (await store.GetSignatureAsync(SpaceA, "late", Token))!.Value, lateB = (await store.GetSignatureAsync(SpaceB, "late", Token))!.Value;
-        Assert.Equal([[lateA.Id, abA.Id], [lateB.Id, abB.Id]], await store.SelectInAllAsync([SpaceA, SpaceB], Token));
-        Assert.Equal([[abB.Id, lateB.Id], [abA.Id, lateA.Id]], await store.SelectInAllAsync([SpaceB, SpaceA], Token));
-        Assert.Equal((await store.SelectAsync(SpaceA, new PaintingFilter(), Token)).ToArray(), Assert.Single(await store.SelectInAllAsync([SpaceA], Token)));
-        Assert.Equal([[], [], []], await store.SelectInAllAsync([SpaceA, unknown, SpaceB], Token));
-        Assert.Equal(1, await store.RemoveAsync(["late"], Token));
-        Assert.Equal([[abA.Id], [abB.Id]], await store.SelectInAllAsync([SpaceA, SpaceB], Token));
-        await Assert.ThrowsAsync<ArgumentException>(() => store.SelectInAllAsync([], Token).AsTask());
-        await Assert.ThrowsAsync<ArgumentException>(() => store.SelectInAllAsync([SpaceA, null!], Token).AsTask());
-        Assert.Contains("model-a#1", (await Assert.ThrowsAsync<ArgumentException>(() => store.SelectInAllAsync([SpaceA, SpaceB, SpaceA], Token).AsTask())).Message, StringComparison.Ordinal);
+        WorkChanges first = (await store.ReadWorkChangesAsync(SpaceA, default, -1, Token))!;
+        Assert.Equal((3, 3, 0), (first.AddedIds.Count, first.AddedWorks.Distinct().Count(), first.Removed.Count));
+        int formerAb = (await store.GetSignatureAsync(SpaceA, "ab", Token))!.Value.Id;
+
+        await store.WriteAsync([Entry("late", "h", (SpaceB, 4)), Entry("ab", "h", (SpaceA, 5))], Token); // ab gets another id in A, late one in B
+        WorkChanges changed = (await store.ReadWorkChangesAsync(SpaceA, first.Version, first.AddedIds[^1], Token))!;
+        Assert.Equal([formerAb], changed.Removed);
+        Assert.Equal([(await store.GetSignatureAsync(SpaceA, "ab", Token))!.Value.Id], changed.AddedIds);
+        Assert.Equal(first.AddedWorks[first.AddedIds.ToList().IndexOf(formerAb)], Assert.Single(changed.AddedWorks));
+        Assert.Equal((await store.GetFeatureSpacesAsync(Token)).Single(summary => summary.Space == SpaceA).Version, changed.Version);
+        Assert.Equal(["ab", "late"], (await SharedAsync(store, SpaceA, SpaceB)).Order());
+        Assert.Equal(["ab", "late"], (await SharedAsync(store, SpaceB, SpaceA)).Order());
+        Assert.Empty(await SharedAsync(store, SpaceA, unknown));
+
+        await store.WriteAsync([new GalleryEntry(new Painting("renamed"), null, []) { FormerKey = "late" }], Token);
+        Assert.Equal(1, await store.RemoveAsync(["ab"], Token));
+        Assert.Equal(["renamed"], await SharedAsync(store, SpaceA, SpaceB));
+        Assert.Null(await store.ReadWorkChangesAsync(SpaceA, changed.Version with { Token = changed.Version.Token ^ 1 }, -1, Token));
+        Assert.Null(await store.ReadWorkChangesAsync(unknown, changed.Version, -1, Token));
     }
 
     [Fact]
@@ -1006,12 +1013,25 @@ public abstract class GalleryStoreConformance
 
         foreach (FeatureSpace[] spaces in new FeatureSpace[][] { [SpaceA], [SpaceA, SpaceB], [SpaceB, SpaceA] })
         {
-            IReadOnlyList<int[]> ids = await store.SelectInAllAsync(spaces, Token);
-            Assert.Equal(ids[0].Order(), ids[0]);
-            string[][] works = [.. await Task.WhenAll(spaces.Select(async (space, i) => (await store.GetPaintingsAsync(space, ids[i], Token)).Select(painting => painting!.Key).ToArray()))];
-            Assert.All(works, inSpace => Assert.Equal(works[0], inSpace));
-            Assert.Equal(model.Where(work => spaces.All(work.Value.Signatures.ContainsKey)).Select(work => work.Key).Order(), works[0].Order());
+            Assert.Equal(model.Where(work => spaces.All(work.Value.Signatures.ContainsKey)).Select(work => work.Key).Order(), (await SharedAsync(store, spaces)).Order());
         }
+    }
+
+    /// <summary>The keys of the works that have a signature in each of several spaces, after a check that their signatures are of the same work.</summary>
+    private static async Task<string[]> SharedAsync(IGalleryStore store, params FeatureSpace[] spaces)
+    {
+        List<Dictionary<long, string>> keys = [];
+        foreach (FeatureSpace space in spaces)
+        {
+            WorkChanges all = (await store.ReadWorkChangesAsync(space, default, -1, Token))!;
+            Assert.Equal((await store.ReadSignaturesAsync(space, -1, Token)).Ids.ToArray(), all.AddedIds);
+            IReadOnlyList<Painting?> paintings = await store.GetPaintingsAsync(space, all.AddedIds, Token);
+            keys.Add(all.AddedWorks.Zip(paintings).ToDictionary(pair => pair.First, pair => pair.Second!.Key));
+        }
+
+        long[] shared = [.. keys[0].Keys.Where(work => keys.TrueForAll(known => known.ContainsKey(work)))];
+        Assert.All(shared, work => Assert.Single(keys.Select(known => known[work]).Distinct()));
+        return [.. shared.Select(work => keys[0][work])];
     }
 
     private sealed record StoredModel(Painting Painting, string Hash, Dictionary<FeatureSpace, float[]> Signatures);

@@ -12,7 +12,7 @@ public class InstructionSetTests
     private static readonly Type[] Classes =
     [
         typeof(FixedPointTests), typeof(RotationTests), typeof(SignBlockTests), typeof(SignTablesTests), typeof(ReservoirTests),
-        typeof(LeafTreeTests), typeof(IndexFileFormatTests), typeof(AddedRowsTests),
+        typeof(LeafTreeTests), typeof(IndexFileFormatTests),
     ];
 
     public static TheoryData<string, int> Runs

@@ -36,7 +36,7 @@ public sealed class ChangedInPlaceTests : IDisposable
         provider.Build(vectors, SimilarityMetrics.Angular, opened, "stamp", cancellationToken: TestContext.Current.CancellationToken).Dispose();
         AnnoyFileWriter.Write(annoys, vectors, new AnnoyFileWriterOptions { TreeCount = 5 }, null, TestContext.Current.CancellationToken);
         using FastScanIndex builtIndex = provider.Build(vectors, SimilarityMetrics.Angular, built, "stamp", cancellationToken: TestContext.Current.CancellationToken);
-        using ILocalVectorIndex openedIndex = provider.Open(opened).Index;
+        using var openedIndex = (FastScanIndex)provider.Open(opened).Index;
         using AnnoyFile annoyFile = AnnoyFile.Open(annoys, Dimensions);
 
         Neighbor[] Answers()
@@ -103,7 +103,7 @@ public sealed class ChangedInPlaceTests : IDisposable
                 try
                 {
                     OpenedVectorIndex opened = provider.Open(path);
-                    using ILocalVectorIndex index = opened.Index;
+                    using var index = (FastScanIndex)opened.Index;
                     var nearest = new Neighbor[1];
                     VectorSet vectors = opened.Stamp == "one" ? one : other;
                     Assert.Equal(1, index.Search(vectors[i % 2000], nearest));

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using ArtSimilarity.Galleries;
+using ArtSimilarity.Galleries.Indexes;
 using Xunit;
 
 namespace ArtSimilarity.Tests;

@@ -1,3 +1,4 @@
+using System.Reflection;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Imaging;
@@ -124,13 +125,40 @@ public sealed class CombinedSearchTests : IAsyncDisposable
             GallerySearchResult exact = await SearchAsync(gallery, 10, quality: 1);
             Assert.True(exact.IsExact);
             Assert.Equal((await SearchAsync(gallery, 10, exact: true)).Results, exact.Results);
-            Assert.All(provider.Built, index => Assert.Equal([0.8, 1], Assert.IsType<FakeIndexProvider.FakeTunableIndex>(index).Demanded));
+            Assert.All(provider.Built, index => Assert.Equal([0.8, 1], index.Demanded));
         }
 
         await using Gallery untunable = await OpenAsync(new FakeIndexProvider(tunable: false));
         await Assert.ThrowsAsync<NotSupportedException>(() => SearchAsync(untunable, 10, quality: 0.8));
         Assert.True((await SearchAsync(untunable, 10, quality: 1)).IsExact);
         Assert.False((await SearchAsync(untunable, 10)).IsExact);
+    }
+
+    [Fact]
+    public async Task A_search_reads_the_table_of_spaces_once_and_after_a_commit_only_what_has_changed()
+    {
+        await _store.WriteAsync([.. Enumerable.Range(0, 300).Select(i => Entry(i, i * 0.005, i * 0.005))], Cancellation);
+        IGalleryStore counted = DispatchProxy.Create<IGalleryStore, CallCounter>();
+        var counter = (CallCounter)counted;
+        counter.Store = _store;
+        await using var gallery = new Gallery(counted, new PatternDecoder(), []);
+        await SearchAsync(gallery, 5);
+        counter.Calls.Clear();
+        for (int round = 0; round < 3; round++)
+        {
+            await _store.WriteAsync([Entry(300 + round, 0, 0)], Cancellation);
+            await _store.RemoveAsync([$"work-{round}"], Cancellation);
+            Assert.Contains((await SearchAsync(gallery, 5)).Results, result => result.Painting.Key == $"work-{300 + round}");
+            Assert.Single(counter.Calls, call => call.Name == nameof(IGalleryStore.GetFeatureSpacesAsync));
+            (string Name, object?[] Arguments)[] reads = [.. counter.Calls.Where(call => call.Name is nameof(IGalleryStore.ReadWorkChangesAsync) or nameof(IGalleryStore.ReadChangesAsync))];
+            Assert.Equal(4, reads.Length);
+            Assert.All(reads, call => Assert.NotEqual(default, Assert.IsType<SpaceVersion>(call.Arguments[1])));
+            Assert.DoesNotContain(counter.Calls, call => call.Name is nameof(IGalleryStore.SelectAsync) or nameof(IGalleryStore.ReadSignaturesAsync));
+            counter.Calls.Clear();
+            await SearchAsync(gallery, 5);
+            Assert.Equal([nameof(IGalleryStore.GetFeatureSpacesAsync), nameof(IGalleryStore.GetPaintingsAsync)], counter.Calls.Select(call => call.Name));
+            counter.Calls.Clear();
+        }
     }
 
     [Fact]
@@ -282,6 +310,20 @@ public sealed class CombinedSearchTests : IAsyncDisposable
                     signatures[(3 * i) + (p % 3)] += images[i].Pixels[p] / (float)images[i].Pixels.Length;
                 }
             }
+        }
+    }
+
+    /// <summary>Notes what is asked of a store.</summary>
+    public class CallCounter : DispatchProxy
+    {
+        public IGalleryStore? Store { get; set; }
+
+        public List<(string Name, object?[] Arguments)> Calls { get; } = [];
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+        {
+            Calls.Add((targetMethod!.Name, args ?? []));
+            return targetMethod.Invoke(Store, args);
         }
     }
 }

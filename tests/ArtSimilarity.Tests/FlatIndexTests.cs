@@ -7,11 +7,11 @@ using Xunit;
 
 namespace ArtSimilarity.Tests;
 
-public class FlatIndexTests : VectorIndexConformance
+public partial class FlatIndexTests : VectorIndexConformance
 {
     protected override IReadOnlyList<ISimilarityMetric> Metrics { get; } = [.. SimilarityMetrics.All, .. OwnMetricTests.All];
 
-    protected override ILocalVectorIndex Create(VectorSet vectors, ISimilarityMetric metric) => Fill(vectors, metric);
+    protected override IVectorIndex Create(VectorSet vectors, ISimilarityMetric metric) => Fill(vectors, metric);
 
     protected override double OracleDistance(ISimilarityMetric metric, ReadOnlySpan<float> x, ReadOnlySpan<float> y) => metric switch
     {
@@ -184,12 +184,12 @@ public class FlatIndexTests : VectorIndexConformance
             },
         });
         index.Add([.. Enumerable.Range(0, 50_000)], new float[50_000]);
-        Assert.Throws<OperationCanceledException>(() => index.SearchUntilCancelled([1], new Neighbor[1], null, stop.Token));
+        Assert.Throws<OperationCanceledException>(() => index.Search([1], new Neighbor[1], default, stop.Token));
         Assert.InRange(asked, 100, 5_000);
         using var flat = new FlatIndex(4);
         flat.Add([1], [1, 2, 3, 4]);
-        Assert.Throws<OperationCanceledException>(() => flat.SearchUntilCancelled([1, 2, 3, 4], new Neighbor[1], null, stop.Token));
-        Assert.Throws<OperationCanceledException>(() => flat.SearchUntilCancelled([1, 2, 3, 4], new Neighbor[1], new IdSet([1]), stop.Token));
+        Assert.Throws<OperationCanceledException>(() => flat.Search([1, 2, 3, 4], new Neighbor[1], default, stop.Token));
+        Assert.Throws<OperationCanceledException>(() => flat.Search([1, 2, 3, 4], new Neighbor[1], new VectorSearchOptions { Allowed = new IdSet([1]) }, stop.Token));
     }
 
     [Fact]

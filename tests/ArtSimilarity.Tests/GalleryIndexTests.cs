@@ -47,7 +47,7 @@ public sealed class GalleryIndexTests : IAsyncDisposable
 
         _mayBuild.Set();
         await gallery.PrepareAsync(Space, null, Cancellation);
-        Assert.Equal(Count, Assert.Single(provider.Built).BuiltCount); // what came during the build was carried over
+        Assert.Equal(Count, Assert.Single(provider.Built).Count); // what came during the build was carried over
         await AssertAnswersAreTheStoresAsync(gallery, Space, isExact: false);
     }
 
@@ -325,7 +325,7 @@ public sealed class GalleryIndexTests : IAsyncDisposable
         Assert.False(demanded.IsExact);
         Assert.Equal(2, demanded.Results.Count);
         Assert.True(exact.IsExact);
-        Assert.Equal([0.75, 1], Assert.IsType<FakeIndexProvider.FakeTunableIndex>(Assert.Single(provider.Built)).Demanded);
+        Assert.Equal([0.75, 1], Assert.Single(provider.Built).Demanded);
     }
 
     [Fact]
@@ -428,7 +428,7 @@ public sealed class GalleryIndexTests : IAsyncDisposable
         Assert.True((await SearchAsync(gallery, Space, 1, 5, new GallerySearchOptions { Quality = 0.5 })).IsExact);
     }
 
-    private static string? Tuning(FakeIndexProvider provider, int index) => ((FakeIndexProvider.FakeTunableIndex)provider.Built[index]).Tuning;
+    private static string? Tuning(FakeIndexProvider provider, int index) => provider.Built[index].Tuning;
 
     private static void ThrowIf(bool broken)
     {

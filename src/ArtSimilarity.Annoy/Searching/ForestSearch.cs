@@ -34,11 +34,12 @@ internal sealed unsafe class ForestSearch
     /// <param name="compact">Its items in 8 bits.</param>
     /// <param name="ids">The id of each item, ascending.</param>
     /// <param name="roots">The roots, in the order of the trees.</param>
-    public ForestSearch(AnnoyNodes nodes, CompactItems compact, int[] ids, int[] roots)
+    /// <param name="all">All items.</param>
+    public ForestSearch(AnnoyNodes nodes, CompactItems compact, int[] ids, int[] roots, LiveItems all)
     {
         (_nodes, _compact, _ids, _roots) = (nodes, compact, ids, roots);
         _idsAreDense = ids.Length == 0 || ids[^1] == ids.Length - 1;
-        _items = LiveItems.All(nodes).Count;
+        _items = all.Count;
     }
 
     /// <summary>The item with an id, or −1.</summary>

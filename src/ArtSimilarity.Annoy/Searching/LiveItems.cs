@@ -1,9 +1,11 @@
+using System.Numerics;
 using ArtSimilarity.Annoy.Nodes;
+using ArtSimilarity.Indexing;
 
 namespace ArtSimilarity.Annoy.Searching;
 
-/// <summary>Which of the built items can be found. Never changed once searches can see it.</summary>
-/// <param name="Words">One bit per item, clear for the removed ones.</param>
+/// <summary>The items that a search does not exclude. Never changed.</summary>
+/// <param name="Words">One bit per item, clear for the excluded ones.</param>
 /// <param name="Count">The number of set bits.</param>
 internal sealed record LiveItems(ulong[] Words, int Count)
 {
@@ -24,5 +26,25 @@ internal sealed record LiveItems(ulong[] Words, int Count)
         return new LiveItems(words, count);
     }
 
-    public bool Has(int item) => ((Words[item >> 6] >> item) & 1) != 0;
+    /// <summary>These items without those of some ids; ids that the index does not hold are passed over.</summary>
+    public LiveItems Without(IdSet excluded, ForestSearch forest)
+    {
+        ulong[] live = [.. Words];
+        int count = Count;
+        ReadOnlySpan<ulong> words = excluded.Words;
+        for (int w = 0; w < words.Length; w++)
+        {
+            for (ulong bits = words[w]; bits != 0; bits &= bits - 1)
+            {
+                int item = forest.ItemOf((w << 6) + BitOperations.TrailingZeroCount(bits));
+                if (item >= 0 && ((live[item >> 6] >> item) & 1) != 0)
+                {
+                    live[item >> 6] &= ~(1UL << item);
+                    count--;
+                }
+            }
+        }
+
+        return new LiveItems(live, count);
+    }
 }

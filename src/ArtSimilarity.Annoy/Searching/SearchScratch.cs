@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using ArtSimilarity.Annoy.Nodes;
-using ArtSimilarity.Indexing;
 
 namespace ArtSimilarity.Annoy.Searching;
 
@@ -15,7 +14,6 @@ internal sealed unsafe class SearchScratch
     private int[] _rows = [];
     private float[] _cosines = [];
     private ulong[] _keys = [];
-    private Neighbor[] _added = [];
 
     public SearchScratch(AnnoyNodes nodes, CompactItems compact)
     {
@@ -40,8 +38,6 @@ internal sealed unsafe class SearchScratch
     public float[] Cosines(int count) => Grown(ref _cosines, count);
 
     public ulong[] Keys(int count) => Grown(ref _keys, count);
-
-    public Neighbor[] Added(int count) => Grown(ref _added, count);
 
     private static T[] Grown<T>(ref T[] array, int length)
     {

@@ -1,9 +1,9 @@
+using ArtSimilarity.SignCodes;
 using ArtSimilarity.IndexFiles;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Text;
-using ArtSimilarity.FastScan.Codes;
 using ArtSimilarity.FastScan.Files;
 using ArtSimilarity.Indexing;
 

@@ -1,3 +1,4 @@
+using ArtSimilarity.SignCodes;
 using ArtSimilarity.IndexFiles;
 using System.Runtime.CompilerServices;
 

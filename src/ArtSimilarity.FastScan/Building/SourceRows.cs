@@ -1,3 +1,4 @@
+using ArtSimilarity.SignCodes;
 using ArtSimilarity.FastScan.Files;
 using ArtSimilarity.Indexing;
 

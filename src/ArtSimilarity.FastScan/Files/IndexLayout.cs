@@ -1,7 +1,7 @@
+using ArtSimilarity.SignCodes;
 using ArtSimilarity.IndexFiles;
 using System.Buffers.Binary;
 using System.IO.Hashing;
-using ArtSimilarity.FastScan.Codes;
 using ArtSimilarity.Indexing;
 
 namespace ArtSimilarity.FastScan.Files;

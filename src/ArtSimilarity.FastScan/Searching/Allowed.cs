@@ -1,21 +1,20 @@
 using System.Numerics;
-using ArtSimilarity.FastScan.Updating;
 using ArtSimilarity.Indexing;
 
 namespace ArtSimilarity.FastScan.Searching;
 
-/// <summary>The rows a search may return: those that were not removed and that its filter allows.</summary>
-internal readonly struct Allowed(PackedIndex index, IndexState state, IdSet? filter)
+/// <summary>The rows a search may return: those that are not excluded and that its filter allows.</summary>
+internal readonly struct Allowed(PackedIndex index, LiveRows live, IdSet? filter)
 {
     private readonly PackedIndex _index = index;
-    private readonly ulong[] _live = state.Live;
+    private readonly ulong[] _live = live.Words;
     private readonly IdSet? _filter = filter;
 
     /// <summary>Whether all rows may be returned.</summary>
-    public bool IsAll { get; } = filter is null && state.LiveCount == index.Count;
+    public bool IsAll { get; } = filter is null && live.Count == index.Count;
 
-    /// <summary>The number of rows, or more: ids of the filter may be missing or removed.</summary>
-    public long AtMost { get; } = filter is null ? state.LiveCount : Math.Min(filter.Count, state.LiveCount);
+    /// <summary>The number of rows, or more: ids of the filter may be missing or excluded.</summary>
+    public long AtMost { get; } = filter is null ? live.Count : Math.Min(filter.Count, live.Count);
 
     public bool Has(int row) => Bits.Has(_live, row) && (_filter is null || _filter.Contains(_index.IdOf(row)));
 

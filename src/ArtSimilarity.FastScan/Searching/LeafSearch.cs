@@ -1,16 +1,15 @@
+using ArtSimilarity.SignCodes;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using ArtSimilarity.FastScan.Codes;
-using ArtSimilarity.FastScan.Updating;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
 
 namespace ArtSimilarity.FastScan.Searching;
 
 /// <summary>
-/// One search over an index and what was added to it and removed from it. Three looks, each at fewer vectors and more
+/// One search over an index. Three looks, each at fewer vectors and more
 /// precise: sign codes of whole leaves, the upper 8 bits of the best, all 24 bits of the best of those.
 /// </summary>
 internal static unsafe class LeafSearch
@@ -20,33 +19,23 @@ internal static unsafe class LeafSearch
 
     private const int PrefetchedRows = 8;
 
-    /// <summary>With fewer added rows than this a look at all of them costs less than the tables for their codes.</summary>
-    private const int FewestCoded = 128;
-
-    /// <summary>
-    /// An added row is compared exactly unless its code puts it so many standard deviations below the worst that is kept: one in some
-    /// thirty thousand of those that belong there is missed.
-    /// </summary>
-    private const double Deviations = 4;
-
     /// <summary>Finds the neighbours of the scratch's query.</summary>
     /// <returns>How many were written.</returns>
-    public static int Find(PackedIndex index, IndexState state, SearchScratch scratch, Span<Neighbor> results, IdSet? filter, FastScanSearchSettings settings)
+    public static int Find(PackedIndex index, LiveRows live, SearchScratch scratch, Span<Neighbor> results, IdSet? filter, FastScanSearchSettings settings)
     {
-        int k = Math.Min(results.Length, state.Count);
+        int k = Math.Min(results.Length, live.Count);
         if (k == 0)
         {
             return 0;
         }
 
-        var allowed = new Allowed(index, state, filter);
+        var allowed = new Allowed(index, live, filter);
         long rescored = Math.Max(settings.RescoredCandidates, k);
         long codes = Math.Max(settings.SearchCandidates, rescored);
 
         // The upper bits round: a few more than asked for are kept, so that it loses none at the edge.
-        scratch.Best.Clear((int)Math.Min(k + (k / 8L) + 16, state.Count));
-        bool exactly = rescored >= allowed.AtMost;
-        if (exactly)
+        scratch.Best.Clear((int)Math.Min(k + (k / 8L) + 16, live.Count));
+        if (rescored >= allowed.AtMost)
         {
             CompareAll(index, allowed, scratch);
         }
@@ -68,9 +57,8 @@ internal static unsafe class LeafSearch
             }
         }
 
-        CompareAdded(index, state, scratch, filter, exactly);
         scratch.Best.Shrink();
-        return WriteNearest(index, state.Added, scratch, results[..k]);
+        return WriteNearest(index, scratch, results[..k]);
     }
 
     /// <summary>Offers the best of the codes in the leaves nearest to the query: at least so many, and until enough were found.</summary>
@@ -181,8 +169,7 @@ internal static unsafe class LeafSearch
             for (int i = 0; i < SignBlock.Rows; i += Vector512<float>.Count)
             {
                 // The places behind the leaf's last row have an offset of minus infinity.
-                Vector512<float> sum = ToSingle(sums + i);
-                Vector512<float> scores = (((sum * step) + offset) * Vector512.Load(factors + i)) + (Vector512.Load(offsets + i) + toCentroid);
+                Vector512<float> scores = SignBlock.Score(sums + i, step, offset, factors + i, offsets + i, toCentroid);
                 if (allowed.IsAll)
                 {
                     candidates.Offer(scores, row + i);
@@ -207,18 +194,6 @@ internal static unsafe class LeafSearch
                 candidates.Offer(scores[lane], firstRow + lane);
             }
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> ToSingle(ushort* sums)
-    {
-        if (Avx512F.IsSupported)
-        {
-            return Vector512.ConvertToSingle(Avx512F.ConvertToVector512Int32(Vector256.Load(sums)));
-        }
-
-        (Vector256<uint> lower, Vector256<uint> upper) = Vector256.Widen(Vector256.Load(sums));
-        return Vector512.ConvertToSingle(Vector512.Create(lower, upper).AsInt32());
     }
 
     /// <summary>Offers rows by the upper 8 bits of their numbers.</summary>
@@ -261,65 +236,6 @@ internal static unsafe class LeafSearch
         }
     }
 
-    private static void CompareAdded(PackedIndex index, IndexState state, SearchScratch scratch, IdSet? filter, bool exactly)
-    {
-        if (!exactly && state.AddedCount >= FewestCoded && index.Count > 0 && index.CodeBits == index.Rotation.Width)
-        {
-            CompareCoded(state, scratch, filter);
-            return;
-        }
-
-        for (int row = 0; row < state.AddedCount; row++)
-        {
-            if (Bits.Has(state.AddedLive, row) && (filter is null || filter.Contains(state.Added.Id(row))))
-            {
-                float score = exactly
-                    ? -AngularDistance.Between(scratch.Query, scratch.SquaredNorm, state.Added.Vector(row), index.Dimensions)
-                    : VectorKernels.Dot(scratch.UnitQuery, state.Added.Vector(row), state.Added.Stride) * state.Added.InverseNorm(row);
-                scratch.Best.Offer(score, ~row);
-            }
-        }
-    }
-
-    /// <summary>Looks at the codes of the added rows, and exactly at those that may be among the best.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void CompareCoded(IndexState state, SearchScratch scratch, IdSet? filter)
-    {
-        scratch.PrepareTables();
-        scratch.Best.Shrink(); // raises the threshold to the worst that is kept
-        AddedRows added = state.Added;
-        CodeCentre centre = added.Centre;
-        float toCentre = VectorKernels.Dot(scratch.UnitQuery, centre.Pointer, added.Stride);
-        double querySquared = scratch.SquaredNorm > 0 ? 1 : 0;
-        float slack = (float)(Deviations * Math.Sqrt(Math.Max(0, querySquared - (2 * toCentre) + centre.SquaredNorm)));
-        Vector512<float> step = Vector512.Create(scratch.Tables.Step), offset = Vector512.Create(scratch.Tables.Offset);
-        Vector512<float> toCentres = Vector512.Create(toCentre), slacks = Vector512.Create(slack);
-        byte* tables = scratch.Tables.Pointer;
-        ushort* sums = stackalloc ushort[SignBlock.Rows];
-        Reservoir best = scratch.Best;
-        int codesLength = SignBlock.LengthFor(centre.Bits);
-        for (int first = 0; first < state.AddedCount; first += SignBlock.Rows)
-        {
-            byte* block = added.Codes(first / SignBlock.Rows);
-            SignBlock.Sum(block, tables, centre.Bits, sums);
-            float* offsets = (float*)(block + codesLength), factors = offsets + SignBlock.Rows, deviations = factors + SignBlock.Rows;
-            for (int i = 0; i < SignBlock.Rows; i += Vector512<float>.Count)
-            {
-                Vector512<float> scores = (((ToSingle(sums + i) * step) + offset) * Vector512.Load(factors + i)) + (Vector512.Load(offsets + i) + toCentres);
-                Vector512<float> highest = scores + (Vector512.Load(deviations + i) * slacks);
-                ulong mask = Vector512.GreaterThanOrEqual(highest, Vector512.Create(best.Threshold)).ExtractMostSignificantBits();
-                for (; mask != 0; mask &= mask - 1)
-                {
-                    int row = first + i + BitOperations.TrailingZeroCount(mask);
-                    if (row < state.AddedCount && Bits.Has(state.AddedLive, row) && (filter is null || filter.Contains(added.Id(row))))
-                    {
-                        best.Offer(VectorKernels.Dot(scratch.UnitQuery, added.Vector(row), added.Stride) * added.InverseNorm(row), ~row);
-                    }
-                }
-            }
-        }
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Prefetch(void* start, int length)
     {
@@ -346,7 +262,7 @@ internal static unsafe class LeafSearch
     private static float Distance(PackedIndex index, SearchScratch scratch, int row) => (float)SimilarityMetrics.Angular.DistanceFrom(Cosine(index, scratch, row));
 
     /// <summary>Orders the kept candidates by their distance in double precision.</summary>
-    private static int WriteNearest(PackedIndex index, AddedRows added, SearchScratch scratch, Span<Neighbor> results)
+    private static int WriteNearest(PackedIndex index, SearchScratch scratch, Span<Neighbor> results)
     {
         int count = scratch.Best.Count;
         int* places = scratch.Best.Places;
@@ -354,19 +270,14 @@ internal static unsafe class LeafSearch
         for (int i = 0; i < count; i++)
         {
             // The upper numbers were just read; the lower ones were not.
-            if (i + PrefetchedRows < count && places[i + PrefetchedRows] >= 0)
+            if (i + PrefetchedRows < count)
             {
                 Prefetch(index.Lower(places[i + PrefetchedRows]), index.Stride * sizeof(ushort));
             }
 
-            int place = places[i];
-            float distance = place >= 0
-                ? Distance(index, scratch, place)
-                : AngularDistance.Between(scratch.Query, scratch.SquaredNorm, added.Vector(~place), index.Dimensions);
-            int id = place >= 0 ? index.IdOf(place) : added.Id(~place);
-
             // Distances are not negative, so that their bits order as they do; equal ones order by id.
-            keys[i] = ((ulong)BitConverter.SingleToUInt32Bits(distance) << 32) | (uint)id;
+            int row = places[i];
+            keys[i] = ((ulong)BitConverter.SingleToUInt32Bits(Distance(index, scratch, row)) << 32) | (uint)index.IdOf(row);
         }
 
         keys.Sort();

@@ -1,5 +1,5 @@
+using ArtSimilarity.SignCodes;
 using System.Runtime.InteropServices;
-using ArtSimilarity.FastScan.Codes;
 
 namespace ArtSimilarity.FastScan.Searching;
 

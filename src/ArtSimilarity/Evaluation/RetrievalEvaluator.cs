@@ -145,7 +145,7 @@ public static class RetrievalEvaluator
                 throw new ArgumentException($"The pair {first}, {second} names an id that is not among the vectors.", nameof(pairs));
             }
 
-            int found = index.SearchUntilCancelled(vectors[row], nearest, null, cancellationToken);
+            int found = index.Search(vectors[row], nearest, default, cancellationToken);
             int rank = nearest.Take(found).Where(neighbor => neighbor.Id != first).Select(neighbor => neighbor.Id).ToList().IndexOf(second);
             for (int j = 0; j < hits.Length; j++)
             {

@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using ArtSimilarity.Features;
+using ArtSimilarity.Galleries.Adding;
+using ArtSimilarity.Galleries.Indexes;
+using ArtSimilarity.Galleries.Searching;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.Indexing;
 using Microsoft.Extensions.Logging;
@@ -196,9 +199,9 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
             return await SearchByImageAsync(ImageSource.FromFile(path), key, k, options, cancellationToken).ConfigureAwait(false);
         }
 
-        SpaceWeight[] spaces = await ResolveSpacesAsync(options, cancellationToken).ConfigureAwait(false);
+        (SpaceWeight[] spaces, IReadOnlyList<FeatureSpaceSummary> held) = await ResolveSpacesAsync(options, cancellationToken).ConfigureAwait(false);
         ReadOnlyMemory<float>[] vectors = await ReadSignaturesAsync(key, spaces, cancellationToken).ConfigureAwait(false);
-        return await _search.FindAsync(spaces, vectors, options.IncludeQuery ? null : key, k, options, clock.Elapsed, cancellationToken).ConfigureAwait(false);
+        return await _search.FindAsync(spaces, vectors, options.IncludeQuery ? null : key, k, options, held, clock.Elapsed, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Finds the works nearest to a signature.</summary>
@@ -226,8 +229,9 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
             throw new FeatureSpaceMismatchException($"A signature of {signature.Space} cannot be searched in {options.Space}.");
         }
 
-        FeatureSpace space = await ResolveSpaceAsync(signature.Space, cancellationToken).ConfigureAwait(false);
-        return await _search.FindAsync([new SpaceWeight(space, 1)], [signature.Vector], null, k, options, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<FeatureSpaceSummary> held = await _store.GetFeatureSpacesAsync(cancellationToken).ConfigureAwait(false);
+        FeatureSpace space = ResolveSpace(signature.Space, held);
+        return await _search.FindAsync([new SpaceWeight(space, 1)], [signature.Vector], null, k, options, held, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Finds the works nearest to a query in several feature spaces at once, by its signature in each.</summary>
@@ -265,11 +269,11 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
             }
         }
 
-        SpaceWeight[] spaces = await ResolveSpacesAsync(options, cancellationToken).ConfigureAwait(false);
+        (SpaceWeight[] spaces, IReadOnlyList<FeatureSpaceSummary> held) = await ResolveSpacesAsync(options, cancellationToken).ConfigureAwait(false);
         ReadOnlyMemory<float>[] queries = Array.ConvertAll(spaces, space => vectors.TryGetValue(space.Space, out ReadOnlyMemory<float> vector)
             ? vector
             : throw new FeatureSpaceMismatchException($"There is no signature of {space.Space}, which is to be searched."));
-        return await _search.FindAsync(spaces, queries, null, k, options, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        return await _search.FindAsync(spaces, queries, null, k, options, held, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Extracts the signature of an image, without adding or searching anything.</summary>
@@ -299,15 +303,15 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// <exception cref="FeatureSpaceMismatchException">The gallery has no signatures in the feature space.</exception>
     public async Task PrepareAsync(FeatureSpace? space = null, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
-        FeatureSpace resolved = await ResolveSpaceAsync(space, cancellationToken).ConfigureAwait(false);
-        await _indexes.PrepareAsync(resolved, progress, cancellationToken).ConfigureAwait(false);
+        FeatureSpace resolved = ResolveSpace(space, await _store.GetFeatureSpacesAsync(cancellationToken).ConfigureAwait(false));
+        await _indexes.Of(resolved).PrepareAsync(progress, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
     /// Keeps measured settings of the approximate index with the gallery, for this and later processes, and searches by them from now
     /// on. Processes that have the gallery open go by them when they next open or build the index.
     /// </summary>
-    /// <param name="tuning">What <see cref="ITunableVectorIndex.Tuning"/> takes; <see langword="null"/> goes back to the defaults.</param>
+    /// <param name="tuning">What <see cref="IVectorIndex.Tuning"/> takes; <see langword="null"/> goes back to the defaults.</param>
     /// <param name="space">The feature space; <see langword="null"/> takes that of the first extractor.</param>
     /// <param name="cancellationToken">Cancels before anything is kept.</param>
     /// <returns>A task that ends when the settings are kept.</returns>
@@ -325,8 +329,8 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
             throw new InvalidOperationException("The gallery has no approximate index to tune: register one, e.g. AddFastScanIndex().");
         }
 
-        FeatureSpace resolved = await ResolveSpaceAsync(space, cancellationToken).ConfigureAwait(false);
-        await _indexes.SetTuningAsync(resolved, tuning, cancellationToken).ConfigureAwait(false);
+        FeatureSpace resolved = ResolveSpace(space, await _store.GetFeatureSpacesAsync(cancellationToken).ConfigureAwait(false));
+        await _indexes.Of(resolved).SetTuningAsync(tuning, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The measured settings of the approximate index that are kept with the gallery.</summary>
@@ -336,8 +340,8 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// <exception cref="FeatureSpaceMismatchException">The gallery has no signatures in the feature space.</exception>
     public async Task<string?> GetTuningAsync(FeatureSpace? space = null, CancellationToken cancellationToken = default)
     {
-        FeatureSpace resolved = await ResolveSpaceAsync(space, cancellationToken).ConfigureAwait(false);
-        return _hasProvider ? await _indexes.GetTuningAsync(resolved, cancellationToken).ConfigureAwait(false) : null;
+        FeatureSpace resolved = ResolveSpace(space, await _store.GetFeatureSpacesAsync(cancellationToken).ConfigureAwait(false));
+        return _hasProvider ? await _indexes.Of(resolved).GetTuningAsync(cancellationToken).ConfigureAwait(false) : null;
     }
 
     /// <summary>Closes the indexes; searches that are under way end first, builds are cancelled.</summary>
@@ -353,10 +357,10 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
         ImageSource image, string? key, int k, GallerySearchOptions options, CancellationToken cancellationToken)
     {
         // The spaces are checked before the image is decoded: the cheaper mistake to find.
-        SpaceWeight[] spaces = await ResolveSpacesAsync(options, cancellationToken).ConfigureAwait(false);
+        (SpaceWeight[] spaces, IReadOnlyList<FeatureSpaceSummary> held) = await ResolveSpacesAsync(options, cancellationToken).ConfigureAwait(false);
         var clock = Stopwatch.StartNew();
         ReadOnlyMemory<float>[] vectors = ExtractAll(image, options.Region, Array.ConvertAll(spaces, space => space.Space), out string? warning, cancellationToken);
-        GallerySearchResult result = await _search.FindAsync(spaces, vectors, options.IncludeQuery ? null : key, k, options, clock.Elapsed, cancellationToken).ConfigureAwait(false);
+        GallerySearchResult result = await _search.FindAsync(spaces, vectors, options.IncludeQuery ? null : key, k, options, held, clock.Elapsed, cancellationToken).ConfigureAwait(false);
         return warning is null ? result : result with { Warnings = [warning] };
     }
 
@@ -403,12 +407,16 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     private async ValueTask<string?> ReadContentHashAsync(string key, CancellationToken cancellationToken) =>
         (await _store.FindAsync([key], cancellationToken).ConfigureAwait(false)).GetValueOrDefault(key)?.ContentHash;
 
-    /// <summary>The spaces that a search counts, with weights that sum to 1: one of weight 1, unless the options say otherwise.</summary>
-    private async ValueTask<SpaceWeight[]> ResolveSpacesAsync(GallerySearchOptions options, CancellationToken cancellationToken)
+    /// <summary>
+    /// The spaces that a search counts, with weights that sum to 1: one of weight 1, unless the options say otherwise. And what the store
+    /// holds now, which the whole search goes by.
+    /// </summary>
+    private async ValueTask<(SpaceWeight[] Spaces, IReadOnlyList<FeatureSpaceSummary> Held)> ResolveSpacesAsync(GallerySearchOptions options, CancellationToken cancellationToken)
     {
+        IReadOnlyList<FeatureSpaceSummary> held = await _store.GetFeatureSpacesAsync(cancellationToken).ConfigureAwait(false);
         if (options.Spaces is null)
         {
-            return [new SpaceWeight(await ResolveSpaceAsync(options.Space, cancellationToken).ConfigureAwait(false), 1)];
+            return ([new SpaceWeight(ResolveSpace(options.Space, held), 1)], held);
         }
 
         if (options.Space is not null)
@@ -419,16 +427,15 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
         // Those that count for nothing too: they may be mistaken for others.
         foreach (SpaceWeight space in options.Spaces)
         {
-            await ResolveSpaceAsync(space.Space, cancellationToken).ConfigureAwait(false);
+            ResolveSpace(space.Space, held);
         }
 
-        return SpaceWeight.Normalize(options.Spaces);
+        return (SpaceWeight.Normalize(options.Spaces), held);
     }
 
     /// <summary>The space to search: the one asked for, else the first extractor's, else the gallery's only one.</summary>
-    private async ValueTask<FeatureSpace> ResolveSpaceAsync(FeatureSpace? requested, CancellationToken cancellationToken)
+    private FeatureSpace ResolveSpace(FeatureSpace? requested, IReadOnlyList<FeatureSpaceSummary> held)
     {
-        IReadOnlyList<FeatureSpaceSummary> held = await _store.GetFeatureSpacesAsync(cancellationToken).ConfigureAwait(false);
         FeatureSpace? space = requested ?? (_extractors.Length > 0 ? _extractors[0].Space : null);
         if (space is null)
         {

@@ -45,7 +45,7 @@ public sealed record GallerySearchOptions
 
     /// <summary>
     /// The quality to demand of the approximate index, above 0 and at most 1, instead of settings of its own: the paper's quality
-    /// Q of the k neighbours found, as <see cref="ITunableVectorIndex"/> defines it. A higher one takes longer; 1 asks for an exact answer.
+    /// Q of the k neighbours found, as <see cref="VectorSearchOptions.Quality"/> defines it. A higher one takes longer; 1 asks for an exact answer.
     /// Where several spaces are searched it is demanded of each one's index.
     /// </summary>
     /// <value>The default is <see langword="null"/>: what the index does by default. Where an exact scan answers it satisfies any.</value>

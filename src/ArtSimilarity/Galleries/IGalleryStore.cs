@@ -67,13 +67,6 @@ public interface IGalleryStore : IAsyncDisposable
     /// <returns>The ids; the set may be frozen, and shared with other callers.</returns>
     ValueTask<IdSet> SelectAsync(FeatureSpace space, PaintingFilter filter, CancellationToken cancellationToken = default);
 
-    /// <summary>The works that have a signature in each of several feature spaces: which ids are the same work's, as one consistent snapshot.</summary>
-    /// <param name="spaces">The feature spaces, at least one, each once; one without signatures leaves no work.</param>
-    /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The ids in each space, in the order of the spaces. The same place in each is the same work; the ids in the first ascend.</returns>
-    /// <exception cref="ArgumentException">There is no space, or one is given twice.</exception>
-    ValueTask<IReadOnlyList<int[]>> SelectInAllAsync(IReadOnlyList<FeatureSpace> spaces, CancellationToken cancellationToken = default);
-
     /// <summary>Reads signatures in ascending order of their ids, as one consistent snapshot.</summary>
     /// <param name="space">The feature space.</param>
     /// <param name="afterId">Only ids above this are read; −1 reads all.</param>
@@ -91,6 +84,17 @@ public interface IGalleryStore : IAsyncDisposable
     /// the gallery was put back to an earlier state, and when the store no longer remembers that far back.
     /// </returns>
     ValueTask<SignatureChanges?> ReadChangesAsync(FeatureSpace space, SpaceVersion since, int afterId, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Reads what changed in a feature space since a former state of it, as <see cref="ReadChangesAsync"/> does, but for the vectors. It tells
+    /// which work each signature belongs to instead.
+    /// </summary>
+    /// <param name="space">The feature space; one without signatures has changed nothing.</param>
+    /// <param name="since">The former state; <c>default</c> for the empty one before the first commit.</param>
+    /// <param name="afterId">The highest id that was ever seen; only signatures with a higher one count as added. −1 for none.</param>
+    /// <param name="cancellationToken">Cancels between signatures.</param>
+    /// <returns>The changes; <see langword="null"/> when the store's history does not lead from that state to the present one.</returns>
+    ValueTask<WorkChanges?> ReadWorkChangesAsync(FeatureSpace space, SpaceVersion since, int afterId, CancellationToken cancellationToken = default);
 
     /// <summary>Finds the works that have one of the given images: by their content, or by the place of their image.</summary>
     /// <param name="contentHashes">Content hashes, compared ordinally.</param>

@@ -13,6 +13,7 @@ public sealed class InMemoryGalleryStore : IGalleryStore, IDisposable
     private readonly List<Space> _spaces = [];
     private readonly Dictionary<FeatureSpace, Space> _spacesByName = [];
     private readonly Dictionary<string, string> _properties = new(StringComparer.Ordinal);
+    private long _nextWork;
     private bool _disposed;
 
     /// <inheritdoc/>
@@ -61,7 +62,7 @@ public sealed class InMemoryGalleryStore : IGalleryStore, IDisposable
 
             if (!stored)
             {
-                work = new Work(painting, entry.ContentHash);
+                work = new Work(_nextWork++, painting, entry.ContentHash);
                 _works.Add(painting.Key, work);
             }
             else if (work!.ContentHash != entry.ContentHash)
@@ -167,32 +168,6 @@ public sealed class InMemoryGalleryStore : IGalleryStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<int[]>> SelectInAllAsync(IReadOnlyList<FeatureSpace> spaces, CancellationToken cancellationToken = default)
-    {
-        EntryValidation.ThrowIfNotDistinct(spaces, nameof(spaces));
-        using Lock.Scope _ = Enter(cancellationToken);
-        Space?[] stored = [.. spaces.Select(_spacesByName.GetValueOrDefault)];
-        if (stored.Contains(null))
-        {
-            return new(Array.ConvertAll(stored, _ => Array.Empty<int>()));
-        }
-
-        List<int>[] ids = Array.ConvertAll(stored, _ => new List<int>());
-        foreach ((Work work, float[] _) in stored[0]!.Signatures.Values)
-        {
-            if (Array.TrueForAll(stored, space => work.SignatureIds.ContainsKey(space!)))
-            {
-                for (int i = 0; i < stored.Length; i++)
-                {
-                    ids[i].Add(work.SignatureIds[stored[i]!]);
-                }
-            }
-        }
-
-        return new(Array.ConvertAll(ids, list => list.ToArray()));
-    }
-
-    /// <inheritdoc/>
     public ValueTask<VectorSet> ReadSignaturesAsync(FeatureSpace space, int afterId = -1, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(space);
@@ -229,14 +204,40 @@ public sealed class InMemoryGalleryStore : IGalleryStore, IDisposable
             return new((SignatureChanges?)null);
         }
 
-        // Ids ascend, so those after the last one seen are at the end.
-        foreach ((int id, (Work _, float[] vector)) in stored.Signatures.Reverse().TakeWhile(signature => signature.Key > afterId).Reverse())
+        foreach ((int id, (Work _, float[] vector)) in stored.SignaturesAfter(afterId))
         {
             cancellationToken.ThrowIfCancellationRequested();
             added.Add([id], vector);
         }
 
         return new(new SignatureChanges(stored.Version, removed, added));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<WorkChanges?> ReadWorkChangesAsync(FeatureSpace space, SpaceVersion since, int afterId, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(space);
+        using Lock.Scope _ = Enter(cancellationToken);
+        if (!_spacesByName.TryGetValue(space, out Space? stored))
+        {
+            return new(since == default ? new WorkChanges(default, [], [], []) : null);
+        }
+
+        if (stored.RemovedSince(since) is not int[] removed)
+        {
+            return new((WorkChanges?)null);
+        }
+
+        List<int> ids = [];
+        List<long> works = [];
+        foreach ((int id, (Work work, float[] _)) in stored.SignaturesAfter(afterId))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            ids.Add(id);
+            works.Add(work.Number);
+        }
+
+        return new(new WorkChanges(stored.Version, removed, ids, works));
     }
 
     /// <inheritdoc/>
@@ -445,8 +446,11 @@ public sealed class InMemoryGalleryStore : IGalleryStore, IDisposable
         return space;
     }
 
-    private sealed class Work(Painting painting, string contentHash)
+    private sealed class Work(long number, Painting painting, string contentHash)
     {
+        /// <summary>Never given to another work.</summary>
+        public long Number => number;
+
         public Painting Painting { get; set; } = painting;
 
         public string ContentHash { get; set; } = contentHash;
@@ -468,6 +472,10 @@ public sealed class InMemoryGalleryStore : IGalleryStore, IDisposable
             since.Generation >= 0 && since.Generation <= _history.Count && since == VersionAt((int)since.Generation)
                 ? [.. _history.Skip((int)since.Generation).SelectMany(change => change.Removed)]
                 : null;
+
+        /// <summary>Ids ascend, so those after the last one seen are at the end.</summary>
+        public IEnumerable<KeyValuePair<int, (Work Work, float[] Vector)>> SignaturesAfter(int id) =>
+            Signatures.Reverse().TakeWhile(signature => signature.Key > id).Reverse();
 
         public void Advance(List<int> removed) => _history.Add((Random.Shared.NextInt64(), [.. removed]));
 

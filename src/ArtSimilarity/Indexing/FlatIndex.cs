@@ -14,16 +14,17 @@ namespace ArtSimilarity.Indexing;
 /// double-precision brute force, whatever the instruction set. It allocates nothing once its buffers are pooled.
 /// </para>
 /// <para>
-/// Searching, adding and removing from several threads at once is safe; searches never wait. A metric of your own that declares its
+/// Unlike other indexes it can be changed. Searching, adding and removing from several threads at once is safe; searches never wait,
+/// and see each vector either wholly or not at all. Ids are 0 or above, each at most once. A metric of your own that declares its
 /// <see cref="ISimilarityMetric.Measure"/> is scanned like the built-in ones. Without a measure every distance is one call of
 /// <see cref="ISimilarityMetric.Distance"/>, which is far slower.
 /// </para>
 /// </remarks>
-public sealed class FlatIndex : ILocalVectorIndex
+public sealed class FlatIndex : IVectorIndex, IDisposable
 {
     private readonly Lock _writing = new();
     private readonly Dictionary<int, int> _rowOfId = [];
-    private readonly FlatScratchPool _scratch = new();
+    private readonly ScratchPool<FlatScratch> _scratch = new(static () => new FlatScratch());
     private FlatRows? _rows;
 
     /// <summary>Creates an empty index.</summary>
@@ -53,7 +54,7 @@ public sealed class FlatIndex : ILocalVectorIndex
         Publish(_rows! with { Vectors = vectors }, vectors.Count);
     }
 
-    /// <inheritdoc/>
+    /// <summary>The number of vectors that can be found.</summary>
     public int Count => Current.LiveCount;
 
     /// <inheritdoc/>
@@ -62,7 +63,11 @@ public sealed class FlatIndex : ILocalVectorIndex
     /// <inheritdoc/>
     public ISimilarityMetric Metric { get; }
 
-    private FlatRows Current
+    /// <summary>Every answer is exact.</summary>
+    public VectorIndexAccuracy Accuracy => VectorIndexAccuracy.Exact;
+
+    /// <summary>What searches see now; never changed.</summary>
+    internal FlatRows Current
     {
         get
         {
@@ -72,7 +77,11 @@ public sealed class FlatIndex : ILocalVectorIndex
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Adds vectors. Either all of them are added or, on an exception, none.</summary>
+    /// <param name="ids">One id per vector, not present yet.</param>
+    /// <param name="vectors">One vector after the other: <c>ids.Length × Dimensions</c> numbers.</param>
+    /// <exception cref="ArgumentException">A length does not fit, a number is not finite, or an id is negative or present already.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Add(ReadOnlySpan<int> ids, ReadOnlySpan<float> vectors)
     {
         lock (_writing)
@@ -101,7 +110,10 @@ public sealed class FlatIndex : ILocalVectorIndex
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Removes vectors. Ids that are not present are passed over.</summary>
+    /// <param name="ids">The ids to remove.</param>
+    /// <returns>The number of vectors that were removed.</returns>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public int Remove(ReadOnlySpan<int> ids)
     {
         lock (_writing)
@@ -131,14 +143,34 @@ public sealed class FlatIndex : ILocalVectorIndex
     }
 
     /// <inheritdoc/>
-    /// <exception cref="SimilarityMetricException">A metric of your own gave NaN or negative infinity as a distance.</exception>
-    public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter = null) => SearchUntilCancelled(query, results, filter, CancellationToken.None);
+    public ValueTask<int> SearchAsync(
+        ReadOnlyMemory<float> query, Memory<Neighbor> results, VectorSearchOptions options = default, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult(Search(query.Span, results.Span, options, cancellationToken));
 
-    /// <summary>The same, and cancelled within some milliseconds.</summary>
-    internal int SearchUntilCancelled(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter, CancellationToken cancellationToken)
+    /// <summary>Finds the vectors nearest to a query.</summary>
+    /// <param name="query">A vector of <see cref="Dimensions"/> finite numbers.</param>
+    /// <param name="results">Receives the neighbours, nearest first, equal distances by ascending id; its length is k.</param>
+    /// <param name="filter">The ids that may be returned; <see langword="null"/> allows all.</param>
+    /// <returns>How many neighbours were written: less than <c>results.Length</c> only when fewer exist.</returns>
+    /// <exception cref="ArgumentException"><paramref name="query"/> has another length or a number that is not finite.</exception>
+    /// <exception cref="SimilarityMetricException">A metric of your own gave NaN or negative infinity as a distance.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, IdSet? filter = null) =>
+        Search(query, results, new VectorSearchOptions { Allowed = filter });
+
+    /// <summary>Finds the vectors nearest to a query, as <see cref="SearchAsync"/> does.</summary>
+    /// <param name="query">A vector of <see cref="Dimensions"/> finite numbers.</param>
+    /// <param name="results">Receives the neighbours, nearest first, equal distances by ascending id; its length is k.</param>
+    /// <param name="options">What may be returned; the answer is exact anyway.</param>
+    /// <param name="cancellationToken">Cancels the search within some milliseconds.</param>
+    /// <returns>How many neighbours were written: less than <c>results.Length</c> only when fewer may be returned.</returns>
+    /// <exception cref="ArgumentException"><paramref name="query"/> has another length or a number that is not finite.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, VectorSearchOptions options, CancellationToken cancellationToken = default)
     {
         FlatRows rows = Current;
         VectorSet.ThrowIfUnusable(query, Dimensions, nameof(query));
+        cancellationToken.ThrowIfCancellationRequested();
         int k = Math.Min(results.Length, rows.LiveCount);
         if (k == 0)
         {
@@ -148,9 +180,9 @@ public sealed class FlatIndex : ILocalVectorIndex
         FlatScratch scratch = _scratch.Rent();
         try
         {
-            RowSelection selected = filter is null && rows.Dead is null
+            RowSelection selected = options is { Allowed: null, Excluded: null } && rows.Dead is null
                 ? new RowSelection(rows)
-                : new RowSelection(rows, rows.SelectLive(filter, scratch.Candidates(rows.Count)));
+                : new RowSelection(rows, rows.SelectLive(options, scratch.Candidates(rows.Count)));
             return FlatScan.Search(selected, Metric, query, scratch, results[..k], cancellationToken);
         }
         finally
@@ -161,7 +193,7 @@ public sealed class FlatIndex : ILocalVectorIndex
 
     /// <summary>
     /// Searches for many queries at once: tiles of queries pass over the rows together, so that each row is read from memory once
-    /// for several queries. The results are those of <see cref="Search"/>.
+    /// for several queries. The results are those of one search each.
     /// </summary>
     /// <param name="queries">One query after the other: a multiple of <see cref="Dimensions"/> finite numbers.</param>
     /// <param name="k">How many neighbours to find for each query, at least 1.</param>
@@ -199,7 +231,7 @@ public sealed class FlatIndex : ILocalVectorIndex
         FlatScratch shared = _scratch.Rent();
         try
         {
-            int count = all ? 0 : rows.SelectLive(filter, shared.Candidates(rows.Count)).Length;
+            int count = all ? 0 : rows.SelectLive(new VectorSearchOptions { Allowed = filter }, shared.Candidates(rows.Count)).Length;
             int tiles = (queryCount + FlatScan.QueriesPerTile - 1) / FlatScan.QueriesPerTile;
             void SearchTile(int tile)
             {
@@ -237,6 +269,14 @@ public sealed class FlatIndex : ILocalVectorIndex
         {
             Volatile.Write(ref _rows, null);
         }
+    }
+
+    /// <inheritdoc cref="Dispose"/>
+    /// <returns>A completed task.</returns>
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>

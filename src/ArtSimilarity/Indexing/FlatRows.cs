@@ -36,14 +36,14 @@ internal sealed record FlatRows(VectorSet Vectors, float[][] Scales, double[][] 
             : throw new SimilarityMetricException($"The metric '{metric.Name}' gave the distance {distance.ToString(CultureInfo.InvariantCulture)} from the query to the vector of id {Vectors.Ids[row]}: it must be a number or positive infinity.");
     }
 
-    /// <summary>Lists the rows that live and pass the filter, in ascending order, at the start of <paramref name="rows"/>.</summary>
-    public Span<int> SelectLive(IdSet? filter, Span<int> rows)
+    /// <summary>Lists the rows that live and may be returned, in ascending order, at the start of <paramref name="rows"/>.</summary>
+    public Span<int> SelectLive(VectorSearchOptions options, Span<int> rows)
     {
         ReadOnlySpan<int> ids = Vectors.Ids[..Count];
         int selected = 0;
         for (int row = 0; row < ids.Length; row++)
         {
-            if ((filter is null || filter.Contains(ids[row])) && !IsDead(row))
+            if (options.Allows(ids[row]) && !IsDead(row))
             {
                 rows[selected++] = row;
             }

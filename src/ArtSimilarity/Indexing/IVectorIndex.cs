@@ -2,14 +2,24 @@ using ArtSimilarity.Metrics;
 
 namespace ArtSimilarity.Indexing;
 
-/// <summary>Vectors under integer ids, searchable for the nearest to a query. In this process or elsewhere.</summary>
+/// <summary>
+/// Vectors under integer ids, searchable for the nearest to a query. It is built once and never changes. It may lie in this process or
+/// in a server.
+/// </summary>
 /// <remarks>
-/// Searching, adding and removing from several threads at once is safe; a search sees each vector either wholly or not at all.
-/// Ids are given by the caller: 0 or above, each at most once. All numbers must be finite: NaN and infinity are refused.
+/// <para>
+/// Vectors that come and go after the build are no concern of an index. A gallery searches new ones beside it, and gives the ids of
+/// removed ones with every search (<see cref="VectorSearchOptions.Excluded"/>).
+/// </para>
+/// <para>
+/// Safe to search from several threads at once. An index in this process computes on the calling thread, and its tasks are complete
+/// when the call returns. It allocates nothing once its buffers have grown, if <see cref="VectorSearchOptions.Excluded"/> is frozen.
+/// A search that runs while the index is disposed either ends with its answer or throws <see cref="ObjectDisposedException"/>.
+/// </para>
 /// </remarks>
-public interface IVectorIndex
+public interface IVectorIndex : IAsyncDisposable
 {
-    /// <summary>The number of vectors that can be found.</summary>
+    /// <summary>The number of vectors the index was built over.</summary>
     int Count { get; }
 
     /// <summary>The length of every vector.</summary>
@@ -18,27 +28,28 @@ public interface IVectorIndex
     /// <summary>The metric neighbours are ordered by.</summary>
     ISimilarityMetric Metric { get; }
 
-    /// <summary>Adds vectors. Either all of them are added or, on an exception, none.</summary>
-    /// <param name="ids">One id per vector, not present yet.</param>
-    /// <param name="vectors">One vector after the other: <c>ids.Length × Dimensions</c> numbers.</param>
-    /// <param name="cancellationToken">Cancels before anything is added.</param>
-    /// <returns>A task that ends when the vectors can be found.</returns>
-    /// <exception cref="ArgumentException">A length does not fit, a number is not finite, or an id is negative or present already.</exception>
-    ValueTask AddAsync(ReadOnlyMemory<int> ids, ReadOnlyMemory<float> vectors, CancellationToken cancellationToken = default);
+    /// <summary>How near the answers come to the true neighbours, and whether a search can say how near.</summary>
+    VectorIndexAccuracy Accuracy { get; }
 
-    /// <summary>Removes vectors. Ids that are not present are passed over.</summary>
-    /// <param name="ids">The ids to remove.</param>
-    /// <param name="cancellationToken">Cancels before anything is removed.</param>
-    /// <returns>The number of vectors that were removed.</returns>
-    ValueTask<int> RemoveAsync(ReadOnlyMemory<int> ids, CancellationToken cancellationToken = default);
+    /// <summary>The measured settings that searches go by, as text in a form of the index's own (JSON), to be kept with the gallery.</summary>
+    /// <value><see langword="null"/>, the default: those the index was built with. Searches that are under way end with the former.</value>
+    /// <exception cref="FormatException">The text cannot be read, or was measured on an index it does not fit; what was set before stays.</exception>
+    /// <exception cref="NotSupportedException">The index has nothing to tune: its <see cref="Accuracy"/> is not <see cref="VectorIndexAccuracy.Adjustable"/>.</exception>
+    string? Tuning
+    {
+        get => null;
+        set => throw new NotSupportedException("The index cannot be tuned.");
+    }
 
     /// <summary>Finds the vectors nearest to a query.</summary>
-    /// <param name="query">A vector of <see cref="Dimensions"/> finite numbers.</param>
-    /// <param name="k">How many neighbours to return, at least 0; fewer come back only when fewer exist.</param>
-    /// <param name="filter">The ids that may be returned; <see langword="null"/> allows all.</param>
+    /// <param name="query">A vector of <see cref="Dimensions"/> finite numbers; not changed before the task has ended.</param>
+    /// <param name="results">Receives the neighbours, nearest first, equal distances by ascending id; its length is k.</param>
+    /// <param name="options">What may be returned, and how near to the truth the answer has to be.</param>
     /// <param name="cancellationToken">Cancels the search.</param>
-    /// <returns>The neighbours, nearest first; equal distances by ascending id.</returns>
+    /// <returns>How many neighbours were written: less than <c>results.Length</c> only when fewer may be returned.</returns>
     /// <exception cref="ArgumentException"><paramref name="query"/> has another length or a number that is not finite.</exception>
-    ValueTask<IReadOnlyList<Neighbor>> SearchAsync(
-        ReadOnlyMemory<float> query, int k, IdSet? filter = null, CancellationToken cancellationToken = default);
+    /// <exception cref="ArgumentOutOfRangeException"><see cref="VectorSearchOptions.Quality"/> is not above 0 and at most 1.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    ValueTask<int> SearchAsync(
+        ReadOnlyMemory<float> query, Memory<Neighbor> results, VectorSearchOptions options = default, CancellationToken cancellationToken = default);
 }

@@ -6,6 +6,12 @@ internal ref struct NeighborHeap(Span<Neighbor> places)
     private readonly Span<Neighbor> _places = places; // a heap with the farthest on top
     private int _count;
 
+    /// <summary>Whether as many are kept as there are places.</summary>
+    public readonly bool IsFull => _count == _places.Length;
+
+    /// <summary>The farthest of those that are kept; there must be one.</summary>
+    public readonly Neighbor Farthest => _places[0];
+
     public void Offer(Neighbor neighbor)
     {
         if (_count < _places.Length)

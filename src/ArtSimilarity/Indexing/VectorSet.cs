@@ -127,15 +127,12 @@ public sealed class VectorSet
         Volatile.Write(ref _count, count + ids.Length);
     }
 
-    /// <summary>The first rows as a set of their own that later appends do not reach; the memory is shared, so nothing may be appended to it.</summary>
-    internal VectorSet Prefix(int count) => new(this, count);
-
-    /// <summary>The contiguous rows of a block, <c>rows × Dimensions</c> numbers.</summary>
-    internal ReadOnlySpan<float> RowsOfBlock(int block, int rows) => _blocks[block].Slice(0, rows * Dimensions);
-
-    /// <summary>Refuses a vector that cannot be compared.</summary>
+    /// <summary>Refuses a vector that cannot be compared: what every index does with a query.</summary>
+    /// <param name="vector">The vector.</param>
+    /// <param name="dimensions">The length it must have.</param>
+    /// <param name="parameterName">The name that the exception gives the vector.</param>
     /// <exception cref="ArgumentException">It has another length, or a number that is not finite or too large to square.</exception>
-    internal static void ThrowIfUnusable(ReadOnlySpan<float> vector, int dimensions, string parameterName)
+    public static void ThrowIfUnusable(ReadOnlySpan<float> vector, int dimensions, string parameterName)
     {
         if (vector.Length != dimensions)
         {
@@ -159,6 +156,12 @@ public sealed class VectorSet
 
         throw new ArgumentException($"The vector's norm {FixedOrderSum.Norm(vector):g3} is too large (its square must stay below {MaxSquaredNorm:g3}).", parameterName);
     }
+
+    /// <summary>The first rows as a set of their own that later appends do not reach; the memory is shared, so nothing may be appended to it.</summary>
+    internal VectorSet Prefix(int count) => new(this, count);
+
+    /// <summary>The contiguous rows of a block, <c>rows × Dimensions</c> numbers.</summary>
+    internal ReadOnlySpan<float> RowsOfBlock(int block, int rows) => _blocks[block].Slice(0, rows * Dimensions);
 
     private void AppendBlock()
     {

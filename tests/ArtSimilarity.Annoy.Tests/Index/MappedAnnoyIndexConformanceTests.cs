@@ -25,7 +25,7 @@ public class MappedAnnoyIndexConformanceTests : VectorIndexConformance, IDisposa
         GC.SuppressFinalize(this);
     }
 
-    protected override ILocalVectorIndex Create(VectorSet vectors, ISimilarityMetric metric)
+    protected override IVectorIndex Create(VectorSet vectors, ISimilarityMetric metric)
     {
         var provider = new AnnoyIndexProvider(new AnnoyIndexOptions { TreeCount = 12, SearchK = 1500, Seed = 5, MaxDegreeOfParallelism = 1, MapFile = MapFile });
         string path = _folder.File($"{_files++}.ann");

@@ -11,9 +11,9 @@ internal static class TestForests
         provider.Build(vectors, SimilarityMetrics.Angular, path, stamp, null, TestContext.Current.CancellationToken);
 
     /// <summary>What a search finds.</summary>
-    public static Neighbor[] Find(this AnnoyIndex index, ReadOnlySpan<float> query, int k, AnnoySearchSettings settings, IdSet? filter = null)
+    public static Neighbor[] Find(this AnnoyIndex index, ReadOnlySpan<float> query, int k, AnnoySearchSettings settings, IdSet? filter = null, IdSet? excluded = null)
     {
         var results = new Neighbor[k];
-        return results[..index.Search(query, results, filter, settings)];
+        return results[..index.Search(query, results, new VectorSearchOptions { Allowed = filter, Excluded = excluded }, settings)];
     }
 }

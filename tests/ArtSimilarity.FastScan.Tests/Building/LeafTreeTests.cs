@@ -1,5 +1,5 @@
+using ArtSimilarity.SignCodes;
 using ArtSimilarity.FastScan.Building;
-using ArtSimilarity.FastScan.Codes;
 using ArtSimilarity.Conformance;
 using ArtSimilarity.Indexing;
 using Xunit;

@@ -1,5 +1,5 @@
+using ArtSimilarity.SignCodes;
 using System.Numerics;
-using ArtSimilarity.FastScan.Codes;
 using ArtSimilarity.Conformance;
 using Xunit;
 

@@ -1,5 +1,5 @@
+using ArtSimilarity.SignCodes;
 using ArtSimilarity.Conformance;
-using ArtSimilarity.FastScan.Codes;
 using ArtSimilarity.FastScan.Tests.Files;
 using Xunit;
 

@@ -1,4 +1,4 @@
-using ArtSimilarity.FastScan.Codes;
+using ArtSimilarity.SignCodes;
 using ArtSimilarity.Conformance;
 using Xunit;
 

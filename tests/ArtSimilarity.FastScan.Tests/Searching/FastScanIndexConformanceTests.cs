@@ -10,6 +10,6 @@ public sealed class FastScanIndexConformanceTests : VectorIndexConformance
 
     protected override bool IsExact => false;
 
-    protected override ILocalVectorIndex Create(VectorSet vectors, ISimilarityMetric metric) =>
+    protected override IVectorIndex Create(VectorSet vectors, ISimilarityMetric metric) =>
         new FastScanIndexProvider().Build(vectors, metric, path: null, stamp: "");
 }

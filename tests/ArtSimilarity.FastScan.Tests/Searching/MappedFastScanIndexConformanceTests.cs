@@ -25,7 +25,7 @@ public class MappedFastScanIndexConformanceTests : VectorIndexConformance, IDisp
         GC.SuppressFinalize(this);
     }
 
-    protected override ILocalVectorIndex Create(VectorSet vectors, ISimilarityMetric metric)
+    protected override IVectorIndex Create(VectorSet vectors, ISimilarityMetric metric)
     {
         var options = new FastScanIndexOptions { LeafSize = 8, SearchSettings = new(250, 80), Seed = 5, MaxDegreeOfParallelism = 1, MapFile = MapFile };
         var provider = new FastScanIndexProvider(options);

@@ -19,10 +19,8 @@ public class SearchManyTests
     public void The_answers_are_those_of_one_search_each(int threads)
     {
         using FastScanIndex index = Build(threads);
-        index.Add([9000, 9001], TestVectors.Random(2, Dimensions, seed: 31) is var added ? [.. added[0], .. added[1]] : []);
-        index.Remove([1, 2, 9001]);
         float[] queries = Queries(60);
-        IdSet?[] filters = [null, new IdSet(Enumerable.Range(0, 1500).Where(id => id % 3 == 0)), new IdSet([4, 5, 9000, 1_000_000]), new IdSet()];
+        IdSet?[] filters = [null, new IdSet(Enumerable.Range(0, 1500).Where(id => id % 3 == 0)), new IdSet([4, 5, 1_000_000]), new IdSet()];
         FastScanSearchSettings?[] all = [null, new FastScanSearchSettings(100, 30), FastScanSearchSettings.Exact];
         foreach (IdSet? filter in filters)
         {

@@ -30,7 +30,7 @@ public sealed class FastScanTunerTests
             var found = new Neighbor[k];
             for (int q = 0; q < unseen.Count; q++)
             {
-                Assert.Equal(k, index.Search(unseen[q], found, null, quality));
+                Assert.Equal(k, index.Search(unseen[q], found, new VectorSearchOptions { Quality = quality }));
                 qualities[q] = RetrievalMetrics.Quality(found.Select(neighbor => ranks[q][neighbor.Id]));
             }
 

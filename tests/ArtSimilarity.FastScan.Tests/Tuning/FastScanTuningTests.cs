@@ -117,7 +117,7 @@ public sealed class FastScanTuningTests
         float[] query = [1, -2, 3, 0.5f];
         var byQuality = new Indexing.Neighbor[10];
         var bySettings = new Indexing.Neighbor[10];
-        index.Search(query, byQuality, null, 0.9);
+        index.Search(query, byQuality, new Indexing.VectorSearchOptions { Quality = 0.9 });
         index.Search(query, bySettings, null, new FastScanSearchSettings(800, 160));
         Assert.Equal(bySettings, byQuality);
     }

@@ -5,14 +5,14 @@ using Xunit;
 
 namespace ArtSimilarity.Integration.Tests.Soak;
 
-/// <summary>An index file that is replaced by a new one while it is searched.</summary>
+/// <summary>An index file that is replaced by a new one while it is searched, and beside it what changed since.</summary>
 internal sealed class IndexSoakTarget(string folder) : ISoakTarget
 {
     private readonly FastScanIndexProvider _provider = new(new FastScanIndexOptions { LeafSize = 32 });
     private readonly string _path = Path.Combine(folder, "soak.fastscan");
     private readonly Lock _changing = new();
     private readonly Dictionary<int, int> _versions = [];
-    private FastScanIndex _index = new FastScanIndexProvider().Build(new VectorSet(SoakVectors.Dimensions), SimilarityMetrics.Angular, null, "");
+    private Parts _parts = new(new FastScanIndexProvider().Build(new VectorSet(SoakVectors.Dimensions), SimilarityMetrics.Angular, null, ""));
     private int _searches;
 
     public int Builds { get; private set; }
@@ -21,8 +21,8 @@ internal sealed class IndexSoakTarget(string folder) : ISoakTarget
     {
         lock (_changing)
         {
-            _index.Remove([.. works.Select(added => added.Work)]);
-            _index.Add([.. works.Select(added => added.Work)], [.. works.SelectMany(added => SoakVectors.Of(added.Work, added.Version))]);
+            _parts.Remove([.. works.Select(added => added.Work)]);
+            _parts.Added.Add([.. works.Select(added => added.Work)], [.. works.SelectMany(added => SoakVectors.Of(added.Work, added.Version))]);
             foreach ((int work, int version) in works)
             {
                 _versions[work] = version;
@@ -34,7 +34,7 @@ internal sealed class IndexSoakTarget(string folder) : ISoakTarget
     {
         lock (_changing)
         {
-            Assert.Equal(works.Count, _index.Remove([.. works]));
+            _parts.Remove([.. works]);
             foreach (int work in works)
             {
                 _versions.Remove(work);
@@ -62,9 +62,14 @@ internal sealed class IndexSoakTarget(string folder) : ISoakTarget
         {
             try
             {
-                FastScanIndex index = Volatile.Read(ref _index);
-                int found = Interlocked.Increment(ref _searches) % 2 == 0 ? index.Search(query, results, ids, 0.95) : index.Search(query, results, ids);
-                return [.. results[..found].Select(neighbor => (neighbor.Id, neighbor.Distance))];
+                Parts parts = Volatile.Read(ref _parts);
+                var options = new VectorSearchOptions { Allowed = ids, Excluded = parts.Excluded, Quality = Interlocked.Increment(ref _searches) % 2 == 0 ? 0.95 : null };
+                int found = parts.Index.Search(query, results, options);
+                var added = new Neighbor[k];
+                int more = parts.Added.Search(query, added, ids);
+
+                // A work that was replaced meanwhile may be found in both.
+                return [.. results[..found].Concat(added[..more]).Order().DistinctBy(neighbor => neighbor.Id).Take(k).Select(neighbor => (neighbor.Id, neighbor.Distance))];
             }
             catch (ObjectDisposedException)
             {
@@ -76,7 +81,7 @@ internal sealed class IndexSoakTarget(string folder) : ISoakTarget
     /// <summary>Builds the index anew from what is there, over the file that is being searched.</summary>
     public void Maintain()
     {
-        FastScanIndex former;
+        Parts former;
         lock (_changing)
         {
             var vectors = new VectorSet(SoakVectors.Dimensions);
@@ -85,19 +90,43 @@ internal sealed class IndexSoakTarget(string folder) : ISoakTarget
                 vectors.Add([work], SoakVectors.Of(work, version));
             }
 
-            former = _index;
-            Volatile.Write(ref _index, _provider.Build(vectors, SimilarityMetrics.Angular, _path, "soak"));
+            former = _parts;
+            Volatile.Write(ref _parts, new Parts(_provider.Build(vectors, SimilarityMetrics.Angular, _path, "soak")));
             Builds++;
         }
 
-        former.Dispose();
+        former.Index.Dispose();
     }
 
-    public void Check(ChangeHistory history) => Assert.Equal(history.Count, _index.Count);
+    public void Check(ChangeHistory history) => Assert.Equal(history.Count, _versions.Count);
 
     public ValueTask DisposeAsync()
     {
-        _index.Dispose();
+        _parts.Index.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>What was built, what was added since, and what was removed since.</summary>
+    private sealed class Parts(FastScanIndex index)
+    {
+        private IdSet _excluded = new IdSet().Freeze();
+
+        public FastScanIndex Index => index;
+
+        public FlatIndex Added { get; } = new(SoakVectors.Dimensions, SimilarityMetrics.Angular);
+
+        public IdSet Excluded => Volatile.Read(ref _excluded);
+
+        public void Remove(int[] works)
+        {
+            IdSet excluded = _excluded.Copy();
+            foreach (int work in works)
+            {
+                excluded.Add(work);
+            }
+
+            Volatile.Write(ref _excluded, excluded.Freeze());
+            Added.Remove(works);
+        }
     }
 }

@@ -127,10 +127,16 @@ public sealed class OwnMetricTests : SimilarityMetricConformance
 
         public bool Supports(ISimilarityMetric metric) => metric == SimilarityMetrics.Angular;
 
-        public ILocalVectorIndex Build(
-            VectorSet vectors, ISimilarityMetric metric, string? path, string stamp, IProgress<double>? progress = null, CancellationToken cancellationToken = default) =>
+        public ValueTask<IVectorIndex> BuildAsync(
+            VectorSet vectors,
+            ISimilarityMetric metric,
+            VectorIndexLocation location,
+            string stamp,
+            IProgress<double>? progress = null,
+            CancellationToken cancellationToken = default) =>
             throw new NotSupportedException();
 
-        public OpenedVectorIndex Open(string path) => throw new NotSupportedException();
+        public ValueTask<OpenedVectorIndex?> OpenAsync(VectorIndexLocation location, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
     }
 }

@@ -1,0 +1,369 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Security.Cryptography;
+using ArtSimilarity.Features;
+using ArtSimilarity.Imaging;
+
+namespace ArtSimilarity.Galleries.Adding;
+
+/// <summary>
+/// Works → batches → [hash, decode, extract] on several threads → commits, in the order given. Each thread takes a batch from
+/// the first byte to the signatures, so that one decodes while another infers and no core waits for a stage to fill.
+/// The number of batches between reading and committing is bounded, whatever the number of works.
+/// </summary>
+internal sealed class AddPipeline(
+    IGalleryStore store, IImageDecoder decoder, IReadOnlyList<IFeatureExtractor> extractors, GalleryOptions options, AddOptions adding)
+{
+    /// <summary>When the first so many images of a run all fail in the extractor, it is the extractor that is broken.</summary>
+    private const int HopelessFrom = 32;
+
+    /// <summary>The works that have taken a key in this run.</summary>
+    private readonly ConcurrentDictionary<string, PaintingImage> _taken = new(StringComparer.Ordinal);
+    private int _extracted, _notExtracted;
+
+    public async Task<AddReport> RunAsync(IEnumerable<PaintingImage> works, IProgress<AddProgress>? progress, CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        int? total = works.TryGetNonEnumeratedCount(out int known) ? known : null;
+        int added = 0, updated = 0, skipped = 0;
+        List<AddFailure> failures = [];
+        List<string> replaced = [];
+        List<RenamedWork> renamed = [];
+        List<SameImage> sameImages = [];
+        List<AddWarning> warnings = [];
+
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var slots = new SemaphoreSlim(4 * options.MaxDegreeOfParallelism);
+        using var pending = new BlockingCollection<Batch>(options.MaxDegreeOfParallelism);
+        var ordered = System.Threading.Channels.Channel.CreateUnbounded<Task<BatchOutcome>>();
+
+        // Threads of their own: the work is CPU-bound and would starve the pool that runs the commits.
+        Task reader = OnOwnThread(() => Read(works, slots, pending, ordered.Writer, stop.Token));
+        Task[] workers = [.. Enumerable.Range(0, options.MaxDegreeOfParallelism).Select(_ => OnOwnThread(() => Work(pending, stop.Token)))];
+        try
+        {
+            await foreach (Task<BatchOutcome> next in ordered.Reader.ReadAllAsync(stop.Token).ConfigureAwait(false))
+            {
+                BatchOutcome outcome = await next.WaitAsync(stop.Token).ConfigureAwait(false);
+                if (outcome.Entries.Count > 0)
+                {
+                    await store.WriteAsync(outcome.Entries, stop.Token).ConfigureAwait(false);
+                }
+
+                slots.Release();
+                added += outcome.Added;
+                updated += outcome.Updated;
+                skipped += outcome.Skipped;
+                failures.AddRange(outcome.Failures);
+                replaced.AddRange(outcome.Replaced);
+                renamed.AddRange(outcome.Renamed);
+                sameImages.AddRange(outcome.SameImages);
+                warnings.AddRange(outcome.Warnings);
+                progress?.Report(new AddProgress(added, skipped, failures.Count, total, clock.Elapsed));
+            }
+
+            await reader.ConfigureAwait(false); // the caller's enumeration may have failed
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll([reader, .. workers]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return new AddReport(added, updated, skipped, failures, clock.Elapsed)
+        {
+            Replaced = replaced,
+            Renamed = renamed,
+            SameImages = sameImages,
+            Warnings = warnings,
+        };
+    }
+
+    /// <summary>The result of a store's call: these threads are the pipeline's own and may wait.</summary>
+    private static T Wait<T>(ValueTask<T> call) => call.AsTask().GetAwaiter().GetResult();
+
+    private static Task OnOwnThread(Action body) =>
+        Task.Factory.StartNew(body, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private void Read(
+        IEnumerable<PaintingImage> works,
+        SemaphoreSlim slots,
+        BlockingCollection<Batch> pending,
+        System.Threading.Channels.ChannelWriter<Task<BatchOutcome>> ordered,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            HashSet<string> keys = new(StringComparer.Ordinal);
+            foreach (PaintingImage[] chunk in works.Chunk(options.BatchSize))
+            {
+                slots.Wait(cancellationToken);
+                var batch = new Batch();
+                foreach (PaintingImage work in chunk)
+                {
+                    if (work.FurtherKeys.Prepend(work.Painting.Key).FirstOrDefault(keys.Add) is string key)
+                    {
+                        batch.Works.Add(key == work.Painting.Key ? work : work with { Painting = work.Painting.WithKey(key) });
+                    }
+                    else
+                    {
+                        batch.Repeated.Add(new AddFailure(work.Painting.Key, work.Image.Name, "another work with the same key was given before"));
+                    }
+                }
+
+                pending.Add(batch, cancellationToken);
+                ordered.TryWrite(batch.Outcome.Task);
+            }
+
+            ordered.Complete();
+        }
+        catch (Exception e)
+        {
+            ordered.Complete(e); // whoever awaits the commits learns of it
+            throw;
+        }
+        finally
+        {
+            pending.CompleteAdding();
+        }
+    }
+
+    private void Work(BlockingCollection<Batch> pending, CancellationToken cancellationToken)
+    {
+        foreach (Batch batch in pending.GetConsumingEnumerable(cancellationToken))
+        {
+            try
+            {
+                batch.Outcome.SetResult(Process(batch, cancellationToken));
+            }
+            catch (Exception e)
+            {
+                batch.Outcome.SetException(e); // surfaces where the batch would have been committed
+                return;
+            }
+        }
+    }
+
+    private BatchOutcome Process(Batch batch, CancellationToken cancellationToken)
+    {
+        var outcome = new BatchOutcome();
+        outcome.Failures.AddRange(batch.Repeated);
+        IReadOnlyDictionary<string, StoredWork> stored = Wait(store.FindAsync(
+            [.. batch.Works.SelectMany(work => work.FurtherKeys.Append(work.Painting.Key)).Distinct(StringComparer.Ordinal)], cancellationToken));
+
+        List<Candidate> candidates = [];
+        try
+        {
+            foreach (PaintingImage work in batch.Works)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                try
+                {
+                    if (Prepare(work, stored, outcome, cancellationToken) is Candidate candidate)
+                    {
+                        candidates.Add(candidate);
+                    }
+                }
+                catch (ImageDecodeException e)
+                {
+                    outcome.Failures.Add(new AddFailure(work.Painting.Key, work.Image.Name, e.Reason));
+                }
+                catch (ArgumentException e) when (e.ParamName == nameof(PaintingImage.Painting))
+                {
+                    outcome.Failures.Add(new AddFailure(work.Painting.Key, work.Image.Name, e.Message));
+                }
+            }
+
+            Extract(candidates, outcome, cancellationToken);
+        }
+        finally
+        {
+            candidates.ForEach(candidate => candidate.Image.Dispose());
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Hashes and decodes a work's image; <see langword="null"/> when every signature is there already, or the work is refused.</summary>
+    private Candidate? Prepare(PaintingImage work, IReadOnlyDictionary<string, StoredWork> stored, BatchOutcome outcome, CancellationToken cancellationToken)
+    {
+        EntryValidation.ThrowIfUnusable([new GalleryEntry(work.Painting, null, [])], nameof(PaintingImage.Painting));
+        ReadOnlyMemory<byte> bytes = work.Image.ReadBytes(options.MaxImageBytes);
+        string hash = Convert.ToHexStringLower(SHA256.HashData(bytes.Span));
+        var identity = new WorkIdentity(store, adding, stored, _taken);
+        if (!identity.TryResolve(work, hash, cancellationToken, out StoredWork? former, out string key, out string? refusal))
+        {
+            outcome.Failures.Add(new AddFailure(work.Painting.Key, work.Image.Name, refusal!));
+            return null;
+        }
+
+        Painting painting = former is null ? work.Painting.WithKey(key)
+            : adding.Catalogue == CatalogueUpdate.Replace ? work.Painting.WithKey(key)
+            : former.Painting.WithKey(key).UpdatedWith(work.Painting);
+        string? formerKey = former is null || former.Painting.Key == key ? null : former.Painting.Key;
+        bool sameImage = former?.ContentHash == hash;
+        bool[] missing = [.. extractors.Select(extractor => !(sameImage && former!.Spaces.Contains(extractor.Space)))];
+        if (!missing.Contains(true))
+        {
+            outcome.Skipped++;
+            if (!former!.Painting.Equals(painting))
+            {
+                outcome.Updated++;
+                outcome.Entries.Add(new GalleryEntry(painting, null, []) { FormerKey = formerKey });
+                outcome.NoteRename(formerKey, key);
+            }
+
+            return null;
+        }
+
+        int width = 0, height = 0;
+        for (int i = 0; i < missing.Length; i++)
+        {
+            if (missing[i])
+            {
+                width = Math.Max(width, extractors[i].InputSize.Width);
+                height = Math.Max(height, extractors[i].InputSize.Height);
+            }
+        }
+
+        RgbImage image = decoder.Decode(ImageSource.FromBytes(bytes, work.Image.Name), new ImageSize(width, height), null, cancellationToken);
+        return new Candidate(painting, formerKey, work.Image.Name, hash, image, missing)
+        {
+            IsReplaced = former is not null && !sameImage,
+            SameAs = identity.SameImageAs,
+            Warning = ImageWarning.Describe(image, new ImageSize(width, height)),
+        };
+    }
+
+    /// <summary>
+    /// Extracts a whole batch; where that fails, image by image, so that one picture a model cannot cope with is reported like any
+    /// other bad image. When not a single one of many succeeds it is the extractor that is broken, and the run ends.
+    /// </summary>
+    private void Extract(List<Candidate> candidates, BatchOutcome outcome, CancellationToken cancellationToken)
+    {
+        try
+        {
+            ExtractAll(candidates, cancellationToken);
+            candidates.ForEach(outcome.Accept);
+            Interlocked.Add(ref _extracted, candidates.Count);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            foreach (Candidate candidate in candidates)
+            {
+                try
+                {
+                    candidate.Signatures.Clear();
+                    ExtractAll([candidate], cancellationToken);
+                    outcome.Accept(candidate);
+                    Interlocked.Increment(ref _extracted);
+                }
+                catch (Exception single) when (single is not OperationCanceledException)
+                {
+                    outcome.Failures.Add(new AddFailure(candidate.Painting.Key, candidate.ImageName, (single as FeatureExtractionException)?.Reason ?? single.Message));
+                    Interlocked.Increment(ref _notExtracted);
+                }
+            }
+
+            if (Volatile.Read(ref _extracted) == 0 && Volatile.Read(ref _notExtracted) >= HopelessFrom)
+            {
+                throw;
+            }
+        }
+    }
+
+    private void ExtractAll(List<Candidate> candidates, CancellationToken cancellationToken)
+    {
+        for (int i = 0; i < extractors.Count; i++)
+        {
+            List<Candidate> lacking = candidates.FindAll(candidate => candidate.Missing[i]);
+            if (lacking.Count > 0)
+            {
+                Extract(i, lacking, cancellationToken);
+            }
+        }
+    }
+
+    private void Extract(int extractor, List<Candidate> lacking, CancellationToken cancellationToken)
+    {
+        FeatureSpace space = extractors[extractor].Space;
+        RgbImage[] images = [.. lacking.Select(candidate => candidate.Image)];
+        float[] signatures = new float[lacking.Count * space.Dimensions];
+        extractors[extractor].Extract(images, signatures, cancellationToken);
+        for (int i = 0; i < lacking.Count; i++)
+        {
+            lacking[i].Signatures.Add(new Signature(space, signatures.AsMemory(i * space.Dimensions, space.Dimensions)));
+        }
+    }
+
+    private sealed class Batch
+    {
+        public List<PaintingImage> Works { get; } = [];
+
+        public List<AddFailure> Repeated { get; } = [];
+
+        public TaskCompletionSource<BatchOutcome> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    private sealed class BatchOutcome
+    {
+        public List<GalleryEntry> Entries { get; } = [];
+
+        public List<AddFailure> Failures { get; } = [];
+
+        public List<string> Replaced { get; } = [];
+
+        public List<RenamedWork> Renamed { get; } = [];
+
+        public List<SameImage> SameImages { get; } = [];
+
+        public List<AddWarning> Warnings { get; } = [];
+
+        public int Added { get; private set; }
+
+        public int Updated { get; set; }
+
+        public int Skipped { get; set; }
+
+        public void Accept(Candidate candidate)
+        {
+            string key = candidate.Painting.Key;
+            Entries.Add(new GalleryEntry(candidate.Painting, candidate.ContentHash, candidate.Signatures) { FormerKey = candidate.FormerKey });
+            Added++;
+            NoteRename(candidate.FormerKey, key);
+            if (candidate.IsReplaced)
+            {
+                Replaced.Add(key);
+            }
+
+            if (candidate.SameAs is string other)
+            {
+                SameImages.Add(new SameImage(key, other));
+            }
+
+            if (candidate.Warning is string warning)
+            {
+                Warnings.Add(new AddWarning(key, candidate.ImageName, warning));
+            }
+        }
+
+        public void NoteRename(string? formerKey, string key)
+        {
+            if (formerKey is not null)
+            {
+                Renamed.Add(new RenamedWork(formerKey, key));
+            }
+        }
+    }
+
+    private sealed record Candidate(Painting Painting, string? FormerKey, string ImageName, string ContentHash, RgbImage Image, bool[] Missing)
+    {
+        public List<Signature> Signatures { get; } = [];
+
+        public bool IsReplaced { get; init; }
+
+        public string? SameAs { get; init; }
+
+        public string? Warning { get; init; }
+    }
+}

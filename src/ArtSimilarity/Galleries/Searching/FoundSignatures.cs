@@ -1,0 +1,10 @@
+using ArtSimilarity.Indexing;
+
+namespace ArtSimilarity.Galleries.Searching;
+
+/// <summary>What a search found before the works were read.</summary>
+/// <param name="Neighbors">The nearest, by their ids in the first space searched.</param>
+/// <param name="SpaceDistances">Their distances in each space; <see langword="null"/> where one space was searched.</param>
+/// <param name="IsExact">Whether the answer is that of a comparison with all.</param>
+/// <param name="IsStale">Whether a work that might belong here was removed or replaced while the search ran.</param>
+internal readonly record struct FoundSignatures(ArraySegment<Neighbor> Neighbors, float[][]? SpaceDistances, bool IsExact, bool IsStale);
