@@ -1,7 +1,7 @@
-using ArtSimilarity.SignCodes;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using ArtSimilarity.SignCodes;
 
 namespace ArtSimilarity.FastScan;
 

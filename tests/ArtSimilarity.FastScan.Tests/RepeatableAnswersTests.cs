@@ -1,7 +1,7 @@
-using ArtSimilarity.SignCodes;
 using System.Runtime.InteropServices;
 using ArtSimilarity.Conformance;
 using ArtSimilarity.Indexing;
+using ArtSimilarity.SignCodes;
 using Xunit;
 
 namespace ArtSimilarity.FastScan.Tests;

@@ -1,9 +1,9 @@
-using ArtSimilarity.SignCodes;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using ArtSimilarity.Indexing;
+using ArtSimilarity.SignCodes;
 
 namespace ArtSimilarity.FastScan.Searching;
 
