@@ -1,9 +1,9 @@
-using ArtSimilarity.SignCodes;
+using ArtSimilarity.Evaluation;
 using ArtSimilarity.FastScan.Building;
 using ArtSimilarity.FastScan.Tuning;
-using ArtSimilarity.Evaluation;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
+using ArtSimilarity.SignCodes;
 using ArtSimilarity.Tuning;
 
 namespace ArtSimilarity.FastScan;

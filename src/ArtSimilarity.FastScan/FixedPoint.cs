@@ -1,8 +1,8 @@
-using ArtSimilarity.SignCodes;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using ArtSimilarity.Numerics;
+using ArtSimilarity.SignCodes;
 
 namespace ArtSimilarity.FastScan;
 

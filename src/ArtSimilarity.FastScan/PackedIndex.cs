@@ -1,9 +1,9 @@
-using ArtSimilarity.SignCodes;
-using ArtSimilarity.IndexFiles;
 using System.IO.Hashing;
 using System.Text;
 using ArtSimilarity.FastScan.Files;
+using ArtSimilarity.IndexFiles;
 using ArtSimilarity.Indexing;
+using ArtSimilarity.SignCodes;
 
 namespace ArtSimilarity.FastScan;
 

@@ -1,8 +1,8 @@
-using ArtSimilarity.SignCodes;
 using System.Runtime.InteropServices;
 using ArtSimilarity.Conformance;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Numerics;
+using ArtSimilarity.SignCodes;
 using Xunit;
 
 namespace ArtSimilarity.FastScan.Tests;

@@ -1,6 +1,6 @@
 using ArtSimilarity.Annoy;
-using ArtSimilarity.FastScan;
 using ArtSimilarity.Conformance;
+using ArtSimilarity.FastScan;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
 using Xunit;

@@ -1,11 +1,11 @@
-using ArtSimilarity.SignCodes;
-using ArtSimilarity.IndexFiles;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Text;
 using ArtSimilarity.FastScan.Files;
+using ArtSimilarity.IndexFiles;
 using ArtSimilarity.Indexing;
+using ArtSimilarity.SignCodes;
 
 namespace ArtSimilarity.FastScan.Building;
 

@@ -1,6 +1,6 @@
-using ArtSimilarity.SignCodes;
-using ArtSimilarity.IndexFiles;
 using System.Runtime.CompilerServices;
+using ArtSimilarity.IndexFiles;
+using ArtSimilarity.SignCodes;
 
 namespace ArtSimilarity.FastScan.Building;
 

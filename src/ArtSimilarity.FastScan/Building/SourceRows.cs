@@ -1,6 +1,6 @@
-using ArtSimilarity.SignCodes;
 using ArtSimilarity.FastScan.Files;
 using ArtSimilarity.Indexing;
+using ArtSimilarity.SignCodes;
 
 namespace ArtSimilarity.FastScan.Building;
 

@@ -1,8 +1,8 @@
-using ArtSimilarity.SignCodes;
-using ArtSimilarity.IndexFiles;
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using ArtSimilarity.IndexFiles;
 using ArtSimilarity.Indexing;
+using ArtSimilarity.SignCodes;
 
 namespace ArtSimilarity.FastScan.Files;
 

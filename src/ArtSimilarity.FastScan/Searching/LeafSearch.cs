@@ -1,10 +1,10 @@
-using ArtSimilarity.SignCodes;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
+using ArtSimilarity.SignCodes;
 
 namespace ArtSimilarity.FastScan.Searching;
 

@@ -1,5 +1,5 @@
-using ArtSimilarity.SignCodes;
 using System.Runtime.InteropServices;
+using ArtSimilarity.SignCodes;
 
 namespace ArtSimilarity.FastScan.Searching;
 

@@ -1,7 +1,7 @@
-using ArtSimilarity.SignCodes;
-using ArtSimilarity.FastScan.Building;
 using ArtSimilarity.Conformance;
+using ArtSimilarity.FastScan.Building;
 using ArtSimilarity.Indexing;
+using ArtSimilarity.SignCodes;
 using Xunit;
 
 namespace ArtSimilarity.FastScan.Tests.Building;

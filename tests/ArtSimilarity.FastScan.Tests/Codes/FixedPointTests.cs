@@ -1,6 +1,6 @@
-using ArtSimilarity.SignCodes;
 using System.Numerics;
 using ArtSimilarity.Conformance;
+using ArtSimilarity.SignCodes;
 using Xunit;
 
 namespace ArtSimilarity.FastScan.Tests.Codes;

@@ -1,6 +1,6 @@
-using ArtSimilarity.SignCodes;
 using ArtSimilarity.Conformance;
 using ArtSimilarity.FastScan.Tests.Files;
+using ArtSimilarity.SignCodes;
 using Xunit;
 
 namespace ArtSimilarity.FastScan.Tests.Codes;

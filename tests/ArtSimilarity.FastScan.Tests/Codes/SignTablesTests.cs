@@ -1,5 +1,5 @@
-using ArtSimilarity.SignCodes;
 using ArtSimilarity.Conformance;
+using ArtSimilarity.SignCodes;
 using Xunit;
 
 namespace ArtSimilarity.FastScan.Tests.Codes;
