@@ -1,6 +1,5 @@
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
-using ArtSimilarity.Imaging;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
 using CsCheck;
@@ -281,7 +280,7 @@ public abstract class CombinedSearchConformance
     private Gallery Open(IGalleryStore store, ISimilarityMetric wanted, out ISimilarityMetric metric)
     {
         metric = wanted;
-        return new Gallery(store, new NoDecoder(), [], CreateProvider(), new GalleryOptions { Metric = wanted, ApproximateFrom = 0 });
+        return new Gallery(store, null, [], CreateProvider(), new GalleryOptions { Metric = wanted, ApproximateFrom = 0 });
     }
 
     /// <summary>What a store was given: works whose signatures in the spaces are alike, the more so the smaller the spread.</summary>
@@ -319,11 +318,5 @@ public abstract class CombinedSearchConformance
             var own = new Random(HashCode.Combine(seed, space.Dimensions));
             return [.. Enumerable.Range(0, space.Dimensions).Select(i => (float)((i < 3 ? common.NextDouble() - 0.5 : 0) + (spread * (own.NextDouble() - 0.5))))];
         }
-    }
-
-    private sealed class NoDecoder : IImageDecoder
-    {
-        public RgbImage Decode(ImageSource source, ImageSize? minimumSize = null, ImageRegion? region = null, CancellationToken cancellationToken = default) =>
-            throw new ImageDecodeException(source.Name, ImageDecodeError.UnsupportedFormat, "nothing is decoded here");
     }
 }

@@ -12,10 +12,10 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class ArtSimilarityServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers a singleton <see cref="Gallery"/> made of the parts that are added to the returned builder: a decoder
-    /// (<c>AddNetVips</c>), one or more feature extractors (<c>AddOnnxFeatureExtractor</c>, <c>AddClassicalFeatureExtractor</c>),
-    /// a store (<c>AddSqliteGallery</c>, <c>AddInMemoryGallery</c>) and, for large galleries, an approximate index
-    /// (<c>AddFastScanIndex</c>).
+    /// Registers a singleton <see cref="Gallery"/> made of the parts that are added to the returned builder: a store (<c>AddSqliteGallery</c>,
+    /// <c>AddInMemoryGallery</c>), a decoder (<c>AddNetVips</c>), feature extractors (<c>AddOnnxFeatureExtractor</c>,
+    /// <c>AddClassicalFeatureExtractor</c>) and, for large galleries, an approximate index (<c>AddFastScanIndex</c>). A gallery that is searched
+    /// by key or signature only needs no decoder and no extractor. <see cref="AddHttpImageOpener"/> lets works have their images on the web.
     /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configure">Sets the gallery's options.</param>
@@ -29,14 +29,35 @@ public static class ArtSimilarityServiceCollectionExtensions
             var options = new GalleryOptions();
             configure?.Invoke(options);
             return new Gallery(
-                provider.GetService<IGalleryStore>() ?? throw Missing("gallery store", "AddSqliteGallery(path) or AddInMemoryGallery()"),
-                provider.GetService<IImageDecoder>() ?? throw Missing("image decoder", "AddNetVips()"),
+                provider.GetService<IGalleryStore>()
+                    ?? throw new InvalidOperationException("The gallery has no gallery store: call AddSqliteGallery(path) or AddInMemoryGallery() on the builder that AddArtSimilarity() returns."),
+                provider.GetService<IImageDecoder>(),
                 provider.GetServices<IFeatureExtractor>(),
                 provider.GetService<IVectorIndexProvider>(),
                 options,
-                provider.GetService<ILogger<Gallery>>());
+                provider.GetService<ILogger<Gallery>>(),
+                provider.GetService<IImageOpener>());
         });
         return new ArtSimilarityBuilder(services);
+    }
+
+    /// <summary>
+    /// Lets works have their images on the web, by <c>http(s)://</c> URIs and the IIIF Image API, beside files: registers an
+    /// <see cref="HttpImageOpener"/> as the <see cref="IImageOpener"/>.
+    /// </summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="configure">Sets limits of size, time and redirects, and which addresses may be read.</param>
+    /// <returns>The same builder.</returns>
+    public static ArtSimilarityBuilder AddHttpImageOpener(this ArtSimilarityBuilder builder, Action<HttpImageOpenerOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddSingleton<IImageOpener>(_ =>
+        {
+            var options = new HttpImageOpenerOptions();
+            configure?.Invoke(options);
+            return new HttpImageOpener(options);
+        });
+        return builder;
     }
 
     /// <summary>Adds the model-free extractor of colour, texture and edges; see <see cref="ClassicalFeatureExtractor"/>.</summary>
@@ -48,7 +69,4 @@ public static class ArtSimilarityServiceCollectionExtensions
         builder.Services.AddSingleton<IFeatureExtractor, ClassicalFeatureExtractor>();
         return builder;
     }
-
-    private static InvalidOperationException Missing(string part, string remedy) =>
-        new($"The gallery has no {part}: call {remedy} on the builder that AddArtSimilarity() returns.");
 }
