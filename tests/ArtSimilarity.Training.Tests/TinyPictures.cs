@@ -23,7 +23,7 @@ internal sealed class TinyPictures : IImageDecoder
     public ValueTask<RgbImage> DecodeAsync(ImageSource source, ImageSize? minimumSize = null, ImageRegion? region = null, CancellationToken cancellationToken = default) =>
         new(Decode(source, minimumSize, region, cancellationToken));
 
-    public RgbImage Decode(ImageSource source, ImageSize? minimumSize = null, ImageRegion? region = null, CancellationToken cancellationToken = default)
+    public static RgbImage Decode(ImageSource source, ImageSize? minimumSize = null, ImageRegion? region = null, CancellationToken cancellationToken = default)
     {
         ReadOnlySpan<byte> what = source.ReadBytes().Span;
         if (what[0] > 2)

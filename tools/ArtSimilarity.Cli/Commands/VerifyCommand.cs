@@ -6,6 +6,7 @@ using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Indexing;
+using ArtSimilarity.Sqlite;
 
 namespace ArtSimilarity.Cli.Commands;
 
@@ -109,7 +110,7 @@ internal static class VerifyCommand
     }
 
     /// <summary>Signatures spread over the works, the oldest and the newest among them.</summary>
-    private static async Task<List<Signature>> ChooseQueriesAsync(IGalleryStore store, FeatureSpaceSummary summary, CancellationToken cancellationToken)
+    private static async Task<List<Signature>> ChooseQueriesAsync(SqliteGalleryStore store, FeatureSpaceSummary summary, CancellationToken cancellationToken)
     {
         List<Signature> chosen = [];
         int first = 0;
