@@ -12,6 +12,9 @@ public abstract class FeatureExtractorConformance : IDisposable
     /// <summary>How far numbers of one signature may differ between batches of different sizes.</summary>
     protected virtual float Tolerance => 1e-5f;
 
+    /// <summary>Whether the extractor computes, and is thus done when the call returns; not one that asks another process or machine.</summary>
+    protected virtual bool Computes => true;
+
     /// <summary>The extractor under test.</summary>
     protected IFeatureExtractor Extractor => _extractor ??= Create();
 
@@ -95,6 +98,15 @@ public abstract class FeatureExtractorConformance : IDisposable
         byte[] before = image.Pixels.ToArray();
         await ExtractAsync(image);
         Assert.Equal(before, image.Pixels.ToArray());
+    }
+
+    [Fact]
+    public async Task Signatures_are_extracted_on_the_thread_that_asks()
+    {
+        using RgbImage image = Picture(1, new ImageSize(200, 150));
+        Task<float[]> extracting = ExtractAsync(image);
+        Assert.True(!Computes || extracting.IsCompleted, "an extractor that computes is done when the call returns");
+        await extracting;
     }
 
     [Fact]

@@ -9,6 +9,9 @@ public abstract class ImageDecoderConformance
     /// <summary>Creates the decoder under test, with its default options.</summary>
     protected abstract IImageDecoder CreateDecoder();
 
+    /// <summary>Whether the decoder computes, and is thus done when the call returns; not one that asks another process or machine.</summary>
+    protected virtual bool Computes => true;
+
     [Fact]
     public async Task Without_a_minimum_size_every_pixel_comes_back_unchanged()
     {
@@ -221,11 +224,11 @@ public abstract class ImageDecoderConformance
     }
 
     [Fact]
-    public void What_is_in_memory_is_decoded_on_the_thread_that_asks()
+    public async Task What_is_in_memory_is_decoded_on_the_thread_that_asks()
     {
         Task<RgbImage> decoding = CreateDecoder().OpenAsync(ImageSource.FromBytes(SyntheticPng.Gradient(40, 30)));
-        Assert.True(decoding.IsCompleted, "a decoder that computes is done when the call returns");
-        decoding.GetAwaiter().GetResult().Dispose();
+        Assert.True(!Computes || decoding.IsCompleted, "a decoder that computes is done when the call returns");
+        (await decoding).Dispose();
     }
 
     [Fact]

@@ -66,7 +66,7 @@ public sealed class AddingFromStreamsTests : IAsyncDisposable
     {
         using var stop = new CancellationTokenSource();
         bool hasLetGo = false;
-        Task<AddReport> adding = _gallery.AddAsync(Stuck(), null, null, stop.Token);
+        Task<AddReport> adding = _gallery.AddAsync(Stuck(Cancellation), null, null, stop.Token);
         while (await _store.CountAsync(new PaintingFilter(), Cancellation) < 8)
         {
             await Task.Delay(1, Cancellation);
