@@ -12,6 +12,13 @@ if (args is ["ann", .. string[] request])
     return 0;
 }
 
+// Searches by image at once: `gallery images MODEL.onnx PICTURES…` prints rates and how long a timer had to wait.
+if (args is ["gallery", "images", string model, .. string[] pictures])
+{
+    await ImageSearchProbe.RunAsync(model, pictures);
+    return 0;
+}
+
 // What `compare gallery` starts.
 if (args is ["gallery", .. string[] probe])
 {

@@ -71,17 +71,43 @@ public sealed class ImageSharpImageDecoder : IImageDecoder
     }
 
     /// <inheritdoc/>
+    public async ValueTask<RgbImage> DecodeAsync(
+        ImageSource source, ImageSize? minimumSize = null, ImageRegion? region = null, CancellationToken cancellationToken = default)
+    {
+        ThrowUnlessUsable(source, minimumSize);
+        cancellationToken.ThrowIfCancellationRequested();
+        ReadOnlyMemory<byte> bytes = await source.ReadBytesAsync(_options.MaxBytes, cancellationToken).ConfigureAwait(false);
+        return Decode(source, bytes, minimumSize, region, cancellationToken);
+    }
+
+    /// <summary>Decodes an image of a file or in memory on this thread, and reads it there.</summary>
+    /// <param name="source">The encoded image.</param>
+    /// <param name="minimumSize">As for <see cref="DecodeAsync"/>.</param>
+    /// <param name="region">The part of the upright image to return; <see langword="null"/> returns all of it.</param>
+    /// <param name="cancellationToken">Cancels the decoding.</param>
+    /// <returns>The image; the caller disposes it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A side of <paramref name="minimumSize"/> is below 1.</exception>
+    /// <exception cref="ImageDecodeException">The image cannot be read or decoded, or exceeds a limit.</exception>
+    /// <exception cref="NotSupportedException">The image comes from a stream (<see cref="ImageSource.FromStream"/>).</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public RgbImage Decode(ImageSource source, ImageSize? minimumSize = null, ImageRegion? region = null, CancellationToken cancellationToken = default)
+    {
+        ThrowUnlessUsable(source, minimumSize);
+        cancellationToken.ThrowIfCancellationRequested();
+        return Decode(source, source.ReadBytes(_options.MaxBytes), minimumSize, region, cancellationToken);
+    }
+
+    private static void ThrowUnlessUsable(ImageSource source, ImageSize? minimumSize)
     {
         ArgumentNullException.ThrowIfNull(source);
         if (minimumSize is { Width: < 1 } or { Height: < 1 })
         {
             throw new ArgumentOutOfRangeException(nameof(minimumSize), minimumSize, "The minimum size must be at least 1×1.");
         }
+    }
 
-        cancellationToken.ThrowIfCancellationRequested();
-        ReadOnlyMemory<byte> bytes = source.ReadBytes(_options.MaxBytes);
+    private RgbImage Decode(ImageSource source, ReadOnlyMemory<byte> bytes, ImageSize? minimumSize, ImageRegion? region, CancellationToken cancellationToken)
+    {
         (ImageSharpFormats format, string formatName) = Identify(bytes.Span);
         if ((format & _options.Formats) == 0)
         {

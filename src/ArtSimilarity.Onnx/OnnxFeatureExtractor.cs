@@ -76,9 +76,24 @@ public sealed class OnnxFeatureExtractor : IFeatureExtractor, IDisposable
     }
 
     /// <inheritdoc />
+    /// <remarks>The model runs on the calling thread, and on those that <see cref="OnnxModelOptions.IntraOpThreads"/> adds.</remarks>
+    /// <exception cref="ObjectDisposedException">The extractor has been disposed.</exception>
+    /// <exception cref="OnnxModelException">The model failed.</exception>
+    public ValueTask ExtractAsync(ReadOnlyMemory<RgbImage> images, Memory<float> signatures, CancellationToken cancellationToken = default)
+    {
+        Extract(images.Span, signatures.Span, cancellationToken);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Extracts the signatures of <paramref name="images"/> on this thread.</summary>
+    /// <param name="images">The images; none of them is changed or kept.</param>
+    /// <param name="signatures">Receives one signature after the other: <c>images.Length × Space.Dimensions</c> numbers.</param>
+    /// <param name="cancellationToken">Cancels between images, and between two operators of the model.</param>
+    /// <exception cref="ArgumentException"><paramref name="signatures"/> has another length.</exception>
     /// <exception cref="ObjectDisposedException">The extractor has been disposed.</exception>
     /// <exception cref="OnnxModelException">The model failed.</exception>
     /// <exception cref="FeatureExtractionException">The model gives numbers that are not finite for some images.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public void Extract(ReadOnlySpan<RgbImage> images, Span<float> signatures, CancellationToken cancellationToken = default)
     {
         int dimensions = Space.Dimensions;

@@ -258,6 +258,14 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
     }
 
     /// <inheritdoc/>
+    public IAsyncEnumerable<VectorSet> ReadSignatureBlocksAsync(FeatureSpace space, int blockSize = 4096, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(space);
+        ArgumentOutOfRangeException.ThrowIfLessThan(blockSize, 1);
+        return ReadBlocksAsync(space, blockSize, cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public ValueTask<SignatureChanges?> ReadChangesAsync(FeatureSpace space, SpaceVersion since, int afterId, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(space);
@@ -714,12 +722,46 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
         }
     }
 
+    private async IAsyncEnumerable<VectorSet> ReadBlocksAsync(FeatureSpace space, int blockSize, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        VectorSet block;
+        for (int afterId = -1; ; afterId = block.Ids[^1])
+        {
+            int after = afterId;
+            block = await Read(
+                session =>
+                {
+                    var vectors = new VectorSet(space.Dimensions);
+                    if (_catalog.TryGetId(session, space, out long spaceId))
+                    {
+                        using SqliteDataReader row = session.Query(
+                            $"SELECT {VectorColumns} FROM signatures s INDEXED BY signatures_by_space WHERE s.space_id = $1 AND s.id > $2 ORDER BY s.id LIMIT $3", spaceId, after, blockSize);
+                        AddVectors(row, vectors, cancellationToken);
+                    }
+
+                    return vectors;
+                },
+                cancellationToken).ConfigureAwait(false);
+            if (block.Count == 0)
+            {
+                yield break;
+            }
+
+            yield return block;
+        }
+    }
+
     private void ReadVectors(SqliteSession session, long spaceId, int afterId, VectorSet vectors, CancellationToken cancellationToken)
     {
         // All of them are read as they lie in the file, a few by the index.
         string way = afterId < 0 ? "NOT INDEXED" : "INDEXED BY signatures_by_space";
-        float[] vector = new float[vectors.Dimensions];
         using SqliteDataReader row = session.Query($"SELECT {VectorColumns} FROM signatures s {way} WHERE s.space_id = $1 AND s.id > $2 ORDER BY s.id", spaceId, afterId);
+        AddVectors(row, vectors, cancellationToken);
+    }
+
+    private void AddVectors(SqliteDataReader row, VectorSet vectors, CancellationToken cancellationToken)
+    {
+        float[] vector = new float[vectors.Dimensions];
         while (row.Read())
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -41,7 +41,7 @@ public sealed class TrainingSet : IDisposable
     /// <summary>Identifies the set: <c>sha256:</c> and the hash of all keys, labels and pixels, whatever their order in memory.</summary>
     public string Fingerprint { get; }
 
-    /// <summary>Decodes pictures, or takes them from the folder if it has the very same already.</summary>
+    /// <summary>Decodes pictures on all cores, or takes them from the folder if it has the very same already.</summary>
     /// <param name="images">The pictures; keys are unique.</param>
     /// <param name="decoder">Decodes them.</param>
     /// <param name="folder">Where the decoded pictures are kept, 150 KB each at 224 × 224; created when needed.</param>
@@ -51,7 +51,7 @@ public sealed class TrainingSet : IDisposable
     /// <returns>The set.</returns>
     /// <exception cref="ArgumentException">There is no picture, or a key occurs twice.</exception>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
-    public static TrainingSet Prepare(
+    public static async Task<TrainingSet> PrepareAsync(
         IReadOnlyList<LabelledImage> images, IImageDecoder decoder, string folder, int side = 224, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -69,7 +69,7 @@ public sealed class TrainingSet : IDisposable
         }
 
         Directory.CreateDirectory(folder);
-        string name = Path.Combine(folder, $"pictures-{Identify(images, side)}");
+        string name = Path.Combine(folder, $"pictures-{await IdentifyAsync(images, side, cancellationToken).ConfigureAwait(false)}");
         var pixels = Data.MappedArray.OpenOrCreate(name + ".rgb", images.Count, 3 * side * side);
         try
         {
@@ -84,7 +84,7 @@ public sealed class TrainingSet : IDisposable
             }
             else
             {
-                Decode(images, decoder, side, pixels, failures, progress, cancellationToken);
+                await DecodeAsync(images, decoder, side, pixels, failures, progress, cancellationToken).ConfigureAwait(false);
                 File.WriteAllLines(failuresPath, failures.Index().Where(failure => failure.Item is not null).Select(failure => $"{failure.Index}\t{failure.Item}"));
                 pixels.Complete();
             }
@@ -119,16 +119,17 @@ public sealed class TrainingSet : IDisposable
     /// <inheritdoc />
     public void Dispose() => _pixels.Dispose();
 
-    private static void Decode(
+    private static async Task DecodeAsync(
         IReadOnlyList<LabelledImage> images, IImageDecoder decoder, int side, Data.MappedArray pixels, string?[] failures, IProgress<int>? progress, CancellationToken cancellationToken)
     {
         int done = 0;
-        Parallel.For(0, images.Count, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
+        var parallel = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        await Parallel.ForAsync(0, images.Count, parallel, async (i, cancellation) =>
         {
             try
             {
                 var size = new ImageSize(side, side);
-                using RgbImage image = decoder.Decode(images[i].Source, size, cancellationToken: cancellationToken);
+                using RgbImage image = await decoder.DecodeAsync(images[i].Source, size, cancellationToken: cancellation).ConfigureAwait(false);
                 if (image.Size == size)
                 {
                     image.Pixels.CopyTo(pixels[i]);
@@ -144,14 +145,14 @@ public sealed class TrainingSet : IDisposable
             }
 
             progress?.Report(Interlocked.Increment(ref done));
-        });
+        }).ConfigureAwait(false);
     }
 
     /// <summary>Names the decoded file by what it would be made of: keys, paths, lengths and times.</summary>
-    private static string Identify(IReadOnlyList<LabelledImage> images, int side)
+    private static async Task<string> IdentifyAsync(IReadOnlyList<LabelledImage> images, int side, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Span<byte> number = stackalloc byte[8];
+        byte[] number = new byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(number, side);
         hash.AppendData(number);
         foreach (LabelledImage image in images)
@@ -167,7 +168,7 @@ public sealed class TrainingSet : IDisposable
             }
             else if (image.Source.Path is null)
             {
-                hash.AppendData(image.Source.ReadBytes().Span);
+                hash.AppendData((await image.Source.ReadBytesAsync(cancellationToken: cancellationToken).ConfigureAwait(false)).Span);
             }
         }
 

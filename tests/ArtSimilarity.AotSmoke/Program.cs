@@ -56,6 +56,6 @@ internal sealed class RawDecoder : IImageDecoder
         return pixels;
     }
 
-    public RgbImage Decode(ImageSource source, ImageSize? minimumSize = null, ImageRegion? region = null, CancellationToken cancellationToken = default) =>
-        RgbImage.FromPixels(source.ReadBytes().Span, 32, 32);
+    public async ValueTask<RgbImage> DecodeAsync(ImageSource source, ImageSize? minimumSize = null, ImageRegion? region = null, CancellationToken cancellationToken = default) =>
+        RgbImage.FromPixels((await source.ReadBytesAsync(cancellationToken: cancellationToken)).Span, 32, 32);
 }

@@ -1,6 +1,5 @@
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
-using ArtSimilarity.Imaging;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
 using CsCheck;
@@ -37,7 +36,7 @@ public abstract class CombinedSearchConformance
                 var random = new Random(seed);
                 await using IGalleryStore store = CreateStore();
                 var works = new Works(store, spread);
-                await works.WriteAsync(0, count, random, random.Next(3) == 0 ? 0.2 : 0);
+                await works.WriteAsync(0, count, random, count >= 100 && random.Next(3) == 0 ? 0.2 : 0); // of a few works, a whole space might be missing
                 await using Gallery gallery = Open(store, Metrics[random.Next(Metrics.Count)], out ISimilarityMetric metric);
                 await CheckAsync(gallery, works, metric, Options(random, spaces, kind), k, random.Next());
 
@@ -285,7 +284,7 @@ public abstract class CombinedSearchConformance
     private Gallery Open(IGalleryStore store, ISimilarityMetric wanted, out ISimilarityMetric metric)
     {
         metric = wanted;
-        return new Gallery(store, new NoDecoder(), [], CreateProvider(), new GalleryOptions { Metric = wanted, ApproximateFrom = 0 });
+        return new Gallery(store, null, [], CreateProvider(), new GalleryOptions { Metric = wanted, ApproximateFrom = 0 });
     }
 
     /// <summary>What a store was given: works whose signatures in the spaces are alike, the more so the smaller the spread.</summary>
@@ -323,11 +322,5 @@ public abstract class CombinedSearchConformance
             var own = new Random(HashCode.Combine(seed, space.Dimensions));
             return [.. Enumerable.Range(0, space.Dimensions).Select(i => (float)((i < 3 ? common.NextDouble() - 0.5 : 0) + (spread * (own.NextDouble() - 0.5))))];
         }
-    }
-
-    private sealed class NoDecoder : IImageDecoder
-    {
-        public RgbImage Decode(ImageSource source, ImageSize? minimumSize = null, ImageRegion? region = null, CancellationToken cancellationToken = default) =>
-            throw new ImageDecodeException(source.Name, ImageDecodeError.UnsupportedFormat, "nothing is decoded here");
     }
 }

@@ -12,6 +12,9 @@ public abstract class FeatureExtractorConformance : IDisposable
     /// <summary>How far numbers of one signature may differ between batches of different sizes.</summary>
     protected virtual float Tolerance => 1e-5f;
 
+    /// <summary>Whether the extractor computes, and is thus done when the call returns; not one that asks another process or machine.</summary>
+    protected virtual bool Computes => true;
+
     /// <summary>The extractor under test.</summary>
     protected IFeatureExtractor Extractor => _extractor ??= Create();
 
@@ -19,42 +22,43 @@ public abstract class FeatureExtractorConformance : IDisposable
     protected abstract IFeatureExtractor Create();
 
     [Fact]
-    public void Signatures_are_finite_and_not_all_zero()
+    public async Task Signatures_are_finite_and_not_all_zero()
     {
         using RgbImage image = Picture(1, Extractor.InputSize);
-        float[] signature = Extract(image);
+        float[] signature = await ExtractAsync(image);
         Assert.All(signature, value => Assert.True(float.IsFinite(value)));
         Assert.Contains(signature, value => value != 0);
     }
 
     [Fact]
-    public void The_same_image_gives_the_same_signature_every_time()
+    public async Task The_same_image_gives_the_same_signature_every_time()
     {
         using RgbImage image = Picture(1, new ImageSize(200, 150));
         using RgbImage copy = RgbImage.FromPixels(image.Pixels, image.Width, image.Height);
-        Assert.Equal(Extract(image), Extract(image));
-        Assert.Equal(Extract(image), Extract(copy));
+        Assert.Equal(await ExtractAsync(image), await ExtractAsync(image));
+        Assert.Equal(await ExtractAsync(image), await ExtractAsync(copy));
     }
 
     [Fact]
-    public void Different_pictures_give_different_signatures()
+    public async Task Different_pictures_give_different_signatures()
     {
         using RgbImage one = Picture(1, new ImageSize(200, 150));
         using RgbImage other = Picture(2, new ImageSize(200, 150));
-        Assert.NotEqual(Extract(one), Extract(other));
+        Assert.NotEqual(await ExtractAsync(one), await ExtractAsync(other));
     }
 
     [Fact]
-    public void A_batch_gives_what_its_images_give_one_by_one_in_their_order()
+    public async Task A_batch_gives_what_its_images_give_one_by_one_in_their_order()
     {
         RgbImage[] images = [.. Enumerable.Range(0, 16).Select(i => Picture(i, new ImageSize(100 + (17 * i), 300 - (13 * i))))];
         try
         {
-            float[] batch = Extract(images);
+            float[] batch = await ExtractAsync(images);
             int dimensions = Extractor.Space.Dimensions;
             for (int i = 0; i < images.Length; i++)
             {
-                AssertNear(Extract(images[i]), batch.AsSpan(i * dimensions, dimensions));
+                float[] alone = await ExtractAsync(images[i]);
+                AssertNear(alone, batch.AsSpan(i * dimensions, dimensions));
             }
         }
         finally
@@ -70,53 +74,64 @@ public abstract class FeatureExtractorConformance : IDisposable
     [InlineData(2, 3)]
     [InlineData(37, 23)]
     [InlineData(641, 479)]
-    public void Images_of_any_size_are_taken(int width, int height)
+    public async Task Images_of_any_size_are_taken(int width, int height)
     {
         using RgbImage image = Picture(3, new ImageSize(width, height));
-        Assert.All(Extract(image), value => Assert.True(float.IsFinite(value)));
+        Assert.All(await ExtractAsync(image), value => Assert.True(float.IsFinite(value)));
     }
 
     [Fact]
-    public void Plain_images_are_taken()
+    public async Task Plain_images_are_taken()
     {
         foreach (byte value in new byte[] { 0, 128, 255 })
         {
             using var image = new RgbImage(50, 50);
             image.Pixels.Fill(value);
-            Assert.All(Extract(image), number => Assert.True(float.IsFinite(number)));
+            Assert.All(await ExtractAsync(image), number => Assert.True(float.IsFinite(number)));
         }
     }
 
     [Fact]
-    public void The_images_are_not_changed()
+    public async Task The_images_are_not_changed()
     {
         using RgbImage image = Picture(4, new ImageSize(90, 120));
         byte[] before = image.Pixels.ToArray();
-        Extract(image);
+        await ExtractAsync(image);
         Assert.Equal(before, image.Pixels.ToArray());
     }
 
     [Fact]
-    public void An_empty_batch_is_nothing_to_do() => Extractor.Extract([], []);
+    public async Task Signatures_are_extracted_on_the_thread_that_asks()
+    {
+        using RgbImage image = Picture(1, new ImageSize(200, 150));
+        Task<float[]> extracting = ExtractAsync(image);
+        Assert.True(!Computes || extracting.IsCompleted, "an extractor that computes is done when the call returns");
+        await extracting;
+    }
+
+    [Fact]
+    public async Task An_empty_batch_is_nothing_to_do() => Assert.Empty(await ExtractAsync());
 
     [Theory]
     [InlineData(-1)]
     [InlineData(1)]
-    public void A_destination_of_another_length_is_refused(int difference)
+    public async Task A_destination_of_another_length_is_refused(int difference)
     {
         using RgbImage image = Picture(5, new ImageSize(40, 40));
-        Assert.Throws<ArgumentException>(() => Extractor.Extract([image], new float[Extractor.Space.Dimensions + difference]));
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => RunAsync(Extractor, [image], new float[Extractor.Space.Dimensions + difference], TestContext.Current.CancellationToken));
     }
 
     [Fact]
-    public void A_cancelled_token_ends_the_work()
+    public async Task A_cancelled_token_ends_the_work()
     {
         using RgbImage image = Picture(6, new ImageSize(40, 40));
-        Assert.ThrowsAny<OperationCanceledException>(() => Extractor.Extract([image], new float[Extractor.Space.Dimensions], new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => RunAsync(Extractor, [image], new float[Extractor.Space.Dimensions], new CancellationToken(canceled: true)));
     }
 
     [Fact]
-    public void A_token_cancelled_meanwhile_ends_the_work()
+    public async Task A_token_cancelled_meanwhile_ends_the_work()
     {
         RgbImage[] images = [.. Enumerable.Range(0, 4).Select(i => Picture(i, new ImageSize(200, 150)))];
         float[] signatures = new float[images.Length * Extractor.Space.Dimensions];
@@ -124,13 +139,13 @@ public abstract class FeatureExtractorConformance : IDisposable
         {
             using var source = new CancellationTokenSource();
             source.CancelAfter(20);
-            var e = Assert.ThrowsAny<OperationCanceledException>((Action)(() =>
+            var e = await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
             {
                 while (true)
                 {
-                    Extractor.Extract(images, signatures, source.Token);
+                    await RunAsync(Extractor, images, signatures, source.Token);
                 }
-            }));
+            });
             Assert.Equal(source.Token, e.CancellationToken);
         }
         finally
@@ -140,13 +155,22 @@ public abstract class FeatureExtractorConformance : IDisposable
     }
 
     [Fact]
-    public void Several_threads_at_once_get_what_one_thread_gets()
+    public async Task Several_threads_at_once_get_what_one_thread_gets()
     {
         RgbImage[] images = [.. Enumerable.Range(0, 8).Select(i => Picture(10 + i, new ImageSize(120 + i, 110)))];
         try
         {
-            float[][] alone = [.. images.Select(image => Extract(image))];
-            Parallel.For(0, 24, new ParallelOptions { MaxDegreeOfParallelism = 4 }, i => AssertNear(alone[i % 8], Extract(images[i % 8])));
+            var alone = new float[images.Length][];
+            for (int i = 0; i < images.Length; i++)
+            {
+                alone[i] = await ExtractAsync(images[i]);
+            }
+
+            await Parallel.ForAsync(0, 24, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (i, _) =>
+            {
+                float[] signature = await ExtractAsync(images[i % 8]);
+                AssertNear(alone[i % 8], signature);
+            });
         }
         finally
         {
@@ -155,16 +179,16 @@ public abstract class FeatureExtractorConformance : IDisposable
     }
 
     [Fact]
-    public void Two_extractors_made_alike_share_their_space_and_their_signatures()
+    public async Task Two_extractors_made_alike_share_their_space_and_their_signatures()
     {
         IFeatureExtractor other = Create();
         try
         {
             using RgbImage image = Picture(7, new ImageSize(80, 60));
             float[] signature = new float[other.Space.Dimensions];
-            other.Extract([image], signature);
+            await RunAsync(other, [image], signature, TestContext.Current.CancellationToken);
             Assert.Equal(Extractor.Space, other.Space);
-            Assert.Equal(Extract(image), signature);
+            Assert.Equal(await ExtractAsync(image), signature);
         }
         finally
         {
@@ -211,12 +235,16 @@ public abstract class FeatureExtractorConformance : IDisposable
     }
 
     /// <summary>Extracts a batch.</summary>
-    protected float[] Extract(params RgbImage[] images)
+    protected async Task<float[]> ExtractAsync(params RgbImage[] images)
     {
         float[] signatures = new float[images.Length * Extractor.Space.Dimensions];
-        Extractor.Extract(images, signatures, TestContext.Current.CancellationToken);
+        await Extractor.ExtractAsync(images, signatures, TestContext.Current.CancellationToken);
         return signatures;
     }
+
+    // A method of its own: exceptions may come from the call itself.
+    private static async Task RunAsync(IFeatureExtractor extractor, RgbImage[] images, float[] signatures, CancellationToken cancellationToken) =>
+        await extractor.ExtractAsync(images, signatures, cancellationToken);
 
     /// <summary>Fails unless two signatures agree within <see cref="Tolerance"/>.</summary>
     protected void AssertNear(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)

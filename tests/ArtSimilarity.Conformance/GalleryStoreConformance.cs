@@ -43,6 +43,64 @@ public abstract class GalleryStoreConformance
             await store.WriteAsync([new GalleryEntry(new Painting("a"), null, [new Signature(space, new float[] { 1, 2 })])], cancellation));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(13)]
+    [InlineData(4096)]
+    public async Task Blocks_of_signatures_give_what_one_reading_gives(int blockSize)
+    {
+        await using IGalleryStore store = Create();
+        await store.WriteAsync([.. Enumerable.Range(0, 30).Select(i => Entry($"w{i}", $"hash-{i}", (SpaceA, i + 1), (SpaceB, -i)))], Token);
+        await store.RemoveAsync(["w0", "w8", "w9", "w29"], Token);
+        VectorSet expected = await store.ReadSignaturesAsync(SpaceA, -1, Token);
+        List<int> ids = [], sizes = [];
+        await foreach (VectorSet block in store.ReadSignatureBlocksAsync(SpaceA, blockSize, Token))
+        {
+            for (int row = 0; row < block.Count; row++)
+            {
+                Assert.Equal(expected[ids.Count].ToArray(), block[row].ToArray());
+                ids.Add(block.Ids[row]);
+            }
+
+            sizes.Add(block.Count);
+        }
+
+        Assert.Equal(expected.Ids.ToArray(), ids);
+        Assert.Equal(26, ids.Count);
+        Assert.All(sizes, size => Assert.InRange(size, 1, blockSize));
+    }
+
+    [Fact]
+    public async Task Blocks_go_on_while_works_are_removed_and_end_when_cancelled()
+    {
+        await using IGalleryStore store = Create();
+        await store.WriteAsync([.. Enumerable.Range(0, 30).Select(i => Entry($"w{i}", $"hash-{i}", (SpaceA, i + 1)))], Token);
+        List<int> ids = [];
+        await foreach (VectorSet block in store.ReadSignatureBlocksAsync(SpaceA, 10, Token))
+        {
+            if (ids.Count == 0)
+            {
+                await store.RemoveAsync(["w1", "w12", "w13", "w29"], Token);
+            }
+
+            ids.AddRange(block.Ids);
+        }
+
+        Assert.Equal(27, ids.Count);
+        Assert.Equal(ids.Order(), ids);
+        Assert.Empty(await store.ReadSignatureBlocksAsync(new FeatureSpace("nobody", "none", 3), 10, Token).ToListAsync(Token));
+        Assert.Throws<ArgumentOutOfRangeException>(() => store.ReadSignatureBlocksAsync(SpaceA, 0, Token));
+        using var stop = new CancellationTokenSource();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (VectorSet block in store.ReadSignatureBlocksAsync(SpaceA, 5, stop.Token))
+            {
+                await stop.CancelAsync();
+            }
+        });
+    }
+
     [Fact]
     public async Task A_new_gallery_is_empty()
     {

@@ -9,10 +9,13 @@ public abstract class ImageDecoderConformance
     /// <summary>Creates the decoder under test, with its default options.</summary>
     protected abstract IImageDecoder CreateDecoder();
 
+    /// <summary>Whether the decoder computes, and is thus done when the call returns; not one that asks another process or machine.</summary>
+    protected virtual bool Computes => true;
+
     [Fact]
-    public void Without_a_minimum_size_every_pixel_comes_back_unchanged()
+    public async Task Without_a_minimum_size_every_pixel_comes_back_unchanged()
     {
-        using RgbImage image = CreateDecoder().Decode(ImageSource.FromBytes(SyntheticPng.Gradient(61, 37)));
+        using RgbImage image = await CreateDecoder().OpenAsync(ImageSource.FromBytes(SyntheticPng.Gradient(61, 37)));
 
         Assert.Equal(new ImageSize(61, 37), image.Size);
         for (int y = 0; y < 37; y++)
@@ -37,18 +40,18 @@ public abstract class ImageDecoderConformance
     [InlineData(500, 80, 224, 224, 500, 80)]
     [InlineData(1, 1, 224, 224, 1, 1)]
     [InlineData(3000, 1, 10, 10, 3000, 1)]
-    public void An_image_just_covers_the_minimum_size_and_is_never_enlarged(int width, int height, int minimumWidth, int minimumHeight, int expectedWidth, int expectedHeight)
+    public async Task An_image_just_covers_the_minimum_size_and_is_never_enlarged(int width, int height, int minimumWidth, int minimumHeight, int expectedWidth, int expectedHeight)
     {
-        using RgbImage image = CreateDecoder().Decode(
+        using RgbImage image = await CreateDecoder().OpenAsync(
             ImageSource.FromBytes(SyntheticPng.Gradient(width, height)), new ImageSize(minimumWidth, minimumHeight));
 
         Assert.Equal(new ImageSize(expectedWidth, expectedHeight), image.Size);
     }
 
     [Fact]
-    public void A_shrunk_image_still_shows_the_same_picture()
+    public async Task A_shrunk_image_still_shows_the_same_picture()
     {
-        using RgbImage image = CreateDecoder().Decode(ImageSource.FromBytes(SyntheticPng.Gradient(800, 600)), new ImageSize(100, 75));
+        using RgbImage image = await CreateDecoder().OpenAsync(ImageSource.FromBytes(SyntheticPng.Gradient(800, 600)), new ImageSize(100, 75));
 
         Assert.Equal(new ImageSize(100, 75), image.Size);
         for (int y = 5; y < 70; y += 5)
@@ -68,15 +71,15 @@ public abstract class ImageDecoderConformance
     [InlineData(0.5, 0.5, 0.5, 0.5)]
     [InlineData(0.123, 0.456, 0.333, 0.1)]
     [InlineData(0.999, 0.999, 0.001, 0.001)]
-    public void A_region_equals_the_crop_of_the_full_image(double x, double y, double width, double height)
+    public async Task A_region_equals_the_crop_of_the_full_image(double x, double y, double width, double height)
     {
         ImageSource source = ImageSource.FromBytes(SyntheticPng.Gradient(317, 211));
         var region = new ImageRegion(x, y, width, height);
         IImageDecoder decoder = CreateDecoder();
 
-        using RgbImage full = decoder.Decode(source);
+        using RgbImage full = await decoder.OpenAsync(source);
         using RgbImage expected = full.Crop(region);
-        using RgbImage actual = decoder.Decode(source, region: region);
+        using RgbImage actual = await decoder.OpenAsync(source, region: region);
 
         Assert.Equal(expected.Size, actual.Size);
         Assert.True(expected.Pixels.SequenceEqual(actual.Pixels));
@@ -86,10 +89,10 @@ public abstract class ImageDecoderConformance
     [InlineData(0.25, 0.25, 0.5, 0.5)]
     [InlineData(0.1, 0.7, 0.31, 0.29)]
     [InlineData(0.013, 0.017, 0.117, 0.119)]
-    public void A_region_itself_covers_the_minimum_size(double x, double y, double width, double height)
+    public async Task A_region_itself_covers_the_minimum_size(double x, double y, double width, double height)
     {
         var minimum = new ImageSize(64, 48);
-        using RgbImage image = CreateDecoder().Decode(
+        using RgbImage image = await CreateDecoder().OpenAsync(
             ImageSource.FromBytes(SyntheticPng.Gradient(1600, 1200)), minimum, new ImageRegion(x, y, width, height));
 
         Assert.True(image.Width >= minimum.Width && image.Height >= minimum.Height, $"{image.Size} is smaller than {minimum}");
@@ -97,22 +100,22 @@ public abstract class ImageDecoderConformance
     }
 
     [Fact]
-    public void A_region_smaller_than_the_minimum_comes_at_full_size()
+    public async Task A_region_smaller_than_the_minimum_comes_at_full_size()
     {
-        using RgbImage image = CreateDecoder().Decode(
+        using RgbImage image = await CreateDecoder().OpenAsync(
             ImageSource.FromBytes(SyntheticPng.Gradient(200, 100)), new ImageSize(224, 224), new ImageRegion(0.5, 0.5, 0.25, 0.5));
 
         Assert.Equal(new ImageSize(50, 50), image.Size);
     }
 
     [Fact]
-    public void A_file_decodes_by_its_content_whatever_its_extension()
+    public async Task A_file_decodes_by_its_content_whatever_its_extension()
     {
         string path = Path.Combine(Path.GetTempPath(), $"artsimilarity-{Guid.NewGuid():N}.jpg");
         File.WriteAllBytes(path, SyntheticPng.Gradient(20, 10));
         try
         {
-            using RgbImage image = CreateDecoder().Decode(ImageSource.FromFile(path));
+            using RgbImage image = await CreateDecoder().OpenAsync(ImageSource.FromFile(path));
             Assert.Equal(new ImageSize(20, 10), image.Size);
         }
         finally
@@ -122,11 +125,11 @@ public abstract class ImageDecoderConformance
     }
 
     [Fact]
-    public void A_missing_file_is_reported_as_unreadable_with_its_name()
+    public async Task A_missing_file_is_reported_as_unreadable_with_its_name()
     {
         string path = Path.Combine(Path.GetTempPath(), $"artsimilarity-{Guid.NewGuid():N}.png");
 
-        ImageDecodeException e = Assert.Throws<ImageDecodeException>(() => CreateDecoder().Decode(ImageSource.FromFile(path)));
+        ImageDecodeException e = await Assert.ThrowsAsync<ImageDecodeException>(() => CreateDecoder().OpenAsync(ImageSource.FromFile(path)));
 
         Assert.Equal(ImageDecodeError.Unreadable, e.Error);
         Assert.Equal(path, e.ImageName);
@@ -134,19 +137,19 @@ public abstract class ImageDecoderConformance
     }
 
     [Fact]
-    public void No_bytes_are_reported_as_unreadable()
+    public async Task No_bytes_are_reported_as_unreadable()
     {
-        ImageDecodeException e = Assert.Throws<ImageDecodeException>(() => CreateDecoder().Decode(ImageSource.FromBytes(ReadOnlyMemory<byte>.Empty, "nothing.jpg")));
+        ImageDecodeException e = await Assert.ThrowsAsync<ImageDecodeException>(() => CreateDecoder().OpenAsync(ImageSource.FromBytes(ReadOnlyMemory<byte>.Empty, "nothing.jpg")));
 
         Assert.Equal(ImageDecodeError.Unreadable, e.Error);
         Assert.Equal("nothing.jpg", e.ImageName);
     }
 
     [Fact]
-    public void Text_is_reported_as_an_unsupported_format()
+    public async Task Text_is_reported_as_an_unsupported_format()
     {
-        ImageDecodeException e = Assert.Throws<ImageDecodeException>(() =>
-            CreateDecoder().Decode(ImageSource.FromBytes("<html><body>404 Not Found</body></html>"u8.ToArray(), "page.jpg")));
+        ImageDecodeException e = await Assert.ThrowsAsync<ImageDecodeException>(() =>
+            CreateDecoder().OpenAsync(ImageSource.FromBytes("<html><body>404 Not Found</body></html>"u8.ToArray(), "page.jpg")));
 
         Assert.Equal(ImageDecodeError.UnsupportedFormat, e.Error);
         Assert.Equal("page.jpg", e.ImageName);
@@ -155,13 +158,13 @@ public abstract class ImageDecoderConformance
     [Theory]
     [InlineData(null)]
     [InlineData(50)]
-    public void A_truncated_image_is_refused_with_one_line_of_reason(int? minimum)
+    public async Task A_truncated_image_is_refused_with_one_line_of_reason(int? minimum)
     {
         byte[] bytes = SyntheticPng.Gradient(400, 300);
         ImageSource half = ImageSource.FromBytes(bytes.AsMemory(0, bytes.Length / 2), "half.png");
 
-        ImageDecodeException e = Assert.Throws<ImageDecodeException>(() =>
-            CreateDecoder().Decode(half, minimum is { } side ? new ImageSize(side, side) : null));
+        ImageDecodeException e = await Assert.ThrowsAsync<ImageDecodeException>(() =>
+            CreateDecoder().OpenAsync(half, minimum is { } side ? new ImageSize(side, side) : null));
 
         Assert.Equal(ImageDecodeError.Corrupt, e.Error);
         Assert.Equal("half.png", e.ImageName);
@@ -172,40 +175,83 @@ public abstract class ImageDecoderConformance
     [Theory]
     [InlineData(0, 5)]
     [InlineData(5, -1)]
-    public void A_minimum_size_below_one_pixel_is_refused(int width, int height) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => CreateDecoder().Decode(ImageSource.FromBytes(SyntheticPng.Gradient(4, 4)), new ImageSize(width, height)));
+    public Task A_minimum_size_below_one_pixel_is_refused(int width, int height) =>
+        Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => CreateDecoder().OpenAsync(ImageSource.FromBytes(SyntheticPng.Gradient(4, 4)), new ImageSize(width, height)));
 
     [Fact]
-    public void A_cancelled_decoding_does_not_start()
+    public async Task A_cancelled_decoding_does_not_start()
     {
         using var cancelled = new CancellationTokenSource();
-        cancelled.Cancel();
+        await cancelled.CancelAsync();
 
-        Assert.Throws<OperationCanceledException>(() =>
-            CreateDecoder().Decode(ImageSource.FromBytes(SyntheticPng.Gradient(4, 4)), cancellationToken: cancelled.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            CreateDecoder().OpenAsync(ImageSource.FromBytes(SyntheticPng.Gradient(4, 4)), cancellationToken: cancelled.Token));
     }
 
     [Fact]
-    public void Several_threads_decode_good_and_bad_images_side_by_side()
+    public async Task An_image_behind_a_stream_is_read_each_time_and_its_stream_disposed_of()
+    {
+        IImageDecoder decoder = CreateDecoder();
+        byte[] bytes = SyntheticPng.Gradient(40, 30);
+        var streams = new System.Collections.Concurrent.ConcurrentBag<MemoryStream>();
+        var source = ImageSource.FromStream(
+            async _ =>
+            {
+                await Task.Yield();
+                var stream = new MemoryStream(bytes);
+                streams.Add(stream);
+                return stream;
+            },
+            "stream.png");
+        using RgbImage expected = await decoder.OpenAsync(ImageSource.FromBytes(bytes));
+        for (int i = 1; i <= 2; i++)
+        {
+            using RgbImage image = await decoder.OpenAsync(source);
+            Assert.True(image.Pixels.SequenceEqual(expected.Pixels));
+            Assert.Equal(i, streams.Count);
+        }
+
+        Assert.All(streams, stream => Assert.False(stream.CanRead));
+    }
+
+    [Fact]
+    public async Task A_stream_that_fails_midway_is_reported_as_unreadable_with_its_name()
+    {
+        var source = ImageSource.FromStream(_ => new(new FailingStream(SyntheticPng.Gradient(40, 30), 100)), "broken.png");
+        ImageDecodeException e = await Assert.ThrowsAsync<ImageDecodeException>(() => CreateDecoder().OpenAsync(source));
+        Assert.Equal((ImageDecodeError.Unreadable, "broken.png"), (e.Error, e.ImageName));
+        Assert.Contains("the line is cut", e.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_in_memory_is_decoded_on_the_thread_that_asks()
+    {
+        Task<RgbImage> decoding = CreateDecoder().OpenAsync(ImageSource.FromBytes(SyntheticPng.Gradient(40, 30)));
+        Assert.True(!Computes || decoding.IsCompleted, "a decoder that computes is done when the call returns");
+        (await decoding).Dispose();
+    }
+
+    [Fact]
+    public async Task Several_threads_decode_good_and_bad_images_side_by_side()
     {
         IImageDecoder decoder = CreateDecoder();
         byte[] good = SyntheticPng.Gradient(300, 200);
         byte[] bad = good[..(good.Length / 2)];
-        using RgbImage expected = decoder.Decode(ImageSource.FromBytes(good), new ImageSize(100, 60));
+        using RgbImage expected = await decoder.OpenAsync(ImageSource.FromBytes(good), new ImageSize(100, 60));
         byte[] pixels = expected.Pixels.ToArray();
         int refused = 0;
 
-        Parallel.For(0, 200, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
+        await Parallel.ForAsync(0, 200, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, _) =>
         {
             if (i % 5 == 0)
             {
-                ImageDecodeException e = Assert.Throws<ImageDecodeException>(() => decoder.Decode(ImageSource.FromBytes(bad, $"bad {i}"), new ImageSize(100, 60)));
+                ImageDecodeException e = await Assert.ThrowsAsync<ImageDecodeException>(() => decoder.OpenAsync(ImageSource.FromBytes(bad, $"bad {i}"), new ImageSize(100, 60)));
                 Assert.Equal($"bad {i}", e.ImageName);
                 Interlocked.Increment(ref refused);
                 return;
             }
 
-            using RgbImage image = decoder.Decode(ImageSource.FromBytes(good), new ImageSize(100, 60));
+            using RgbImage image = await decoder.OpenAsync(ImageSource.FromBytes(good), new ImageSize(100, 60));
             Assert.True(image.Pixels.SequenceEqual(pixels));
         });
 

@@ -11,16 +11,17 @@ public abstract class UnusableImageConformance : FeatureExtractorConformance
     protected abstract RgbImage CreateUnusable();
 
     [Fact]
-    public void Images_without_a_signature_are_named_and_the_others_have_theirs()
+    public async Task Images_without_a_signature_are_named_and_the_others_have_theirs()
     {
         using RgbImage unusable = CreateUnusable();
         using RgbImage usable = Picture(8, new ImageSize(60, 60));
-        float[] expected = Extract(usable);
+        float[] expected = await ExtractAsync(usable);
         int dimensions = expected.Length;
         foreach (RgbImage[] batch in new RgbImage[][] { [unusable], [unusable, usable], [usable, unusable, usable, unusable, unusable, usable, usable] })
         {
             float[] signatures = new float[batch.Length * dimensions];
-            var e = Assert.Throws<FeatureExtractionException>(() => Extractor.Extract(batch, signatures, TestContext.Current.CancellationToken));
+            var e = await Assert.ThrowsAsync<FeatureExtractionException>(
+                async () => await Extractor.ExtractAsync(batch, signatures, TestContext.Current.CancellationToken));
             Assert.Equal(Enumerable.Range(0, batch.Length).Where(i => ReferenceEquals(batch[i], unusable)), e.ImageIndexes);
             for (int i = 0; i < batch.Length; i++)
             {
@@ -31,6 +32,6 @@ public abstract class UnusableImageConformance : FeatureExtractorConformance
             }
         }
 
-        Assert.Equal(expected, Extract(usable));
+        Assert.Equal(expected, await ExtractAsync(usable));
     }
 }

@@ -1,7 +1,6 @@
 using ArtSimilarity.FastScan;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
-using ArtSimilarity.Imaging;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
 using ArtSimilarity.Sqlite;
@@ -188,7 +187,7 @@ public sealed class DerivedIndexTests : IDisposable
         await store.BackupAsync(backup, cancellationToken: Cancellation);
         await store.WriteAsync([.. Enumerable.Range(300, 200).Select(i => Entry(i, i))], Cancellation);
         var provider = new FastScanIndexProvider(new FastScanIndexOptions { LeafSize = 16, SearchSettings = FastScanSearchSettings.Exact });
-        await using var gallery = new Gallery(store, new NoDecoder(), [], provider, new GalleryOptions { ApproximateFrom = approximateFrom == 0 ? int.MaxValue : approximateFrom });
+        await using var gallery = new Gallery(store, null, [], provider, new GalleryOptions { ApproximateFrom = approximateFrom == 0 ? int.MaxValue : approximateFrom });
         await gallery.PrepareAsync(Space, null, Cancellation);
         var all = new GallerySearchOptions { Filter = new PaintingFilter { Keys = [.. Enumerable.Range(0, 600).Select(i => $"work-{i}")] } };
         Assert.Equal("work-350", (await gallery.SearchAsync(new Signature(Space, VectorOf(350)), 1, all, Cancellation)).Results[0].Painting.Key);
@@ -234,7 +233,7 @@ public sealed class DerivedIndexTests : IDisposable
     {
         await using SqliteGalleryStore store = SqliteGalleryStore.Open(GalleryFile);
         await store.WriteAsync([.. Enumerable.Range(0, Count).Select(i => Entry(i, i))], Cancellation);
-        await using var gallery = new Gallery(store, new NoDecoder(), [], new FastScanIndexProvider(), new GalleryOptions { ApproximateFrom = 100 });
+        await using var gallery = new Gallery(store, null, [], new FastScanIndexProvider(), new GalleryOptions { ApproximateFrom = 100 });
         using var impatient = new CancellationTokenSource();
         try
         {
@@ -258,7 +257,7 @@ public sealed class DerivedIndexTests : IDisposable
     {
         await using SqliteGalleryStore store = SqliteGalleryStore.Open(GalleryFile);
         ArgumentException e = Assert.Throws<ArgumentException>(() =>
-            new Gallery(store, new NoDecoder(), [], new FastScanIndexProvider(), new GalleryOptions { Metric = SimilarityMetrics.Euclidean }));
+            new Gallery(store, null, [], new FastScanIndexProvider(), new GalleryOptions { Metric = SimilarityMetrics.Euclidean }));
         Assert.Contains("euclidean", e.Message, StringComparison.Ordinal);
     }
 
@@ -298,7 +297,7 @@ public sealed class DerivedIndexTests : IDisposable
     private static async Task AssertAnswersAreTheStoresAsync(SqliteGalleryStore store, bool isExact, int leafSize = 16)
     {
         var provider = new FastScanIndexProvider(new FastScanIndexOptions { LeafSize = leafSize, SearchSettings = FastScanSearchSettings.Exact });
-        await using var gallery = new Gallery(store, new NoDecoder(), [], provider, new GalleryOptions { ApproximateFrom = 100 });
+        await using var gallery = new Gallery(store, null, [], provider, new GalleryOptions { ApproximateFrom = 100 });
         await gallery.PrepareAsync(Space, null, Cancellation);
         VectorSet vectors = await store.ReadSignaturesAsync(Space, -1, Cancellation);
         using var flat = new FlatIndex(Dimensions);
@@ -321,11 +320,5 @@ public sealed class DerivedIndexTests : IDisposable
     private sealed class CancelWhenBegun(CancellationTokenSource source) : IProgress<double>
     {
         public void Report(double value) => source.Cancel();
-    }
-
-    private sealed class NoDecoder : IImageDecoder
-    {
-        public RgbImage Decode(ImageSource source, ImageSize? minimumSize = null, ImageRegion? region = null, CancellationToken cancellationToken = default) =>
-            throw new ImageDecodeException(source.Name, ImageDecodeError.UnsupportedFormat, "nothing is decoded here");
     }
 }

@@ -49,7 +49,7 @@ public sealed class SqliteGalleryUpgradeTests : IDisposable
         Assert.Equal(2, (await store.SelectAsync(Genre, new PaintingFilter { Tags = ["Museum:PRADO"], Keys = ["w01", "w02", "w05"] }, Token)).Count);
 
         // What artsim of schema 1 answered, with --exact.
-        await using var gallery = new Gallery(store, new NoDecoder(), []);
+        await using var gallery = new Gallery(store, null, []);
         await ExpectAsync(gallery, Classical, "w01", ("w03", 0.7131942f), ("w04", 0.71334785f), ("w08", 0.76198417f), ("w05", 0.7857802f), ("w11", 0.81986845f));
         await ExpectAsync(gallery, Classical, "w02", ("w09", 0.6759911f), ("w11", 0.7968725f), ("w08", 0.8052508f), ("w04", 0.81163716f), ("w03", 0.8498955f));
         await ExpectAsync(gallery, Genre, "w01", ("w02", 0.94842285f), ("w07", 0.9889944f), ("w09", 1.0195713f), ("w03", 1.0721874f), ("w06", 1.0786371f));
@@ -90,7 +90,7 @@ public sealed class SqliteGalleryUpgradeTests : IDisposable
             Assert.Equal((works, selected), (await store.CountAsync(filter, Token), (await store.SelectAsync(classical, filter, Token)).Count));
         }
 
-        await using var gallery = new Gallery(store, new NoDecoder(), []);
+        await using var gallery = new Gallery(store, null, []);
         await ExpectAsync(gallery, model, "w01", ("w08", 0.75188553f), ("w12", 0.7772673f), ("w10", 0.9827013f), ("w18", 0.98809886f), ("w19", 1.049805f));
         await ExpectAsync(gallery, model, "w07", ("w17", 0.84035856f), ("w13", 0.89798987f), ("w14", 0.9158744f), ("w06", 0.96848935f), ("w16", 1.035072f));
         await ExpectAsync(gallery, classical, "w02", ("w04", 0.34009296f), ("w11", 0.48196864f), ("w12", 0.5218366f), ("w08", 0.5931069f), ("w03", 0.622639f));

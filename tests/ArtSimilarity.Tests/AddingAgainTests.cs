@@ -178,15 +178,11 @@ public sealed class AddingAgainTests : IAsyncDisposable
     }
 
     /// <summary>Gives NaN for the first pattern.</summary>
-    private sealed class NaNExtractor : IFeatureExtractor
+    private sealed class NaNExtractor() : ComputingExtractor(new("nan", "as is", 3), new(8, 8))
     {
-        public FeatureSpace Space { get; } = new("nan", "as is", 3);
-
-        public ImageSize InputSize => new(8, 8);
-
-        public void Extract(ReadOnlySpan<RgbImage> images, Span<float> signatures, CancellationToken cancellationToken = default)
+        protected override void Extract(ReadOnlySpan<RgbImage> images, Span<float> signatures, CancellationToken cancellationToken)
         {
-            using RgbImage disliked = new PatternDecoder().Decode(PatternDecoder.Source(0), null, null, cancellationToken);
+            using RgbImage disliked = PatternDecoder.Decode(PatternDecoder.Source(0), null, null, cancellationToken);
             for (int i = 0; i < images.Length; i++)
             {
                 signatures.Slice(3 * i, 3).Fill(images[i].Pixels.SequenceEqual(disliked.Pixels) ? float.NaN : 1);
@@ -194,12 +190,8 @@ public sealed class AddingAgainTests : IAsyncDisposable
         }
     }
 
-    private sealed class LargeInputExtractor : IFeatureExtractor
+    private sealed class LargeInputExtractor() : ComputingExtractor(new("large", "as is", 1), new(224, 224))
     {
-        public FeatureSpace Space { get; } = new("large", "as is", 1);
-
-        public ImageSize InputSize => new(224, 224);
-
-        public void Extract(ReadOnlySpan<RgbImage> images, Span<float> signatures, CancellationToken cancellationToken = default) => signatures.Fill(1);
+        protected override void Extract(ReadOnlySpan<RgbImage> images, Span<float> signatures, CancellationToken cancellationToken) => signatures.Fill(1);
     }
 }

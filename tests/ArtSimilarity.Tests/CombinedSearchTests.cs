@@ -38,7 +38,7 @@ public sealed class CombinedSearchTests : IAsyncDisposable
         Assert.Equal(Both, found.Spaces);
         Assert.True(found.ExtractionTime > TimeSpan.Zero);
 
-        Signature[] signatures = [gallery.Extract(PatternDecoder.Source(17), null, Colours.Space, Cancellation), gallery.Extract(PatternDecoder.Source(17), null, Classical.Space, Cancellation)];
+        Signature[] signatures = [await gallery.ExtractAsync(PatternDecoder.Source(17), null, Colours.Space, Cancellation), await gallery.ExtractAsync(PatternDecoder.Source(17), null, Classical.Space, Cancellation)];
         Assert.Equal(found.Results, (await gallery.SearchAsync(signatures, 5, new GallerySearchOptions { Spaces = Both }, Cancellation)).Results);
         Assert.Equal(found.Results, (await gallery.SearchByKeyAsync("work-17", 5, new GallerySearchOptions { Spaces = Both, IncludeQuery = true }, Cancellation)).Results);
     }
@@ -49,7 +49,7 @@ public sealed class CombinedSearchTests : IAsyncDisposable
         await using var gallery = new Gallery(_store, new PatternDecoder(), [Classical, Colours]);
         await gallery.AddAsync(Works(40), null, Cancellation);
         var left = new ImageRegion(0, 0, 0.5, 1);
-        Signature[] detail = [gallery.Extract(PatternDecoder.Source(3), left, Classical.Space, Cancellation), gallery.Extract(PatternDecoder.Source(3), left, Colours.Space, Cancellation)];
+        Signature[] detail = [await gallery.ExtractAsync(PatternDecoder.Source(3), left, Classical.Space, Cancellation), await gallery.ExtractAsync(PatternDecoder.Source(3), left, Colours.Space, Cancellation)];
         GallerySearchResult expected = await gallery.SearchAsync(detail, 8, new GallerySearchOptions { Spaces = Both }, Cancellation);
         GallerySearchResult found = await gallery.SearchAsync(PatternDecoder.Source(3), 8, new GallerySearchOptions { Spaces = Both, Region = left }, Cancellation);
         Assert.Equal(expected.Results, found.Results);
@@ -214,7 +214,7 @@ public sealed class CombinedSearchTests : IAsyncDisposable
         await using var both = new Gallery(_store, new PatternDecoder(), [Classical, Colours]);
         await both.AddAsync(Works(5), null, Cancellation);
         var options = new GallerySearchOptions { Spaces = Both };
-        Signature classical = gallery.Extract(PatternDecoder.Source(1), null, null, Cancellation), colours = both.Extract(PatternDecoder.Source(1), null, Colours.Space, Cancellation);
+        Signature classical = await gallery.ExtractAsync(PatternDecoder.Source(1), null, null, Cancellation), colours = await both.ExtractAsync(PatternDecoder.Source(1), null, Colours.Space, Cancellation);
 
         // An image needs every extractor, unless its space does not count.
         Assert.Contains("colours", (await Assert.ThrowsAsync<FeatureSpaceMismatchException>(() => gallery.SearchAsync(PatternDecoder.Source(1), 3, options, Cancellation))).Message, StringComparison.Ordinal);
@@ -282,25 +282,21 @@ public sealed class CombinedSearchTests : IAsyncDisposable
     {
         public List<ImageSize?> Decoded { get; } = [];
 
-        public RgbImage Decode(ImageSource source, ImageSize? minimumSize = null, ImageRegion? region = null, CancellationToken cancellationToken = default)
+        public ValueTask<RgbImage> DecodeAsync(ImageSource source, ImageSize? minimumSize = null, ImageRegion? region = null, CancellationToken cancellationToken = default)
         {
             lock (Decoded)
             {
                 Decoded.Add(minimumSize);
             }
 
-            return new PatternDecoder().Decode(source, minimumSize, region, cancellationToken);
+            return new PatternDecoder().DecodeAsync(source, minimumSize, region, cancellationToken);
         }
     }
 
     /// <summary>The mean of each colour; wants its pictures narrow and high.</summary>
-    private sealed class ColourExtractor : IFeatureExtractor
+    private sealed class ColourExtractor() : ComputingExtractor(new("colours", "mean", 3), new(8, 900))
     {
-        public FeatureSpace Space { get; } = new("colours", "mean", 3);
-
-        public ImageSize InputSize => new(8, 900);
-
-        public void Extract(ReadOnlySpan<RgbImage> images, Span<float> signatures, CancellationToken cancellationToken = default)
+        protected override void Extract(ReadOnlySpan<RgbImage> images, Span<float> signatures, CancellationToken cancellationToken)
         {
             signatures.Clear();
             for (int i = 0; i < images.Length; i++)

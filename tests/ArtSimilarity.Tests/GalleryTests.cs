@@ -63,9 +63,9 @@ public sealed class GalleryTests : IAsyncDisposable
     {
         await _gallery.AddAsync(Works(20), null, Cancellation);
         var left = new ImageRegion(0, 0, 0.5, 1);
-        using RgbImage decoded = new PatternDecoder().Decode(PatternDecoder.Source(3), null, left, Cancellation);
+        using RgbImage decoded = PatternDecoder.Decode(PatternDecoder.Source(3), null, left, Cancellation);
         float[] expected = new float[_gallery.Extractors[0].Space.Dimensions];
-        _gallery.Extractors[0].Extract([decoded], expected, Cancellation);
+        await _gallery.Extractors[0].ExtractAsync(new[] { decoded }, expected, Cancellation);
         GallerySearchResult byImage = await _gallery.SearchAsync(PatternDecoder.Source(3), 5, new GallerySearchOptions { Region = left }, Cancellation);
         GallerySearchResult bySignature = await _gallery.SearchAsync(new Signature(_gallery.Extractors[0].Space, expected), 5, null, Cancellation);
         Assert.Equal(bySignature.Results, byImage.Results);
@@ -313,9 +313,9 @@ public sealed class GalleryTests : IAsyncDisposable
     public void A_missing_part_is_named_with_its_remedy()
     {
         var services = new ServiceCollection();
-        services.AddArtSimilarity().AddClassicalFeatureExtractor().AddInMemoryGallery();
+        services.AddArtSimilarity().AddClassicalFeatureExtractor();
         using ServiceProvider provider = services.BuildServiceProvider();
-        Assert.Contains("AddNetVips()", Assert.Throws<InvalidOperationException>(provider.GetRequiredService<Gallery>).Message, StringComparison.Ordinal);
+        Assert.Contains("AddSqliteGallery(path)", Assert.Throws<InvalidOperationException>(provider.GetRequiredService<Gallery>).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -333,13 +333,9 @@ public sealed class GalleryTests : IAsyncDisposable
         public void Report(AddProgress value) => reports.Enqueue(value);
     }
 
-    private sealed class BrightnessExtractor : IFeatureExtractor
+    private sealed class BrightnessExtractor() : ComputingExtractor(new("brightness", "as is", 3), new(8, 8))
     {
-        public FeatureSpace Space { get; } = new("brightness", "as is", 3);
-
-        public ImageSize InputSize => new(8, 8);
-
-        public void Extract(ReadOnlySpan<RgbImage> images, Span<float> signatures, CancellationToken cancellationToken = default)
+        protected override void Extract(ReadOnlySpan<RgbImage> images, Span<float> signatures, CancellationToken cancellationToken)
         {
             for (int i = 0; i < images.Length; i++)
             {
@@ -352,15 +348,11 @@ public sealed class GalleryTests : IAsyncDisposable
     }
 
     /// <summary>Fails for every batch that has the picture of work 17 in it.</summary>
-    private sealed class SqueamishExtractor : IFeatureExtractor
+    private sealed class SqueamishExtractor() : ComputingExtractor(new("squeamish", "as is", 1), new(8, 8))
     {
-        public FeatureSpace Space { get; } = new("squeamish", "as is", 1);
-
-        public ImageSize InputSize => new(8, 8);
-
-        public void Extract(ReadOnlySpan<RgbImage> images, Span<float> signatures, CancellationToken cancellationToken = default)
+        protected override void Extract(ReadOnlySpan<RgbImage> images, Span<float> signatures, CancellationToken cancellationToken)
         {
-            using RgbImage disliked = new PatternDecoder().Decode(PatternDecoder.Source(17), null, null, cancellationToken);
+            using RgbImage disliked = PatternDecoder.Decode(PatternDecoder.Source(17), null, null, cancellationToken);
             signatures.Fill(1);
             foreach (RgbImage image in images)
             {
@@ -372,13 +364,9 @@ public sealed class GalleryTests : IAsyncDisposable
         }
     }
 
-    private sealed class FailingExtractor : IFeatureExtractor
+    private sealed class FailingExtractor() : ComputingExtractor(new("failing", "as is", 3), new(8, 8))
     {
-        public FeatureSpace Space { get; } = new("failing", "as is", 3);
-
-        public ImageSize InputSize => new(8, 8);
-
-        public void Extract(ReadOnlySpan<RgbImage> images, Span<float> signatures, CancellationToken cancellationToken = default) =>
+        protected override void Extract(ReadOnlySpan<RgbImage> images, Span<float> signatures, CancellationToken cancellationToken) =>
             throw new InvalidOperationException("the model is broken");
     }
 }

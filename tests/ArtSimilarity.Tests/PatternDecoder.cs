@@ -8,7 +8,10 @@ internal sealed class PatternDecoder : IImageDecoder
 {
     public static ImageSource Source(int seed) => ImageSource.FromBytes(Encoding.ASCII.GetBytes($"pattern:{seed}"), $"{seed}.pattern");
 
-    public RgbImage Decode(ImageSource source, ImageSize? minimumSize = null, ImageRegion? region = null, CancellationToken cancellationToken = default)
+    public ValueTask<RgbImage> DecodeAsync(ImageSource source, ImageSize? minimumSize = null, ImageRegion? region = null, CancellationToken cancellationToken = default) =>
+        new(Decode(source, minimumSize, region, cancellationToken));
+
+    public static RgbImage Decode(ImageSource source, ImageSize? minimumSize = null, ImageRegion? region = null, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         string text = Encoding.ASCII.GetString(source.ReadBytes().Span);

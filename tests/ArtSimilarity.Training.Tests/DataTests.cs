@@ -158,13 +158,13 @@ public class DataTests
     }
 
     [Fact]
-    public void A_set_is_decoded_once_names_what_failed_and_has_a_fingerprint_of_its_content()
+    public async Task A_set_is_decoded_once_names_what_failed_and_has_a_fingerprint_of_its_content()
     {
         using TemporaryFolder folder = new(), elsewhere = new();
         List<LabelledImage> images = TinyPictures.Create(12);
         images.Insert(5, new LabelledImage("broken", ImageSource.FromBytes(new byte[] { 9 }, "broken.stripes"), new Dictionary<string, string> { ["direction"] = "lying" }));
         string fingerprint;
-        using (TrainingSet set = TrainingSet.Prepare(images, new TinyPictures(), folder.Path, 32, cancellationToken: TestContext.Current.CancellationToken))
+        using (TrainingSet set = await TrainingSet.PrepareAsync(images, new TinyPictures(), folder.Path, 32, cancellationToken: TestContext.Current.CancellationToken))
         {
             Assert.Equal(12, set.Count);
             Assert.Contains("no stripes", Assert.Single(set.Failures).Value, StringComparison.Ordinal);
@@ -172,25 +172,25 @@ public class DataTests
             fingerprint = set.Fingerprint;
         }
 
-        using (TrainingSet again = TrainingSet.Prepare(images, new NoDecoder(), folder.Path, 32, cancellationToken: TestContext.Current.CancellationToken))
+        using (TrainingSet again = await TrainingSet.PrepareAsync(images, new NoDecoder(), folder.Path, 32, cancellationToken: TestContext.Current.CancellationToken))
         {
             Assert.Equal(fingerprint, again.Fingerprint);
             Assert.Equal("broken", Assert.Single(again.Failures).Key);
         }
 
         images.Reverse();
-        using TrainingSet turned = TrainingSet.Prepare(images, new TinyPictures(), elsewhere.Path, 32, cancellationToken: TestContext.Current.CancellationToken);
+        using TrainingSet turned = await TrainingSet.PrepareAsync(images, new TinyPictures(), elsewhere.Path, 32, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(fingerprint, turned.Fingerprint);
-        Assert.Throws<ArgumentException>(() => TrainingSet.Prepare([images[0], images[0]], new TinyPictures(), folder.Path, 32, cancellationToken: TestContext.Current.CancellationToken));
-        Assert.Throws<ArgumentException>(() => TrainingSet.Prepare([], new TinyPictures(), folder.Path, 32, cancellationToken: TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ArgumentException>(() => TrainingSet.PrepareAsync([images[0], images[0]], new TinyPictures(), folder.Path, 32, cancellationToken: TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ArgumentException>(() => TrainingSet.PrepareAsync([], new TinyPictures(), folder.Path, 32, cancellationToken: TestContext.Current.CancellationToken));
     }
 
     [Fact]
-    public void A_cancelled_decoding_leaves_no_finished_file()
+    public async Task A_cancelled_decoding_leaves_no_finished_file()
     {
         using var folder = new TemporaryFolder();
         using var stop = new CancellationTokenSource();
-        Assert.ThrowsAny<OperationCanceledException>(() => TrainingSet.Prepare(
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => TrainingSet.PrepareAsync(
             TinyPictures.Create(200), new TinyPictures(), folder.Path, 32, new ImmediateProgress<int>(done => stop.Cancel()), stop.Token));
         Assert.Empty(Directory.EnumerateFiles(folder.Path, "*.rgb"));
         using TrainingSet set = TinyPictures.Prepare(folder, 200);
@@ -203,7 +203,7 @@ public class DataTests
         using var folder = new TemporaryFolder();
         List<LabelledImage> images = TinyPictures.Create(20);
         images.Add(images[3] with { Key = "copy" });
-        using TrainingSet set = TrainingSet.Prepare(images, new TinyPictures(), folder.Path, 32, cancellationToken: TestContext.Current.CancellationToken);
+        using TrainingSet set = TinyPictures.Prepare(folder, images);
         using Network network = Network.Load(TinyNetwork.Write(folder));
         IReadOnlyList<(int First, int Second, float Cosine)> found = NearDuplicates.Find(network, "feature_map", set, 0.9999, new ImagePreprocessing { InputSize = new ImageSize(32, 32) }, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Contains(found, pair => (pair.First, pair.Second) == (3, 20));
@@ -222,7 +222,7 @@ public class DataTests
 
     private sealed class NoDecoder : IImageDecoder
     {
-        public RgbImage Decode(ImageSource source, ImageSize? minimumSize = null, ImageRegion? region = null, CancellationToken cancellationToken = default) =>
+        public ValueTask<RgbImage> DecodeAsync(ImageSource source, ImageSize? minimumSize = null, ImageRegion? region = null, CancellationToken cancellationToken = default) =>
             throw new InvalidOperationException("Everything should be decoded already.");
     }
 }

@@ -77,7 +77,7 @@ public sealed class NetworkTests : IDisposable
         using Tensor x = rand(2, 3, 32, 32);
         Assert.Equal(Values(network.Run(x, "embedding")[0]), Values(again.Run(x, "embedding")[0]));
         using OnnxFeatureExtractor runtime = Extractor(folder["a.onnx"], 32);
-        using RgbImage image = new TinyPictures().Decode(TinyPictures.Create(1)[0].Source, cancellationToken: TestContext.Current.CancellationToken);
+        using RgbImage image = TinyPictures.Decode(TinyPictures.Create(1)[0].Source, cancellationToken: TestContext.Current.CancellationToken);
         Assert.True(TensorPrimitives.CosineSimilarity(Compute(again, image, ScalarType.Float32), Signature(runtime, image)) > 1 - 1e-6f);
     }
 
@@ -141,7 +141,7 @@ public sealed class NetworkTests : IDisposable
         network.Save(folder["stage.onnx"], inputSide: 32);
         using OnnxFeatureExtractor runtime = Extractor(folder["stage.onnx"], 32);
         Assert.Equal(16, runtime.Space.Dimensions);
-        using RgbImage image = new TinyPictures().Decode(TinyPictures.Create(1)[0].Source, cancellationToken: TestContext.Current.CancellationToken);
+        using RgbImage image = TinyPictures.Decode(TinyPictures.Create(1)[0].Source, cancellationToken: TestContext.Current.CancellationToken);
         Assert.True(TensorPrimitives.CosineSimilarity(Compute(network, image, ScalarType.Float32), Signature(runtime, image)) > AlmostOne);
     }
 
@@ -175,7 +175,7 @@ public sealed class NetworkTests : IDisposable
         network.Save(folder["several.onnx"], inputSide: 32);
         using OnnxFeatureExtractor runtime = Extractor(folder["several.onnx"], 32);
         using Network again = Network.Load(folder["several.onnx"]);
-        using RgbImage image = new TinyPictures().Decode(TinyPictures.Create(1)[0].Source, cancellationToken: TestContext.Current.CancellationToken);
+        using RgbImage image = TinyPictures.Decode(TinyPictures.Create(1)[0].Source, cancellationToken: TestContext.Current.CancellationToken);
         float[] expected = Compute(network, image, ScalarType.Float32);
         Assert.True(TensorPrimitives.CosineSimilarity(expected, Signature(runtime, image)) > AlmostOne);
         Assert.True(TensorPrimitives.CosineSimilarity(expected, Compute(again, image, ScalarType.Float32)) > AlmostOne);

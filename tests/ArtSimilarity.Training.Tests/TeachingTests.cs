@@ -35,7 +35,7 @@ public class TeachingTests
     public void Of_several_teachers_the_mean_is_learned_from()
     {
         using TemporaryFolder folder = new();
-        using TrainingSet set = TrainingSet.Prepare(TinyPictures.Create(2), new TinyPictures(), folder.Path, TinyPictures.Side, cancellationToken: TestContext.Current.CancellationToken);
+        using TrainingSet set = TinyPictures.Prepare(folder, 2);
         string first = Write(folder, "first.json", """
             [{ "file": "p0000.stripes", "probabilities": { "landscape": 1, "portrait": 0 } }, { "file": "p0001.stripes", "probabilities": { "landscape": 0.5, "portrait": 0.5 } }]
             """);
@@ -49,7 +49,7 @@ public class TeachingTests
     public void A_teacher_that_cannot_be_used_is_told_in_the_words_of_the_command_line()
     {
         using TemporaryFolder folder = new();
-        using TrainingSet set = TrainingSet.Prepare(TinyPictures.Create(2), new TinyPictures(), folder.Path, TinyPictures.Side, cancellationToken: TestContext.Current.CancellationToken);
+        using TrainingSet set = TinyPictures.Prepare(folder, 2);
         byte[] endless = File.ReadAllBytes(SharedData.Require("cases/onnx/endless.onnx"));
         var labels = new TrainedModelInfo { Version = "endless 1", Targets = [new TrainedModelTarget(Genre.Column, "embedding", Genre.Labels)], Preprocessing = ImagePreprocessing.ImageNet };
         File.WriteAllBytes(folder["plain.onnx"], endless);

@@ -14,9 +14,16 @@ internal sealed class TinyPictures : IImageDecoder
         ImageSource.FromBytes(new[] { (byte)(i % 3), (byte)seed, (byte)(i & 255), (byte)(i >> 8) }, $"p{i:0000}.stripes"),
         new Dictionary<string, string> { ["direction"] = Labels[i % 3], ["parity"] = i % 2 == 0 ? "even" : "odd" }))];
 
-    public static TrainingSet Prepare(TemporaryFolder folder, int count) => TrainingSet.Prepare(Create(count), new TinyPictures(), folder.Path, Side, cancellationToken: Xunit.TestContext.Current.CancellationToken);
+    public static TrainingSet Prepare(TemporaryFolder folder, int count) => Prepare(folder, Create(count));
 
-    public RgbImage Decode(ImageSource source, ImageSize? minimumSize = null, ImageRegion? region = null, CancellationToken cancellationToken = default)
+    /// <summary>Prepares pictures and waits for it: what follows stays on the test's thread, as libtorch wants it.</summary>
+    public static TrainingSet Prepare(TemporaryFolder folder, IReadOnlyList<LabelledImage> images) =>
+        TrainingSet.PrepareAsync(images, new TinyPictures(), folder.Path, Side, cancellationToken: Xunit.TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+
+    public ValueTask<RgbImage> DecodeAsync(ImageSource source, ImageSize? minimumSize = null, ImageRegion? region = null, CancellationToken cancellationToken = default) =>
+        new(Decode(source, minimumSize, region, cancellationToken));
+
+    public static RgbImage Decode(ImageSource source, ImageSize? minimumSize = null, ImageRegion? region = null, CancellationToken cancellationToken = default)
     {
         ReadOnlySpan<byte> what = source.ReadBytes().Span;
         if (what[0] > 2)

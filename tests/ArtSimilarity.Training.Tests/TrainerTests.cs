@@ -284,7 +284,7 @@ public class TrainerTests
         using TemporaryFolder folder = new();
         List<LabelledImage> images = TinyPictures.Create(60);
         images[0] = images[0] with { Labels = new Dictionary<string, string>() };
-        using TrainingSet set = TrainingSet.Prepare(images, new TinyPictures(), folder.Path, 32, cancellationToken: TestContext.Current.CancellationToken);
+        using TrainingSet set = TinyPictures.Prepare(folder, images);
         using Network network = Network.Load(TinyNetwork.Write(folder));
         TrainingReport report = new Trainer(network, set, HeldOutSplit.FromHeldOut([.. images.Select(image => image.Key)], new HashSet<string> { "p0000", "p0001" }), [Direction], Short, Options(folder, 1)).Run(TestContext.Current.CancellationToken);
         Assert.Equal(1, report.HeldOut!.Count);
@@ -295,7 +295,7 @@ public class TrainerTests
     {
         using TemporaryFolder folder = new();
         List<LabelledImage> images = [.. TinyPictures.Create(200).Select((image, i) => i < 20 ? image : image with { Labels = new Dictionary<string, string>() })];
-        using TrainingSet set = TrainingSet.Prepare(images, new TinyPictures(), folder.Path, 32, cancellationToken: TestContext.Current.CancellationToken);
+        using TrainingSet set = TinyPictures.Prepare(folder, images);
         using Network network = Network.Load(TinyNetwork.Write(folder));
         var trainer = new Trainer(network, set, HeldOutSplit.FromHeldOut([.. images.Select(image => image.Key)], new HashSet<string> { "p0000", "p0001" }), [Direction], Short, Options(folder, 1));
         Assert.Equal(2, trainer.Run(TestContext.Current.CancellationToken).HeldOut!.Count); // most batches would have had no label at all

@@ -7,9 +7,9 @@ namespace ArtSimilarity.SyntheticImages;
 /// <summary>Images encoded with libvips for the tests.</summary>
 internal static class TestImages
 {
-    /// <summary>Decodes until the test is cancelled.</summary>
+    /// <summary>Decodes until the test is cancelled, and waits for it.</summary>
     public static RgbImage Open(this IImageDecoder decoder, ImageSource source, ImageSize? minimumSize = null, ImageRegion? region = null) =>
-        decoder.Decode(source, minimumSize, region, TestContext.Current.CancellationToken);
+        decoder.DecodeAsync(source, minimumSize, region, TestContext.Current.CancellationToken).AsTask().GetAwaiter().GetResult();
 
     /// <summary>An image whose quarters are red, green (right), blue (below) and yellow (right and below).</summary>
     public static Image Quarters(int width, int height)

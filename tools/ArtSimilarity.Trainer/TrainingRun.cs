@@ -45,8 +45,13 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(options.Out))!);
         TorchSharp.torch.set_num_threads(Environment.ProcessorCount);
 
-        using TrainingSet set = TrainingSet.Prepare(
-            ReadImages(), new NetVipsImageDecoder(), options.Work, progress: new ImmediateProgress<int>(done => Tell($"Decoding: {done:N0}", always: false)), cancellationToken: cancellationToken);
+        // Waited for, since the rest has to stay on this thread: how many threads libtorch uses is told to each thread by itself.
+        using TrainingSet set = TrainingSet.PrepareAsync(
+            ReadImages(),
+            new NetVipsImageDecoder(),
+            options.Work,
+            progress: new ImmediateProgress<int>(done => Tell($"Decoding: {done:N0}", always: false)),
+            cancellationToken: cancellationToken).GetAwaiter().GetResult();
         foreach ((string key, string reason) in set.Failures)
         {
             console.Error.WriteLine($"artsim-train: {key} is left out: {reason}");

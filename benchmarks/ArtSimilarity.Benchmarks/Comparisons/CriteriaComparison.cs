@@ -4,7 +4,6 @@ using ArtSimilarity.FastScan;
 using ArtSimilarity.Benchmarks.Signatures;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
-using ArtSimilarity.Imaging;
 
 namespace ArtSimilarity.Benchmarks.Comparisons;
 
@@ -48,7 +47,7 @@ internal static class CriteriaComparison
             await store.WriteAsync([.. Enumerable.Range(first, Math.Min(1000, count - first)).Select(work => new GalleryEntry(new Painting(KeyOf(work)), "-", Signatures(spaces, rows, work)))]);
         }
 
-        await using var gallery = new Gallery(store, new NoDecoder(), [], new FastScanIndexProvider());
+        await using var gallery = new Gallery(store, null, [], new FastScanIndexProvider());
         foreach (FeatureSpace space in spaces)
         {
             await gallery.PrepareAsync(space);
@@ -176,11 +175,5 @@ internal static class CriteriaComparison
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
         await action();
         return System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-    }
-
-    private sealed class NoDecoder : IImageDecoder
-    {
-        public RgbImage Decode(ImageSource source, ImageSize? minimumSize = null, ImageRegion? region = null, CancellationToken cancellationToken = default) =>
-            throw new ImageDecodeException(source.Name, ImageDecodeError.UnsupportedFormat, "nothing is decoded here");
     }
 }

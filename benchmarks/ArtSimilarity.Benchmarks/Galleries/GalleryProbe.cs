@@ -230,8 +230,12 @@ internal static class GalleryProbe
         return vector;
     }
 
+    // Both of what an older commit asks for and what this one does.
     private sealed class NoDecoder : IImageDecoder
     {
+        public ValueTask<RgbImage> DecodeAsync(ImageSource source, ImageSize? minimumSize = null, ImageRegion? region = null, CancellationToken cancellationToken = default) =>
+            new(Decode(source, minimumSize, region, cancellationToken));
+
         public RgbImage Decode(ImageSource source, ImageSize? minimumSize = null, ImageRegion? region = null, CancellationToken cancellationToken = default) =>
             throw new NotSupportedException("These galleries have no images.");
     }

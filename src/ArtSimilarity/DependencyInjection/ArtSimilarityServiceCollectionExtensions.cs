@@ -12,10 +12,10 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class ArtSimilarityServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers a singleton <see cref="Gallery"/> made of the parts that are added to the returned builder: a decoder
-    /// (<c>AddNetVips</c>), one or more feature extractors (<c>AddOnnxFeatureExtractor</c>, <c>AddClassicalFeatureExtractor</c>),
-    /// a store (<c>AddSqliteGallery</c>, <c>AddInMemoryGallery</c>) and, for large galleries, an approximate index
-    /// (<c>AddFastScanIndex</c>).
+    /// Registers a singleton <see cref="Gallery"/> made of the parts that are added to the returned builder: a store (<c>AddSqliteGallery</c>,
+    /// <c>AddInMemoryGallery</c>), a decoder (<c>AddNetVips</c>), feature extractors (<c>AddOnnxFeatureExtractor</c>,
+    /// <c>AddClassicalFeatureExtractor</c>) and, for large galleries, an approximate index (<c>AddFastScanIndex</c>). A gallery that is searched
+    /// by key or signature only needs no decoder and no extractor. <see cref="AddHttpImageOpener"/> lets works have their images on the web.
     /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configure">Changes the gallery's options. Several calls compose.</param>
@@ -49,6 +49,25 @@ public static class ArtSimilarityServiceCollectionExtensions
         return Add(new ArtSimilarityBuilder(services, name), configure);
     }
 
+    /// <summary>
+    /// Lets works have their images on the web, by <c>http(s)://</c> URIs and the IIIF Image API, beside files: registers an
+    /// <see cref="HttpImageOpener"/> as the <see cref="IImageOpener"/>.
+    /// </summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="configure">Sets limits of size, time and redirects, and which addresses may be read.</param>
+    /// <returns>The same builder.</returns>
+    public static ArtSimilarityBuilder AddHttpImageOpener(this ArtSimilarityBuilder builder, Action<HttpImageOpenerOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddSingleton<IImageOpener>(_ =>
+        {
+            var options = new HttpImageOpenerOptions();
+            configure?.Invoke(options);
+            return new HttpImageOpener(options);
+        });
+        return builder;
+    }
+
     /// <summary>Adds the model-free extractor of colour, texture and edges; see <see cref="ClassicalFeatureExtractor"/>.</summary>
     /// <param name="builder">The builder.</param>
     /// <returns>The same builder.</returns>
@@ -73,12 +92,13 @@ public static class ArtSimilarityServiceCollectionExtensions
     }
 
     private static Gallery Create(IServiceProvider provider, ArtSimilarityBuilder builder) => new(
-        Own<IGalleryStore>(provider, builder) ?? throw Missing(builder, "gallery store", "AddSqliteGallery(path) or AddInMemoryGallery()"),
-        OwnOrShared<IImageDecoder>(provider, builder) ?? throw Missing(builder, "image decoder", "AddNetVips()"),
+        Own<IGalleryStore>(provider, builder) ?? throw NoStore(builder),
+        OwnOrShared<IImageDecoder>(provider, builder),
         Extractors(provider, builder),
         OwnOrShared<IVectorIndexProvider>(provider, builder),
         builder.GetOptions<GalleryOptions>(provider),
-        provider.GetService<ILogger<Gallery>>());
+        provider.GetService<ILogger<Gallery>>(),
+        OwnOrShared<IImageOpener>(provider, builder));
 
     private static T? Own<T>(IServiceProvider provider, ArtSimilarityBuilder builder)
         where T : class => builder.Name is null ? provider.GetService<T>() : provider.GetKeyedService<T>(builder.Name);
@@ -92,7 +112,7 @@ public static class ArtSimilarityServiceCollectionExtensions
         return own.Length > 0 ? own : provider.GetServices<IFeatureExtractor>();
     }
 
-    private static InvalidOperationException Missing(ArtSimilarityBuilder builder, string part, string remedy) => builder.Name is null
-        ? new($"The gallery has no {part}: call {remedy} on the builder that AddArtSimilarity() returns.")
-        : new($"The gallery '{builder.Name}' has no {part}: call {remedy} on the builder that AddArtSimilarity(\"{builder.Name}\") returns.");
+    private static InvalidOperationException NoStore(ArtSimilarityBuilder builder) => builder.Name is null
+        ? new("The gallery has no gallery store: call AddSqliteGallery(path) or AddInMemoryGallery() on the builder that AddArtSimilarity() returns.")
+        : new($"The gallery '{builder.Name}' has no gallery store: call AddSqliteGallery(path) or AddInMemoryGallery() on the builder that AddArtSimilarity(\"{builder.Name}\") returns.");
 }

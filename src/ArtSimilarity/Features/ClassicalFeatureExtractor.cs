@@ -43,6 +43,18 @@ public sealed class ClassicalFeatureExtractor : IFeatureExtractor
     public ImageSize InputSize => new(Side, Side);
 
     /// <inheritdoc/>
+    public ValueTask ExtractAsync(ReadOnlyMemory<RgbImage> images, Memory<float> signatures, CancellationToken cancellationToken = default)
+    {
+        Extract(images.Span, signatures.Span, cancellationToken);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Extracts the signatures of <paramref name="images"/> on this thread.</summary>
+    /// <param name="images">The images; none of them is changed or kept.</param>
+    /// <param name="signatures">Receives one signature after the other: <c>images.Length × Space.Dimensions</c> numbers.</param>
+    /// <param name="cancellationToken">Cancels between images, and within one.</param>
+    /// <exception cref="ArgumentException"><paramref name="signatures"/> has another length.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public void Extract(ReadOnlySpan<RgbImage> images, Span<float> signatures, CancellationToken cancellationToken = default)
     {
         if (signatures.Length != (long)images.Length * Space.Dimensions)

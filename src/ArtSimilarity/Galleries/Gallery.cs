@@ -12,13 +12,22 @@ namespace ArtSimilarity.Galleries;
 
 /// <summary>
 /// A collection of works that can be searched for those that look alike: what a host application uses. It brings together a
-/// store (the truth), a decoder, one or more feature extractors and, where one is given, an approximate index that it keeps
-/// in step with the store.
+/// store (the truth) and, where they are given, a decoder, feature extractors and an approximate index that it keeps in step with the store.
 /// </summary>
 /// <remarks>
 /// <para>
 /// All members are safe to call from several threads at once. The gallery disposes the indexes it opened; store, decoder and
 /// extractors belong to whoever created them.
+/// </para>
+/// <para>
+/// Images are decoded and extracted on threads of the gallery's own: never on the thread that calls, and never on those of the thread pool.
+/// Searches by image have <see cref="GalleryOptions.MaxConcurrentExtractions"/> threads together, and each run of <c>AddAsync</c> has
+/// <see cref="GalleryOptions.MaxDegreeOfParallelism"/>. A search by image then looks the neighbours up on a thread of the pool. A search by key
+/// or signature does so on the thread that calls, unless it has to wait for its turn (<see cref="GalleryOptions.MaxConcurrentSearches"/>) or the
+/// store. Decoders and extractors that compute may thus do so where they are called.
+/// </para>
+/// <para>
+/// Without a decoder or without extractors a gallery is searched by key or signature, and by nothing else.
 /// </para>
 /// <para>
 /// A search sees every work committed before it began, and none removed before. Works that the approximate index was not built
@@ -40,17 +49,18 @@ namespace ArtSimilarity.Galleries;
 public sealed class Gallery : IAsyncDisposable, IDisposable
 {
     private readonly IGalleryStore _store;
-    private readonly IImageDecoder _decoder;
+    private readonly IImageOpener _imageOpener;
     private readonly IFeatureExtractor[] _extractors;
     private readonly GalleryOptions _options;
     private readonly GalleryIndexes _indexes;
     private readonly GallerySearch _search;
     private readonly GalleryTelemetry _telemetry;
+    private readonly QueryExtraction _extraction;
     private readonly bool _hasProvider;
 
     /// <summary>Creates a gallery; nothing is read or opened yet.</summary>
     /// <param name="store">Where works and signatures are kept.</param>
-    /// <param name="decoder">Decodes images.</param>
+    /// <param name="decoder">Decodes images; <see langword="null"/> for a gallery that is only searched by key or signature.</param>
     /// <param name="extractors">
     /// Extract signatures when works are added, one per feature space; the first is the default for searches. May be empty for a
     /// gallery that is only searched by key or signature.
@@ -58,33 +68,37 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// <param name="indexProvider">Builds the approximate index; <see langword="null"/> answers every search by an exact scan.</param>
     /// <param name="options">Settings; <see langword="null"/> takes the defaults.</param>
     /// <param name="logger">Told of indexes built and replaced, and of builds that failed.</param>
+    /// <param name="imageOpener">
+    /// Opens the images of the gallery's works by their URI, for searches by a region of one; <see langword="null"/> opens files alone.
+    /// </param>
     /// <exception cref="ArgumentException">Two extractors have the same feature space, or the index does not support the metric.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     public Gallery(
         IGalleryStore store,
-        IImageDecoder decoder,
+        IImageDecoder? decoder,
         IEnumerable<IFeatureExtractor> extractors,
         IVectorIndexProvider? indexProvider = null,
         GalleryOptions? options = null,
-        ILogger<Gallery>? logger = null)
-        : this(store, decoder, extractors, indexProvider, options, logger, TimeProvider.System)
+        ILogger<Gallery>? logger = null,
+        IImageOpener? imageOpener = null)
+        : this(store, decoder, extractors, indexProvider, options, logger, TimeProvider.System, imageOpener)
     {
     }
 
     internal Gallery(
         IGalleryStore store,
-        IImageDecoder decoder,
+        IImageDecoder? decoder,
         IEnumerable<IFeatureExtractor> extractors,
         IVectorIndexProvider? indexProvider,
         GalleryOptions? options,
         ILogger<Gallery>? logger,
-        TimeProvider clock)
+        TimeProvider clock,
+        IImageOpener? imageOpener = null)
     {
         ArgumentNullException.ThrowIfNull(store);
-        ArgumentNullException.ThrowIfNull(decoder);
         ArgumentNullException.ThrowIfNull(extractors);
         _store = store;
-        _decoder = decoder;
+        _imageOpener = imageOpener ?? new FileImageOpener();
         _extractors = [.. extractors];
         _options = (options ?? new GalleryOptions()).CopyChecked();
         if (indexProvider is not null && !indexProvider.Supports(_options.Metric))
@@ -101,6 +115,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
         _telemetry = new GalleryTelemetry(_options.Name);
         _indexes = new GalleryIndexes(store, indexProvider, _options, logger ?? (ILogger)NullLogger.Instance, clock);
         _search = new GallerySearch(store, _indexes, _options);
+        _extraction = new QueryExtraction(decoder, _extractors, _options);
     }
 
     /// <summary>What logs, measurements and health checks call the gallery.</summary>
@@ -124,7 +139,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// <param name="progress">Told after every commit.</param>
     /// <param name="cancellationToken">Cancels; what was committed stays.</param>
     /// <returns>What was added, skipped and failed.</returns>
-    /// <exception cref="InvalidOperationException">The gallery has no extractor.</exception>
+    /// <exception cref="InvalidOperationException">The gallery has no extractor, or no decoder.</exception>
     public Task<AddReport> AddAsync(
         IEnumerable<PaintingImage> works, IProgress<AddProgress>? progress = null, CancellationToken cancellationToken = default) => AddAsync(works, new AddOptions(), progress, cancellationToken);
 
@@ -134,14 +149,30 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// <param name="progress">Told after every commit.</param>
     /// <param name="cancellationToken">Cancels; what was committed stays.</param>
     /// <returns>What was added, skipped and failed.</returns>
-    /// <exception cref="InvalidOperationException">The gallery has no extractor.</exception>
+    /// <exception cref="InvalidOperationException">The gallery has no extractor, or no decoder.</exception>
     public Task<AddReport> AddAsync(
         IEnumerable<PaintingImage> works, AddOptions options, IProgress<AddProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(works);
-        ArgumentNullException.ThrowIfNull(options);
-        ThrowIfNoExtractor();
-        return new AddPipeline(_store, _decoder, _extractors, _options, options.CopyChecked()).RunAsync(works, progress, cancellationToken);
+        int? total = works.TryGetNonEnumeratedCount(out int known) ? known : null;
+        return AddAsync(works.ToAsyncEnumerable(), total, options, progress, cancellationToken);
+    }
+
+    /// <summary>Adds works that come one by one, such as those of a crawl or a database. Otherwise as for a sequence that is there.</summary>
+    /// <param name="works">
+    /// The works; enumerated once, on another thread, as the batches proceed. What it throws ends the call with that exception, and what was
+    /// committed stays. The call returns only when the enumeration has let go.
+    /// </param>
+    /// <param name="options">How to add them; <see langword="null"/> takes the defaults.</param>
+    /// <param name="progress">Told after every commit.</param>
+    /// <param name="cancellationToken">Cancels, also the enumeration; what was committed stays.</param>
+    /// <returns>What was added, skipped and failed.</returns>
+    /// <exception cref="InvalidOperationException">The gallery has no extractor, or no decoder.</exception>
+    public Task<AddReport> AddAsync(
+        IAsyncEnumerable<PaintingImage> works, AddOptions? options = null, IProgress<AddProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(works);
+        return AddAsync(works, null, options ?? new AddOptions(), progress, cancellationToken);
     }
 
     /// <summary>Removes works and their signatures; searches stop returning them at once.</summary>
@@ -159,6 +190,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// <returns>The works, nearest first.</returns>
     /// <exception cref="ArgumentException">The options name both one space and several.</exception>
     /// <exception cref="ImageDecodeException">The image cannot be used.</exception>
+    /// <exception cref="InvalidOperationException">The gallery has no extractor, or no decoder.</exception>
     /// <exception cref="FeatureSpaceMismatchException">The gallery has no signatures in a feature space searched, or no extractor for it.</exception>
     /// <exception cref="NotSupportedException">A quality below 1 was asked of an approximate index that is none to tune.</exception>
     public async Task<GallerySearchResult> SearchAsync(
@@ -167,7 +199,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
         ArgumentNullException.ThrowIfNull(image);
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         options ??= new GallerySearchOptions();
-        return await SearchByImageAsync(image, null, k, options, cancellationToken).ConfigureAwait(false);
+        return await SearchByImageAsync((_, _) => new(image), null, k, options, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Finds the works that look like one of the gallery's own.</summary>
@@ -175,13 +207,15 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// <param name="k">How many works to return, at least 1; fewer come back only when fewer pass the filter.</param>
     /// <param name="options">
     /// Filter, region, feature space or several with weights; <see langword="null"/> takes the defaults. With a region the work's
-    /// image is opened and searched by that detail; without one its stored signatures are used and no extractor is needed.
+    /// image is opened (<see cref="IImageOpener"/>) and searched by that detail. Without one its stored signatures are used, and neither
+    /// decoder nor extractor is needed.
     /// </param>
     /// <param name="cancellationToken">Cancels the search.</param>
     /// <returns>The works, nearest first.</returns>
     /// <exception cref="ArgumentException">The options name both one space and several.</exception>
     /// <exception cref="PaintingNotFoundException">There is no such work, or it has no signature in one of the feature spaces searched.</exception>
-    /// <exception cref="ImageDecodeException">A region was given and the work's image cannot be used.</exception>
+    /// <exception cref="ImageDecodeException">A region was given and the work's image cannot be opened or used.</exception>
+    /// <exception cref="InvalidOperationException">A region was given, and the gallery has no extractor or no decoder.</exception>
     /// <exception cref="FeatureSpaceMismatchException">The gallery has no signatures in a feature space searched.</exception>
     /// <exception cref="NotSupportedException">A quality below 1 was asked of an approximate index that is none to tune.</exception>
     public async Task<GallerySearchResult> SearchByKeyAsync(
@@ -195,8 +229,8 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
         {
             IReadOnlyDictionary<string, StoredWork> found = await _store.FindAsync([key], cancellationToken).ConfigureAwait(false);
             Painting painting = found.TryGetValue(key, out StoredWork? work) ? work.Painting : throw NotFound(key);
-            string path = painting.ImageUri ?? throw new PaintingNotFoundException($"The work '{key}' has no image URI, so no region of it can be searched.");
-            return await SearchByImageAsync(ImageSource.FromFile(path), key, k, options, cancellationToken).ConfigureAwait(false);
+            string uri = painting.ImageUri ?? throw new PaintingNotFoundException($"The work '{key}' has no image URI, so no region of it can be searched.");
+            return await SearchByImageAsync((size, cancellation) => _imageOpener.OpenAsync(uri, size, cancellation), key, k, options, cancellationToken).ConfigureAwait(false);
         }
 
         (SpaceWeight[] spaces, IReadOnlyList<FeatureSpaceSummary> held) = await ResolveSpacesAsync(options, cancellationToken).ConfigureAwait(false);
@@ -284,12 +318,15 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// <returns>The signature.</returns>
     /// <exception cref="ImageDecodeException">The image cannot be used.</exception>
     /// <exception cref="FeatureSpaceMismatchException">The gallery has no extractor for the feature space.</exception>
-    public Signature Extract(ImageSource image, ImageRegion? region = null, FeatureSpace? space = null, CancellationToken cancellationToken = default)
+    /// <exception cref="InvalidOperationException">The gallery has no extractor, or no decoder.</exception>
+    public async Task<Signature> ExtractAsync(
+        ImageSource image, ImageRegion? region = null, FeatureSpace? space = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(image);
-        ThrowIfNoExtractor();
+        _extraction.ThrowIfNothingExtracts();
         space ??= _extractors[0].Space;
-        return new Signature(space, ExtractAll(image, region, [space], out _, cancellationToken)[0]);
+        (ReadOnlyMemory<float>[] vectors, _) = await _extraction.ExtractAsync((_, _) => new(image), region, [space], cancellationToken).ConfigureAwait(false);
+        return new Signature(space, vectors[0]);
     }
 
     /// <summary>
@@ -346,40 +383,35 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
 
     /// <summary>Closes the indexes; searches that are under way end first, builds are cancelled.</summary>
     /// <returns>A task that ends when they are closed.</returns>
-    public ValueTask DisposeAsync() => _indexes.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _extraction.Dispose();
+        return _indexes.DisposeAsync();
+    }
 
     /// <summary>Closes the indexes; waits for searches that are under way, and cancels builds.</summary>
-    public void Dispose() => _indexes.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     private static PaintingNotFoundException NotFound(string key) => new($"The gallery has no work '{key}'.");
 
-    private async Task<GallerySearchResult> SearchByImageAsync(
-        ImageSource image, string? key, int k, GallerySearchOptions options, CancellationToken cancellationToken)
+    private Task<AddReport> AddAsync(
+        IAsyncEnumerable<PaintingImage> works, int? total, AddOptions options, IProgress<AddProgress>? progress, CancellationToken cancellationToken)
     {
-        // The spaces are checked before the image is decoded: the cheaper mistake to find.
-        (SpaceWeight[] spaces, IReadOnlyList<FeatureSpaceSummary> held) = await ResolveSpacesAsync(options, cancellationToken).ConfigureAwait(false);
-        var clock = Stopwatch.StartNew();
-        ReadOnlyMemory<float>[] vectors = ExtractAll(image, options.Region, Array.ConvertAll(spaces, space => space.Space), out string? warning, cancellationToken);
-        GallerySearchResult result = await _search.FindAsync(spaces, vectors, options.IncludeQuery ? null : key, k, options, held, clock.Elapsed, cancellationToken).ConfigureAwait(false);
-        return warning is null ? result : result with { Warnings = [warning] };
+        ArgumentNullException.ThrowIfNull(options);
+        _extraction.ThrowIfNothingExtracts();
+        return new AddPipeline(_store, _extraction.DecoderOrThrow(), _extractors, _options, options.CopyChecked()).RunAsync(works, total, progress, cancellationToken);
     }
 
-    /// <summary>The signatures of an image in several spaces, decoded once: as large as the one that wants most needs it.</summary>
-    private ReadOnlyMemory<float>[] ExtractAll(ImageSource image, ImageRegion? region, FeatureSpace[] spaces, out string? warning, CancellationToken cancellationToken)
+    private async Task<GallerySearchResult> SearchByImageAsync(
+        Func<ImageSize, CancellationToken, ValueTask<ImageSource>> open, string? key, int k, GallerySearchOptions options, CancellationToken cancellationToken)
     {
-        ThrowIfNoExtractor();
-        IFeatureExtractor[] extractors = Array.ConvertAll(spaces, space => Array.Find(_extractors, candidate => candidate.Space == space)
-            ?? throw new FeatureSpaceMismatchException($"The gallery has no extractor for {space}; it has {string.Join(", ", _extractors.Select(candidate => candidate.Space))}."));
-        var size = new ImageSize(extractors.Max(extractor => extractor.InputSize.Width), extractors.Max(extractor => extractor.InputSize.Height));
-        image = ImageSource.FromBytes(image.ReadBytes(_options.MaxImageBytes), image.Name);
-        using RgbImage pixels = _decoder.Decode(image, size, region, cancellationToken);
-        warning = ImageWarning.Describe(pixels, size);
-        return Array.ConvertAll(extractors, extractor =>
-        {
-            float[] vector = new float[extractor.Space.Dimensions];
-            extractor.Extract([pixels], vector, cancellationToken);
-            return new Signature(extractor.Space, vector).Vector; // refuses numbers that cannot be compared
-        });
+        // The spaces are checked before the image is opened: the cheaper mistake to find.
+        (SpaceWeight[] spaces, IReadOnlyList<FeatureSpaceSummary> held) = await ResolveSpacesAsync(options, cancellationToken).ConfigureAwait(false);
+        var clock = Stopwatch.StartNew();
+        (ReadOnlyMemory<float>[] vectors, string? warning) = await _extraction.ExtractAsync(
+            open, options.Region, Array.ConvertAll(spaces, space => space.Space), cancellationToken).ConfigureAwait(false);
+        GallerySearchResult result = await _search.FindAsync(spaces, vectors, options.IncludeQuery ? null : key, k, options, held, clock.Elapsed, cancellationToken).ConfigureAwait(false);
+        return warning is null ? result : result with { Warnings = [warning] };
     }
 
     /// <summary>A work's signatures in several spaces, all of the same image.</summary>
@@ -460,12 +492,4 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
 
     private static string Describe(IReadOnlyList<FeatureSpaceSummary> held) =>
         held.Count == 0 ? "none" : string.Join("; ", held.Select(summary => summary.Space));
-
-    private void ThrowIfNoExtractor()
-    {
-        if (_extractors.Length == 0)
-        {
-            throw new InvalidOperationException("The gallery has no feature extractor: register one, e.g. AddClassicalFeatureExtractor() or AddOnnxFeatureExtractor().");
-        }
-    }
 }

@@ -16,7 +16,10 @@ public sealed class GalleryOptions
     /// <value>The default is <see cref="SimilarityMetrics.Angular"/>.</value>
     public ISimilarityMetric Metric { get; set; } = SimilarityMetrics.Angular;
 
-    /// <summary>How many batches are decoded and extracted at the same time.</summary>
+    /// <summary>
+    /// How many batches of added works are decoded and extracted at the same time, by as many threads of the run's own. They are not counted in
+    /// <see cref="MaxConcurrentExtractions"/>: a host that adds works while it answers searches by image leaves processors for these.
+    /// </summary>
     /// <value>The default is the number of processors.</value>
     public int MaxDegreeOfParallelism { get; set; } = Environment.ProcessorCount;
 
@@ -26,6 +29,14 @@ public sealed class GalleryOptions
     /// </summary>
     /// <value>The default is the number of processors.</value>
     public int MaxConcurrentSearches { get; set; } = Environment.ProcessorCount;
+
+    /// <summary>
+    /// How many searches decode and extract their image at the same time, by as many threads of the gallery's own. The others wait their turn,
+    /// in the order in which they came, with their encoded image in memory and without keeping a thread. A host whose decoder and extractors
+    /// wait for other machines instead of computing allows more.
+    /// </summary>
+    /// <value>The default is the number of processors.</value>
+    public int MaxConcurrentExtractions { get; set; } = Environment.ProcessorCount;
 
     /// <summary>How many images are extracted and committed together.</summary>
     /// <value>The default is 16.</value>
@@ -58,6 +69,7 @@ public sealed class GalleryOptions
         ArgumentException.ThrowIfNullOrWhiteSpace(Metric.Name);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxDegreeOfParallelism, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxConcurrentSearches, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxConcurrentExtractions, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxImageBytes, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(ApproximateFrom);

@@ -74,6 +74,17 @@ public interface IGalleryStore : IAsyncDisposable
     /// <returns>The vectors and their ids.</returns>
     ValueTask<VectorSet> ReadSignaturesAsync(FeatureSpace space, int afterId = -1, CancellationToken cancellationToken = default);
 
+    /// <summary>Reads signatures in blocks, in ascending order of their ids, so that they are never all in memory.</summary>
+    /// <remarks>
+    /// No transaction stays open between blocks. A signature that is written or removed meanwhile may come or not: so a work whose image is
+    /// replaced may come twice, with two ids, or not at all. All others come once.
+    /// </remarks>
+    /// <param name="space">The feature space; one without signatures gives no block.</param>
+    /// <param name="blockSize">How many signatures come together, at least 1; only the last block may have fewer, unless some are removed meanwhile.</param>
+    /// <param name="cancellationToken">Cancels between vectors.</param>
+    /// <returns>Blocks of at least one signature each: ids and vectors.</returns>
+    IAsyncEnumerable<VectorSet> ReadSignatureBlocksAsync(FeatureSpace space, int blockSize = 4096, CancellationToken cancellationToken = default);
+
     /// <summary>Reads what changed in a feature space since a former state of it, as one consistent snapshot. It costs the changes, not the size.</summary>
     /// <param name="space">The feature space; one without signatures has changed nothing.</param>
     /// <param name="since">The former state; <c>default</c> for the empty one before the first commit.</param>

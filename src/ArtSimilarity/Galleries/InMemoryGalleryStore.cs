@@ -189,6 +189,43 @@ public sealed class InMemoryGalleryStore : IGalleryStore, IDisposable
     }
 
     /// <inheritdoc/>
+    public IAsyncEnumerable<VectorSet> ReadSignatureBlocksAsync(FeatureSpace space, int blockSize = 4096, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(space);
+        ArgumentOutOfRangeException.ThrowIfLessThan(blockSize, 1);
+        return ReadBlocks(space, blockSize).ToAsyncEnumerable();
+
+        IEnumerable<VectorSet> ReadBlocks(FeatureSpace space, int blockSize)
+        {
+            int[] ids;
+            using (Enter(cancellationToken))
+            {
+                ids = _spacesByName.TryGetValue(space, out Space? stored) ? [.. stored.Signatures.Keys] : [];
+            }
+
+            foreach (int[] block in ids.Chunk(blockSize))
+            {
+                var vectors = new VectorSet(space.Dimensions);
+                using (Enter(cancellationToken))
+                {
+                    foreach (int id in block)
+                    {
+                        if (_spacesByName[space].Signatures.TryGetValue(id, out (Work, float[] Vector) signature))
+                        {
+                            vectors.Add([id], signature.Vector);
+                        }
+                    }
+                }
+
+                if (vectors.Count > 0)
+                {
+                    yield return vectors;
+                }
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     public ValueTask<SignatureChanges?> ReadChangesAsync(FeatureSpace space, SpaceVersion since, int afterId, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(space);

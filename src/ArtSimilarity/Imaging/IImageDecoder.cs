@@ -1,7 +1,15 @@
 namespace ArtSimilarity.Imaging;
 
-/// <summary>Turns encoded images into upright sRGB pixels.</summary>
-/// <remarks>Implementations are safe to call from several threads at once.</remarks>
+/// <summary>Turns encoded images into upright sRGB pixels: by computing, or by asking another process or machine.</summary>
+/// <remarks>
+/// <para>Implementations are safe to call from several threads at once.</para>
+/// <para>
+/// A decoder that computes does so on the thread that calls it. It uses one thread for an image, and neither queues work to the thread pool nor
+/// waits for its turn: the caller chooses the thread and how many images are decoded at once. When the source has its bytes in memory
+/// (<see cref="ImageSource.FromBytes"/>), the task is complete when the call returns. Otherwise the rest is computed where the reading ended. A
+/// decoder that waits for something else keeps no thread meanwhile.
+/// </para>
+/// </remarks>
 public interface IImageDecoder
 {
     /// <summary>Decodes an image, no larger than is asked for.</summary>
@@ -11,8 +19,11 @@ public interface IImageDecoder
     /// unless the source itself is smaller: it is never enlarged. <see langword="null"/> decodes at full size.
     /// </param>
     /// <param name="region">The part of the upright image to return; <see langword="null"/> returns all of it.</param>
-    /// <param name="cancellationToken">Cancels the decoding.</param>
+    /// <param name="cancellationToken">Cancels the reading and the decoding.</param>
     /// <returns>The image: upright (EXIF orientation applied), sRGB, transparency flattened on white; the caller disposes it.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A side of <paramref name="minimumSize"/> is below 1.</exception>
     /// <exception cref="ImageDecodeException">The image cannot be read or decoded, or exceeds a limit.</exception>
-    RgbImage Decode(ImageSource source, ImageSize? minimumSize = null, ImageRegion? region = null, CancellationToken cancellationToken = default);
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    ValueTask<RgbImage> DecodeAsync(
+        ImageSource source, ImageSize? minimumSize = null, ImageRegion? region = null, CancellationToken cancellationToken = default);
 }

@@ -15,6 +15,9 @@ public enum ImageDecodeError
     /// <summary>The bytes begin like an image but are damaged.</summary>
     Corrupt,
 
-    /// <summary>The image is larger than the options allow, in bytes, pixels, channels or along a side.</summary>
+    /// <summary>The image is larger than the options allow, in bytes, pixels, channels or along a side; or it takes too long to come.</summary>
     LimitExceeded,
+
+    /// <summary>The image lies where an <see cref="IImageOpener"/> does not look: another scheme, a private address, a forbidden redirect.</summary>
+    Refused,
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using ArtSimilarity.FastScan;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
-using ArtSimilarity.Imaging;
 using ArtSimilarity.Sqlite;
 using Microsoft.Extensions.Logging;
 using Xunit;
@@ -84,17 +83,11 @@ internal sealed class GallerySoakTarget : ISoakTarget
 
     private static Gallery Open(SqliteGalleryStore store, BuildLog log) => new(
         store,
-        new NoDecoder(),
+        null,
         [],
         new FastScanIndexProvider(new FastScanIndexOptions { LeafSize = 32 }),
         new GalleryOptions { ApproximateFrom = 500, RebuildShare = 0.1 },
         log);
-
-    private sealed class NoDecoder : IImageDecoder
-    {
-        public RgbImage Decode(ImageSource source, ImageSize? minimumSize = null, ImageRegion? region = null, CancellationToken cancellationToken = default) =>
-            throw new ImageDecodeException(source.Name, ImageDecodeError.UnsupportedFormat, "nothing is decoded here");
-    }
 
     /// <summary>Counts the builds and keeps what went wrong.</summary>
     private sealed class BuildLog : ILogger<Gallery>

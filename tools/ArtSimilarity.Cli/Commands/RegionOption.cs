@@ -1,6 +1,7 @@
 using System.Globalization;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Imaging;
+using ArtSimilarity.NetVips;
 
 namespace ArtSimilarity.Cli.Commands;
 
@@ -11,7 +12,7 @@ internal static class RegionOption
     /// <param name="decoder">Tells the image's size when the numbers are pixels.</param>
     /// <param name="image">The image, or <see langword="null"/> where there is none.</param>
     /// <exception cref="UsageException">These are not four numbers, or they reach outside the image.</exception>
-    public static ImageRegion Parse(string text, IImageDecoder decoder, ImageSource? image)
+    public static ImageRegion Parse(string text, NetVipsImageDecoder decoder, ImageSource? image)
     {
         double[] numbers = Numbers(text);
         try

@@ -6,6 +6,7 @@ using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Indexing;
+using ArtSimilarity.Sqlite;
 
 namespace ArtSimilarity.Cli.Commands;
 
@@ -77,13 +78,10 @@ internal static class VerifyCommand
     {
         string model = await gallery.ModelOfAsync(summary.Space, cancellationToken) ?? summary.Space.ModelId;
         await gallery.PrepareAsync(console, summary.Space, cancellationToken);
-        VectorSet vectors = await gallery.Store.ReadSignaturesAsync(summary.Space, -1, cancellationToken);
         int found = 0, wanted = 0;
-        for (int i = 0; i < Searches; i++)
+        List<Signature> queries = await ChooseQueriesAsync(gallery.Store, summary, cancellationToken);
+        foreach (Signature signature in queries)
         {
-            // Spread over the works, the oldest and the newest among them.
-            int row = (int)((long)i * (vectors.Count - 1) / (Searches - 1));
-            var signature = new Signature(summary.Space, vectors[row].ToArray());
             GallerySearchResult exact = await gallery.Gallery.SearchAsync(signature, Neighbors, new GallerySearchOptions { Exact = true }, cancellationToken);
             GallerySearchResult approximate = await gallery.Gallery.SearchAsync(signature, Neighbors, null, cancellationToken);
             Dictionary<string, float> distances = exact.Results.ToDictionary(result => result.Painting.Key, result => result.Distance);
@@ -108,6 +106,26 @@ internal static class VerifyCommand
             faults.Add(string.Create(CultureInfo.InvariantCulture, $"the index of {model} finds {recall:0.000} of what an exact search finds: delete the folder {gallery.Store.DerivedFilesDirectory}, it is built anew"));
         }
 
-        return new VerifiedIndex(model, Searches, recall);
+        return new VerifiedIndex(model, queries.Count, recall);
+    }
+
+    /// <summary>Signatures spread over the works, the oldest and the newest among them.</summary>
+    private static async Task<List<Signature>> ChooseQueriesAsync(SqliteGalleryStore store, FeatureSpaceSummary summary, CancellationToken cancellationToken)
+    {
+        List<Signature> chosen = [];
+        int first = 0;
+        await foreach (VectorSet block in store.ReadSignatureBlocksAsync(summary.Space, cancellationToken: cancellationToken))
+        {
+            while (chosen.Count < Searches && RowOf(chosen.Count) < first + block.Count)
+            {
+                chosen.Add(new Signature(summary.Space, block[RowOf(chosen.Count) - first].ToArray()));
+            }
+
+            first += block.Count;
+        }
+
+        return chosen;
+
+        int RowOf(int query) => (int)((long)query * (summary.Count - 1) / (Searches - 1));
     }
 }

@@ -5,7 +5,7 @@ using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Commands;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
-using ArtSimilarity.Imaging;
+using ArtSimilarity.NetVips;
 using ArtSimilarity.Onnx;
 using ArtSimilarity.Sqlite;
 
@@ -52,7 +52,7 @@ internal sealed class OpenGallery : IAsyncDisposable
 
     public Gallery Gallery { get; }
 
-    public IImageDecoder Decoder { get; }
+    public NetVipsImageDecoder Decoder { get; }
 
     /// <summary>The model's name or absolute path.</summary>
     public string Model { get; }

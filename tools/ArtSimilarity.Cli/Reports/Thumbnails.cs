@@ -1,10 +1,11 @@
 using ArtSimilarity.Imaging;
+using ArtSimilarity.NetVips;
 using NetVips;
 
 namespace ArtSimilarity.Cli.Reports;
 
 /// <summary>Makes thumbnails, each once.</summary>
-internal sealed class Thumbnails(IImageDecoder decoder)
+internal sealed class Thumbnails(NetVipsImageDecoder decoder)
 {
     // Shown at some 200 pixels; a little more stays sharp on dense screens.
     private const int LongerSide = 300;

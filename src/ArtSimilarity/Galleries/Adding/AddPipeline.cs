@@ -1,15 +1,17 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Security.Cryptography;
+using System.Threading.Channels;
 using ArtSimilarity.Features;
 using ArtSimilarity.Imaging;
 
 namespace ArtSimilarity.Galleries.Adding;
 
 /// <summary>
-/// Works → batches → [hash, decode, extract] on several threads → commits, in the order given. Each thread takes a batch from
+/// Works → batches → [hash, decode, extract] on several threads → commits, in the order given. Each worker takes a batch from
 /// the first byte to the signatures, so that one decodes while another infers and no core waits for a stage to fill.
-/// The number of batches between reading and committing is bounded, whatever the number of works.
+/// The number of batches between reading and committing is bounded, whatever the number of works. Works are read and images computed on
+/// threads of the run's own, and none of them is kept while something is waited for.
 /// </summary>
 internal sealed class AddPipeline(
     IGalleryStore store, IImageDecoder decoder, IReadOnlyList<IFeatureExtractor> extractors, GalleryOptions options, AddOptions adding)
@@ -21,10 +23,10 @@ internal sealed class AddPipeline(
     private readonly ConcurrentDictionary<string, PaintingImage> _taken = new(StringComparer.Ordinal);
     private int _extracted, _notExtracted;
 
-    public async Task<AddReport> RunAsync(IEnumerable<PaintingImage> works, IProgress<AddProgress>? progress, CancellationToken cancellationToken)
+    public async Task<AddReport> RunAsync(
+        IAsyncEnumerable<PaintingImage> works, int? total, IProgress<AddProgress>? progress, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        int? total = works.TryGetNonEnumeratedCount(out int known) ? known : null;
         int added = 0, updated = 0, skipped = 0;
         List<AddFailure> failures = [];
         List<string> replaced = [];
@@ -34,12 +36,15 @@ internal sealed class AddPipeline(
 
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var slots = new SemaphoreSlim(4 * options.MaxDegreeOfParallelism);
-        using var pending = new BlockingCollection<Batch>(options.MaxDegreeOfParallelism);
-        var ordered = System.Threading.Channels.Channel.CreateUnbounded<Task<BatchOutcome>>();
+        var pending = Channel.CreateBounded<Batch>(options.MaxDegreeOfParallelism);
+        var ordered = Channel.CreateUnbounded<Task<BatchOutcome>>();
 
-        // Threads of their own: the work is CPU-bound and would starve the pool that runs the commits.
-        Task reader = OnOwnThread(() => Read(works, slots, pending, ordered.Writer, stop.Token));
-        Task[] workers = [.. Enumerable.Range(0, options.MaxDegreeOfParallelism).Select(_ => OnOwnThread(() => Work(pending, stop.Token)))];
+        // Threads of their own: computing would starve the pool that runs the commits, and an enumeration may block.
+        using var reading = new ComputeThreads(1, "ArtSimilarity add, reader");
+        using var computing = new ComputeThreads(options.MaxDegreeOfParallelism, "ArtSimilarity add");
+        Task reader = reading.RunAsync(() => ReadAsync(works, slots, pending.Writer, ordered.Writer, stop.Token), CancellationToken.None);
+        Task[] workers = [.. Enumerable.Range(0, options.MaxDegreeOfParallelism)
+            .Select(_ => computing.RunAsync(() => WorkAsync(pending.Reader, stop.Token), CancellationToken.None))];
         try
         {
             await foreach (Task<BatchOutcome> next in ordered.Reader.ReadAllAsync(stop.Token).ConfigureAwait(false))
@@ -79,40 +84,40 @@ internal sealed class AddPipeline(
         };
     }
 
-    /// <summary>The result of a store's call: these threads are the pipeline's own and may wait.</summary>
-    private static T Wait<T>(ValueTask<T> call) => call.AsTask().GetAwaiter().GetResult();
-
-    private static Task OnOwnThread(Action body) =>
-        Task.Factory.StartNew(body, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-
-    private void Read(
-        IEnumerable<PaintingImage> works,
-        SemaphoreSlim slots,
-        BlockingCollection<Batch> pending,
-        System.Threading.Channels.ChannelWriter<Task<BatchOutcome>> ordered,
-        CancellationToken cancellationToken)
+    private async Task ReadAsync(
+        IAsyncEnumerable<PaintingImage> works, SemaphoreSlim slots, ChannelWriter<Batch> pending, ChannelWriter<Task<BatchOutcome>> ordered, CancellationToken cancellationToken)
     {
         try
         {
             HashSet<string> keys = new(StringComparer.Ordinal);
-            foreach (PaintingImage[] chunk in works.Chunk(options.BatchSize))
+            Batch? batch = null;
+            await foreach (PaintingImage work in works.WithCancellation(cancellationToken).ConfigureAwait(true))
             {
-                slots.Wait(cancellationToken);
-                var batch = new Batch();
-                foreach (PaintingImage work in chunk)
+                if (batch is null)
                 {
-                    if (work.FurtherKeys.Prepend(work.Painting.Key).FirstOrDefault(keys.Add) is string key)
-                    {
-                        batch.Works.Add(key == work.Painting.Key ? work : work with { Painting = work.Painting.WithKey(key) });
-                    }
-                    else
-                    {
-                        batch.Repeated.Add(new AddFailure(work.Painting.Key, work.Image.Name, "another work with the same key was given before"));
-                    }
+                    await slots.WaitAsync(cancellationToken).ConfigureAwait(true);
+                    batch = new Batch();
                 }
 
-                pending.Add(batch, cancellationToken);
-                ordered.TryWrite(batch.Outcome.Task);
+                if (work.FurtherKeys.Prepend(work.Painting.Key).FirstOrDefault(keys.Add) is string key)
+                {
+                    batch.Works.Add(key == work.Painting.Key ? work : work with { Painting = work.Painting.WithKey(key) });
+                }
+                else
+                {
+                    batch.Repeated.Add(new AddFailure(work.Painting.Key, work.Image.Name, "another work with the same key was given before"));
+                }
+
+                if (batch.Works.Count + batch.Repeated.Count == options.BatchSize)
+                {
+                    await HandOnAsync(batch).ConfigureAwait(true);
+                    batch = null;
+                }
+            }
+
+            if (batch is not null)
+            {
+                await HandOnAsync(batch).ConfigureAwait(true);
             }
 
             ordered.Complete();
@@ -124,17 +129,23 @@ internal sealed class AddPipeline(
         }
         finally
         {
-            pending.CompleteAdding();
+            pending.Complete();
+        }
+
+        async ValueTask HandOnAsync(Batch batch)
+        {
+            await pending.WriteAsync(batch, cancellationToken).ConfigureAwait(true);
+            ordered.TryWrite(batch.Outcome.Task);
         }
     }
 
-    private void Work(BlockingCollection<Batch> pending, CancellationToken cancellationToken)
+    private async Task WorkAsync(ChannelReader<Batch> pending, CancellationToken cancellationToken)
     {
-        foreach (Batch batch in pending.GetConsumingEnumerable(cancellationToken))
+        await foreach (Batch batch in pending.ReadAllAsync(cancellationToken).ConfigureAwait(true))
         {
             try
             {
-                batch.Outcome.SetResult(Process(batch, cancellationToken));
+                batch.Outcome.SetResult(await ProcessAsync(batch, cancellationToken).ConfigureAwait(true));
             }
             catch (Exception e)
             {
@@ -144,12 +155,12 @@ internal sealed class AddPipeline(
         }
     }
 
-    private BatchOutcome Process(Batch batch, CancellationToken cancellationToken)
+    private async Task<BatchOutcome> ProcessAsync(Batch batch, CancellationToken cancellationToken)
     {
         var outcome = new BatchOutcome();
         outcome.Failures.AddRange(batch.Repeated);
-        IReadOnlyDictionary<string, StoredWork> stored = Wait(store.FindAsync(
-            [.. batch.Works.SelectMany(work => work.FurtherKeys.Append(work.Painting.Key)).Distinct(StringComparer.Ordinal)], cancellationToken));
+        IReadOnlyDictionary<string, StoredWork> stored = await store.FindAsync(
+            [.. batch.Works.SelectMany(work => work.FurtherKeys.Append(work.Painting.Key)).Distinct(StringComparer.Ordinal)], cancellationToken).ConfigureAwait(true);
 
         List<Candidate> candidates = [];
         try
@@ -159,7 +170,7 @@ internal sealed class AddPipeline(
                 cancellationToken.ThrowIfCancellationRequested();
                 try
                 {
-                    if (Prepare(work, stored, outcome, cancellationToken) is Candidate candidate)
+                    if (await PrepareAsync(work, stored, outcome, cancellationToken).ConfigureAwait(true) is Candidate candidate)
                     {
                         candidates.Add(candidate);
                     }
@@ -174,7 +185,7 @@ internal sealed class AddPipeline(
                 }
             }
 
-            Extract(candidates, outcome, cancellationToken);
+            await ExtractAsync(candidates, outcome, cancellationToken).ConfigureAwait(true);
         }
         finally
         {
@@ -185,18 +196,21 @@ internal sealed class AddPipeline(
     }
 
     /// <summary>Hashes and decodes a work's image; <see langword="null"/> when every signature is there already, or the work is refused.</summary>
-    private Candidate? Prepare(PaintingImage work, IReadOnlyDictionary<string, StoredWork> stored, BatchOutcome outcome, CancellationToken cancellationToken)
+    private async ValueTask<Candidate?> PrepareAsync(
+        PaintingImage work, IReadOnlyDictionary<string, StoredWork> stored, BatchOutcome outcome, CancellationToken cancellationToken)
     {
         EntryValidation.ThrowIfUnusable([new GalleryEntry(work.Painting, null, [])], nameof(PaintingImage.Painting));
-        ReadOnlyMemory<byte> bytes = work.Image.ReadBytes(options.MaxImageBytes);
+        ReadOnlyMemory<byte> bytes = await work.Image.ReadBytesAsync(options.MaxImageBytes, cancellationToken).ConfigureAwait(true);
         string hash = Convert.ToHexStringLower(SHA256.HashData(bytes.Span));
         var identity = new WorkIdentity(store, adding, stored, _taken);
-        if (!identity.TryResolve(work, hash, cancellationToken, out StoredWork? former, out string key, out string? refusal))
+        if (await identity.ResolveAsync(work, hash, cancellationToken).ConfigureAwait(true) is string refusal)
         {
-            outcome.Failures.Add(new AddFailure(work.Painting.Key, work.Image.Name, refusal!));
+            outcome.Failures.Add(new AddFailure(work.Painting.Key, work.Image.Name, refusal));
             return null;
         }
 
+        StoredWork? former = identity.Former;
+        string key = identity.Key;
         Painting painting = former is null ? work.Painting.WithKey(key)
             : adding.Catalogue == CatalogueUpdate.Replace ? work.Painting.WithKey(key)
             : former.Painting.WithKey(key).UpdatedWith(work.Painting);
@@ -226,7 +240,8 @@ internal sealed class AddPipeline(
             }
         }
 
-        RgbImage image = decoder.Decode(ImageSource.FromBytes(bytes, work.Image.Name), new ImageSize(width, height), null, cancellationToken);
+        RgbImage image = await decoder.DecodeAsync(
+            ImageSource.FromBytes(bytes, work.Image.Name), new ImageSize(width, height), null, cancellationToken).ConfigureAwait(true);
         return new Candidate(painting, formerKey, work.Image.Name, hash, image, missing)
         {
             IsReplaced = former is not null && !sameImage,
@@ -239,11 +254,11 @@ internal sealed class AddPipeline(
     /// Extracts a whole batch; where that fails, image by image, so that one picture a model cannot cope with is reported like any
     /// other bad image. When not a single one of many succeeds it is the extractor that is broken, and the run ends.
     /// </summary>
-    private void Extract(List<Candidate> candidates, BatchOutcome outcome, CancellationToken cancellationToken)
+    private async Task ExtractAsync(List<Candidate> candidates, BatchOutcome outcome, CancellationToken cancellationToken)
     {
         try
         {
-            ExtractAll(candidates, cancellationToken);
+            await ExtractAllAsync(candidates, cancellationToken).ConfigureAwait(true);
             candidates.ForEach(outcome.Accept);
             Interlocked.Add(ref _extracted, candidates.Count);
         }
@@ -254,7 +269,7 @@ internal sealed class AddPipeline(
                 try
                 {
                     candidate.Signatures.Clear();
-                    ExtractAll([candidate], cancellationToken);
+                    await ExtractAllAsync([candidate], cancellationToken).ConfigureAwait(true);
                     outcome.Accept(candidate);
                     Interlocked.Increment(ref _extracted);
                 }
@@ -272,24 +287,24 @@ internal sealed class AddPipeline(
         }
     }
 
-    private void ExtractAll(List<Candidate> candidates, CancellationToken cancellationToken)
+    private async Task ExtractAllAsync(List<Candidate> candidates, CancellationToken cancellationToken)
     {
         for (int i = 0; i < extractors.Count; i++)
         {
             List<Candidate> lacking = candidates.FindAll(candidate => candidate.Missing[i]);
             if (lacking.Count > 0)
             {
-                Extract(i, lacking, cancellationToken);
+                await ExtractAsync(i, lacking, cancellationToken).ConfigureAwait(true);
             }
         }
     }
 
-    private void Extract(int extractor, List<Candidate> lacking, CancellationToken cancellationToken)
+    private async Task ExtractAsync(int extractor, List<Candidate> lacking, CancellationToken cancellationToken)
     {
         FeatureSpace space = extractors[extractor].Space;
         RgbImage[] images = [.. lacking.Select(candidate => candidate.Image)];
         float[] signatures = new float[lacking.Count * space.Dimensions];
-        extractors[extractor].Extract(images, signatures, cancellationToken);
+        await extractors[extractor].ExtractAsync(images, signatures, cancellationToken).ConfigureAwait(true);
         for (int i = 0; i < lacking.Count; i++)
         {
             lacking[i].Signatures.Add(new Signature(space, signatures.AsMemory(i * space.Dimensions, space.Dimensions)));

@@ -10,36 +10,38 @@ namespace ArtSimilarity.Galleries.Adding;
 internal sealed class WorkIdentity(
     IGalleryStore store, AddOptions options, IReadOnlyDictionary<string, StoredWork> stored, ConcurrentDictionary<string, PaintingImage> taken)
 {
+    /// <summary>The stored work that the image belongs to; <see langword="null"/> for a new one.</summary>
+    public StoredWork? Former { get; private set; }
+
+    /// <summary>The key that the work is to have.</summary>
+    public string Key { get; private set; } = "";
+
     /// <summary>The key of another work that has the very same image, when the work is a new one.</summary>
     public string? SameImageAs { get; private set; }
 
     /// <summary>Whether two works are known to have their image at the same place.</summary>
     public static bool IsSamePlace(Painting one, Painting other) => one.ImageUri is string place && place == other.ImageUri;
 
-    /// <summary>Finds the stored work that an image belongs to, and the key that the work is to have.</summary>
+    /// <summary>Finds the stored work that an image belongs to (<see cref="Former"/>), and the key that the work is to have (<see cref="Key"/>).</summary>
     /// <param name="work">The work as given.</param>
     /// <param name="hash">The image's content hash.</param>
     /// <param name="cancellationToken">Cancels the look-up.</param>
-    /// <param name="former">The stored work; <see langword="null"/> for a new one.</param>
-    /// <param name="key">The key it is to have.</param>
-    /// <param name="refusal">Why the work cannot be added, when the result is <see langword="false"/>.</param>
-    public bool TryResolve(
-        PaintingImage work, string hash, CancellationToken cancellationToken, out StoredWork? former, out string key, out string? refusal)
+    /// <returns>Why the work cannot be added; <see langword="null"/> when it can.</returns>
+    public async ValueTask<string?> ResolveAsync(PaintingImage work, string hash, CancellationToken cancellationToken)
     {
-        key = work.Painting.Key;
-        refusal = null;
-        former = stored.GetValueOrDefault(key);
+        Key = work.Painting.Key;
+        Former = stored.GetValueOrDefault(Key);
         bool isKeyMade = work.FurtherKeys.Count > 0;
-        if (former is null || (former.ContentHash != hash && isKeyMade && !IsSamePlace(former.Painting, work.Painting)))
+        if (Former is null || (Former.ContentHash != hash && isKeyMade && !IsSamePlace(Former.Painting, work.Painting)))
         {
-            StoredWork? atKey = former;
+            StoredWork? atKey = Former;
             IReadOnlyList<StoredWork> withImage =
-                store.FindByImageAsync([hash], work.Painting.ImageUri is string place ? [place] : [], cancellationToken).AsTask().GetAwaiter().GetResult();
-            former = withImage.FirstOrDefault(other => IsSamePlace(other.Painting, work.Painting))
+                await store.FindByImageAsync([hash], work.Painting.ImageUri is string place ? [place] : [], cancellationToken).ConfigureAwait(false);
+            Former = withImage.FirstOrDefault(other => IsSamePlace(other.Painting, work.Painting))
                 ?? withImage.FirstOrDefault(other => other.ContentHash == hash && IsGone(other.Painting));
-            if (former is not null)
+            if (Former is not null)
             {
-                key = isKeyMade ? former.Painting.Key : key;
+                Key = isKeyMade ? Former.Painting.Key : Key;
             }
             else
             {
@@ -49,28 +51,25 @@ internal sealed class WorkIdentity(
                     // Another picture has the key: the two are told apart by more of the path.
                     if (work.FurtherKeys.FirstOrDefault(further => !stored.ContainsKey(further) && !taken.ContainsKey(further)) is not string free)
                     {
-                        refusal = $"the gallery has another picture under the key '{key}'";
-                        return false;
+                        return $"the gallery has another picture under the key '{Key}'";
                     }
 
-                    key = free;
+                    Key = free;
                 }
             }
         }
 
-        if (!taken.TryAdd(key, work))
+        if (!taken.TryAdd(Key, work))
         {
-            refusal = $"the work '{key}' was given before with another image";
-            return false;
+            return $"the work '{Key}' was given before with another image";
         }
 
-        if (former is not null && former.ContentHash != hash && !options.ReplaceImages && !IsSamePlace(former.Painting, work.Painting))
+        if (Former is not null && Former.ContentHash != hash && !options.ReplaceImages && !IsSamePlace(Former.Painting, work.Painting))
         {
-            refusal = $"the gallery has another picture under the key '{key}'{(former.Painting.ImageUri is string other ? $", from {other}" : "")}";
-            return false;
+            return $"the gallery has another picture under the key '{Key}'{(Former.Painting.ImageUri is string other ? $", from {other}" : "")}";
         }
 
-        return true;
+        return null;
     }
 
     /// <summary>Whether a work's image was a file that is not there any more: it was moved, when its content turns up elsewhere.</summary>
