@@ -1,7 +1,6 @@
 using ArtSimilarity.Evaluation;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
-using ArtSimilarity.Imaging;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
 using CsCheck;
@@ -177,7 +176,7 @@ public abstract class SimilarityMetricConformance
         int[] candidates = [.. Enumerable.Range(0, works.Length).Where(work => !filtered || work % 4 == 1)];
         foreach (ISimilarityMetric metric in Metrics)
         {
-            await using var gallery = new Gallery(store, new NoDecoder(), [], null, new GalleryOptions { Metric = metric });
+            await using var gallery = new Gallery(store, null, [], null, new GalleryOptions { Metric = metric });
             float DistanceIn(int space, int work) => metric.Distance(query[space].Vector.Span, works[work].Signatures[space].Vector.Span);
             GallerySearchResult one = await gallery.SearchAsync(query[1], 30, options, Token);
             AssertAreNearest(metric, [.. candidates.Select(work => new Neighbor(work, DistanceIn(1, work)))], Found(one), 30);
@@ -219,11 +218,5 @@ public abstract class SimilarityMetricConformance
         {
             check(metric, [.. vectors.SelectMany(x => vectors.Select(y => metric.Distance(x, y))).Order()]);
         }
-    }
-
-    private sealed class NoDecoder : IImageDecoder
-    {
-        public RgbImage Decode(ImageSource source, ImageSize? minimumSize = null, ImageRegion? region = null, CancellationToken cancellationToken = default) =>
-            throw new ImageDecodeException(source.Name, ImageDecodeError.UnsupportedFormat, "nothing is decoded here");
     }
 }

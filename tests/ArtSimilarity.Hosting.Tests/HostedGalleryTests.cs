@@ -96,7 +96,6 @@ public sealed class HostedGalleryTests : IDisposable
     {
         HostApplicationBuilder builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton<Imaging.IImageDecoder, NoDecoder>();
         configure(builder.Services);
         return builder.Build();
     }

@@ -54,18 +54,13 @@ public static class ArtSimilarityServiceCollectionExtensions
     /// <see cref="HttpImageOpener"/> as the <see cref="IImageOpener"/>.
     /// </summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="configure">Sets limits of size, time and redirects, and which addresses may be read.</param>
+    /// <param name="configure">Sets limits of size, time and redirects, and which addresses may be read. Several calls compose; the host checks the options when it starts.</param>
     /// <returns>The same builder.</returns>
     public static ArtSimilarityBuilder AddHttpImageOpener(this ArtSimilarityBuilder builder, Action<HttpImageOpenerOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddSingleton<IImageOpener>(_ =>
-        {
-            var options = new HttpImageOpenerOptions();
-            configure?.Invoke(options);
-            return new HttpImageOpener(options);
-        });
-        return builder;
+        builder.AddOptions(configure, options => options.CopyChecked());
+        return builder.AddPart<IImageOpener>(provider => new HttpImageOpener(builder.GetOptions<HttpImageOpenerOptions>(provider)));
     }
 
     /// <summary>Adds the model-free extractor of colour, texture and edges; see <see cref="ClassicalFeatureExtractor"/>.</summary>
