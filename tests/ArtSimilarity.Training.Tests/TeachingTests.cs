@@ -1,5 +1,4 @@
-using ArtSimilarity.Cli.CommandLine;
-using ArtSimilarity.Cli.Output;
+using ArtSimilarity.CommandLine;
 using ArtSimilarity.Conformance;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.Onnx;

@@ -1,6 +1,5 @@
 using System.Text.Json;
-using ArtSimilarity.Cli.CommandLine;
-using ArtSimilarity.Cli.Output;
+using ArtSimilarity.CommandLine;
 using ArtSimilarity.Conformance;
 using ArtSimilarity.Onnx;
 using ArtSimilarity.Trainer;
@@ -190,7 +189,7 @@ public class TrainCommandTests
     private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] args)
     {
         using StringWriter output = new(), error = new();
-        int code = await TrainCommand.RunAsync(args, new CliConsole(output, error, outputIsTerminal: false, errorIsTerminal: false));
+        int code = await TrainCommand.RunAsync(args, new CliConsole("artsim-train", output, error, outputIsTerminal: false, errorIsTerminal: false));
         return (code, output.ToString(), error.ToString());
     }
 }

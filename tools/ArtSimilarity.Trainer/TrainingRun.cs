@@ -4,9 +4,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using ArtSimilarity.Cli.Catalogue;
-using ArtSimilarity.Cli.CommandLine;
-using ArtSimilarity.Cli.Figures;
-using ArtSimilarity.Cli.Output;
+using ArtSimilarity.CommandLine;
+using ArtSimilarity.CommandLine.Figures;
 using ArtSimilarity.Evaluation;
 using ArtSimilarity.Files;
 using ArtSimilarity.Imaging;
@@ -49,7 +48,7 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
             ReadImages(), new NetVipsImageDecoder(), options.Work, progress: new ImmediateProgress<int>(done => Tell($"Decoding: {done:N0}", always: false)), cancellationToken: cancellationToken);
         foreach ((string key, string reason) in set.Failures)
         {
-            console.Error.WriteLine($"artsim-train: {key} is left out: {reason}");
+            console.Warn($"{key} is left out: {reason}");
         }
 
         using Network network = Network.Load(options.Base);
@@ -66,7 +65,7 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
                 throw new CommandFailedException($"{options.Base} is {known.Version}, which has learned from these pictures: name those that its training held out with --held-out.");
             }
 
-            console.Error.WriteLine($"artsim-train: {options.Base} is {known.Version}; if it has learned from some of these pictures, name those that its training held out with --held-out, or the figures will be too good.");
+            console.Warn($"{options.Base} is {known.Version}; if it has learned from some of these pictures, name those that its training held out with --held-out, or the figures will be too good.");
         }
 
         ImagePreprocessing preprocessing = known?.Preprocessing ?? ImagePreprocessing.ImageNet;

@@ -1,4 +1,4 @@
-using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.CommandLine;
 
 namespace ArtSimilarity.Cli.Catalogue;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.CommandLine;
 
 namespace ArtSimilarity.Cli.Catalogue;
 

@@ -1,4 +1,4 @@
-using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.CommandLine;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Imaging;
 

@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using ArtSimilarity.Annoy;
-using ArtSimilarity.FastScan;
 using ArtSimilarity.Cli.Catalogue;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Output;
+using ArtSimilarity.CommandLine;
+using ArtSimilarity.FastScan;
 using ArtSimilarity.Indexing;
 
 namespace ArtSimilarity.Cli.Commands;

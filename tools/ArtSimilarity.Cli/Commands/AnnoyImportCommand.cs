@@ -2,11 +2,12 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using ArtSimilarity.Annoy;
-using ArtSimilarity.FastScan;
 using ArtSimilarity.Cli.Catalogue;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
+using ArtSimilarity.CommandLine;
+using ArtSimilarity.FastScan;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
 
@@ -124,7 +125,7 @@ internal static class AnnoyImportCommand
                 CultureInfo.InvariantCulture,
                 $"Imported {Counted.Of(items.Length, "item")} ({Counted.Of(leftOut, "id")} left out) as {reference}, {dimensions} dimensions; {Counted.Of(added, "work is", "works are")} new."));
             console.Error.WriteLine("Try next:");
-            console.Error.WriteLine($"  {OwnCommand.Text} search --gallery {ShellText.Quote(galleryPath)}{(await gallery.IsDefaultModelAsync(cancellationToken) ? "" : $" --model {ShellText.Quote(reference)}")} {ShellText.Argument(KeyOf(keys, items[0]).Key)}");
+            console.Error.WriteLine($"  {Artsim.Own.Text} search --gallery {ShellText.Quote(galleryPath)}{(await gallery.IsDefaultModelAsync(cancellationToken) ? "" : $" --model {ShellText.Quote(reference)}")} {ShellText.Argument(KeyOf(keys, items[0]).Key)}");
         }
 
         return ExitCode.Done;

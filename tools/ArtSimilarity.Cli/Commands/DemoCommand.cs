@@ -10,6 +10,7 @@ using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
 using ArtSimilarity.Cli.Reports;
 using ArtSimilarity.Cli.Studio;
+using ArtSimilarity.CommandLine;
 using ArtSimilarity.Galleries;
 
 namespace ArtSimilarity.Cli.Commands;
@@ -134,7 +135,7 @@ internal static class DemoCommand
             console.Output.WriteLine(report.FullPath);
             console.Error.WriteLine();
             console.Error.WriteLine("Try next:");
-            console.Error.WriteLine($"  {OwnCommand.Text} search --gallery {ShellText.Quote(Path.GetRelativePath(Environment.CurrentDirectory, galleryPath))} {ShellText.Argument(queries[0].Key)}");
+            console.Error.WriteLine($"  {Artsim.Own.Text} search --gallery {ShellText.Quote(Path.GetRelativePath(Environment.CurrentDirectory, galleryPath))} {ShellText.Argument(queries[0].Key)}");
         }
 
         return ExitCode.Done;

@@ -1,9 +1,9 @@
 using System.Globalization;
 using ArtSimilarity.Annoy;
-using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Figures;
 using ArtSimilarity.Cli.Files;
 using ArtSimilarity.Cli.Galleries;
+using ArtSimilarity.CommandLine;
 using ArtSimilarity.Evaluation;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;

@@ -2,9 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using ArtSimilarity.Cli.Catalogue;
 using ArtSimilarity.Cli.CommandLine;
-using ArtSimilarity.Cli.Files;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
+using ArtSimilarity.CommandLine;
 using ArtSimilarity.Files;
 using ArtSimilarity.Galleries;
 

@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
-using ArtSimilarity.FastScan;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
+using ArtSimilarity.CommandLine;
+using ArtSimilarity.FastScan;
 using ArtSimilarity.Galleries;
 
 namespace ArtSimilarity.Cli.Commands;

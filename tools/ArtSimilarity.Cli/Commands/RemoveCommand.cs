@@ -3,6 +3,7 @@ using System.Globalization;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
+using ArtSimilarity.CommandLine;
 
 namespace ArtSimilarity.Cli.Commands;
 

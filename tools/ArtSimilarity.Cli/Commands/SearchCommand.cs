@@ -6,6 +6,7 @@ using ArtSimilarity.Cli.Files;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
 using ArtSimilarity.Cli.Reports;
+using ArtSimilarity.CommandLine;
 using ArtSimilarity.Files;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Imaging;

@@ -2,13 +2,15 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using ArtSimilarity.Annoy;
-using ArtSimilarity.FastScan;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Figures;
 using ArtSimilarity.Cli.Files;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
+using ArtSimilarity.CommandLine;
+using ArtSimilarity.CommandLine.Figures;
 using ArtSimilarity.Evaluation;
+using ArtSimilarity.FastScan;
 using ArtSimilarity.Features;
 using ArtSimilarity.Indexing;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using ArtSimilarity.Cli.Catalogue;
-using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Files;
+using ArtSimilarity.CommandLine;
 
 namespace ArtSimilarity.Cli.Output;
 

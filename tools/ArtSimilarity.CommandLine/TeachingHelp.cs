@@ -2,10 +2,13 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 
-namespace ArtSimilarity.Cli.CommandLine;
+namespace ArtSimilarity.CommandLine;
 
 /// <summary>The usual help, followed by the command's examples.</summary>
-internal sealed class TeachingHelp(HelpAction usual, IReadOnlyList<(string Purpose, string Line)> rootExamples) : SynchronousCommandLineAction
+/// <param name="usual">The usual help.</param>
+/// <param name="own">How the user starts this program.</param>
+/// <param name="rootExamples">The examples of the program itself.</param>
+public sealed class TeachingHelp(HelpAction usual, OwnCommand own, IReadOnlyList<(string Purpose, string Line)> rootExamples) : SynchronousCommandLineAction
 {
     public override bool ClearsParseErrors => true;
 
@@ -28,9 +31,9 @@ internal sealed class TeachingHelp(HelpAction usual, IReadOnlyList<(string Purpo
                 output.WriteLine($"    {line}");
             }
 
-            if (OwnCommand.Text != OwnCommand.Name)
+            if (own.Text != own.Name)
             {
-                output.WriteLine($"  (Where these say {OwnCommand.Name}, type {OwnCommand.Text}: {OwnCommand.Name} is not on the PATH.)");
+                output.WriteLine($"  (Where these say {own.Name}, type {own.Text}: {own.Name} is not on the PATH.)");
             }
 
             output.WriteLine();

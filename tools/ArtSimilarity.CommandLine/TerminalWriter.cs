@@ -1,9 +1,9 @@
 using System.Text;
 
-namespace ArtSimilarity.Cli.CommandLine;
+namespace ArtSimilarity.CommandLine;
 
 /// <summary>A writer for people to read: all that is written goes through <see cref="TerminalText"/>. Not safe to share between threads beyond what the inner writer allows.</summary>
-internal sealed class TerminalWriter(TextWriter inner) : TextWriter(inner.FormatProvider)
+public sealed class TerminalWriter(TextWriter inner) : TextWriter(inner.FormatProvider)
 {
     public override Encoding Encoding => inner.Encoding;
 

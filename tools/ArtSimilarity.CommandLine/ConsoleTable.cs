@@ -1,10 +1,10 @@
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
-namespace ArtSimilarity.Cli.CommandLine;
+namespace ArtSimilarity.CommandLine;
 
 /// <summary>A table of plain text: no cell can change how the terminal shows the rest.</summary>
-internal sealed class ConsoleTable
+public sealed class ConsoleTable
 {
     private const int LongestJoined = 80;
 

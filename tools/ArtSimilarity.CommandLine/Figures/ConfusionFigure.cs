@@ -3,14 +3,14 @@ using ArtSimilarity.Evaluation;
 using ScottPlot;
 using ScottPlot.TickGenerators;
 
-namespace ArtSimilarity.Cli.Figures;
+namespace ArtSimilarity.CommandLine.Figures;
 
 /// <summary>
 /// A confusion matrix as a heat map, a row for each true label and a column for each predicted one: figure 3 of "A Deep Learning
 /// Approach for Painting Retrieval Based on Genre Similarity" (ICIAP 2023 workshops). Depends on nothing but ScottPlot, the core
 /// and <see cref="FigureFile"/>, so that other samples can link it.
 /// </summary>
-internal static class ConfusionFigure
+public static class ConfusionFigure
 {
     private const int Cell = 62, TopMargin = 60, RightMargin = 110, LabelMargin = 60;
 

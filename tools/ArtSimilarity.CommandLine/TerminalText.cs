@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Text;
 
-namespace ArtSimilarity.Cli.CommandLine;
+namespace ArtSimilarity.CommandLine;
 
 /// <summary>
 /// Makes text of strangers (file names, keys, titles, labels) safe to print: what a terminal would obey instead of show is written
 /// as an escape such as <c>\u001b</c>.
 /// </summary>
-internal static class TerminalText
+public static class TerminalText
 {
     /// <summary>The text on one line: control characters, line breaks, bidirectional overrides and half surrogate pairs are escaped.</summary>
     public static string Escape(string text) => Escape(text, keepLayout: false);

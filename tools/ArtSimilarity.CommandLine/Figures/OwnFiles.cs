@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace ArtSimilarity.Cli.Files;
+namespace ArtSimilarity.CommandLine.Figures;
 
 /// <summary>Recognises by their content the files that artsim writes. Tables are not among them: they may have been edited since.</summary>
-internal static class OwnFiles
+public static class OwnFiles
 {
     /// <summary>What stands in each figure and report as the program that made it.</summary>
     public const string Generator = "artsim";

@@ -2,12 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using Spectre.Console;
 
-namespace ArtSimilarity.Cli.CommandLine;
+namespace ArtSimilarity.CommandLine;
 
 /// <summary>
 /// Progress on the error stream: a bar with rate and time left on a terminal, a line every few seconds elsewhere.
 /// </summary>
-internal static class LiveProgress
+public static class LiveProgress
 {
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(5);
 

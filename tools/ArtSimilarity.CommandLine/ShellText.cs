@@ -1,7 +1,7 @@
-namespace ArtSimilarity.Cli.CommandLine;
+namespace ArtSimilarity.CommandLine;
 
 /// <summary>Text that a shell takes as one word.</summary>
-internal static class ShellText
+public static class ShellText
 {
     /// <summary>The text in quotes where a shell would otherwise read more into it.</summary>
     public static string Quote(string text)

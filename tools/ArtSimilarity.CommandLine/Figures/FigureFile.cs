@@ -1,12 +1,12 @@
 using System.Text;
-using ArtSimilarity.Cli.Files;
+
 using ScottPlot;
 using SkiaSharp;
 
-namespace ArtSimilarity.Cli.Figures;
+namespace ArtSimilarity.CommandLine.Figures;
 
 /// <summary>Writes figures as PNG or SVG. Depends on little but ScottPlot, so that other samples can link it.</summary>
-internal static class FigureFile
+public static class FigureFile
 {
     // The signature and the header chunk; others may follow them.
     private const int PngHeaderLength = 8 + 25;

@@ -1,12 +1,17 @@
 using Spectre.Console;
 
-namespace ArtSimilarity.Cli.CommandLine;
+namespace ArtSimilarity.CommandLine;
 
 /// <summary>
 /// Where a command writes: results to the output, everything else (progress, warnings, errors) to the error stream, so that
 /// the output can always be piped.
 /// </summary>
-internal sealed class CliConsole(TextWriter output, TextWriter error, bool outputIsTerminal, bool errorIsTerminal)
+/// <param name="program">The name of the program, with which warnings begin.</param>
+/// <param name="output">The output.</param>
+/// <param name="error">The error stream.</param>
+/// <param name="outputIsTerminal">Whether the output is a terminal.</param>
+/// <param name="errorIsTerminal">Whether the error stream is a terminal.</param>
+public sealed class CliConsole(string program, TextWriter output, TextWriter error, bool outputIsTerminal, bool errorIsTerminal)
 {
     // A pipe has no width; nothing should be wrapped or cut there.
     private const int WidthOfAPipe = 10_000;
@@ -38,7 +43,7 @@ internal sealed class CliConsole(TextWriter output, TextWriter error, bool outpu
     /// <summary>Writes a table to the output.</summary>
     public void Write(ConsoleTable table) => _screen.Write(table.Render());
 
-    public void Warn(string message) => Error.WriteLine($"artsim: {message}");
+    public void Warn(string message) => Error.WriteLine($"{program}: {message}");
 
     private static IAnsiConsole Create(TextWriter writer, bool isTerminal)
     {

@@ -1,29 +1,12 @@
 using System.Text.Json;
 using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.CommandLine;
 
 namespace ArtSimilarity.Cli.Tests;
 
 /// <summary>What strangers write in names, keys and titles is shown and not obeyed.</summary>
-public sealed class TerminalTextTests(PaintedGallery painted)
+public sealed class HostileTextTests(PaintedGallery painted)
 {
-    private const string Hostile = "a\u001b]0;pwned\u0007\u001b[2Jb\u009b31mc\u007fd\u202ee\u2066f\rg\u0000h";
-    private const string Shown = "a\\u001b]0;pwned\\u0007\\u001b[2Jb\\u009b31mc\\u007fd\\u202ee\\u2066f\\rg\\u0000h";
-
-    [Fact]
-    public void What_a_terminal_would_obey_is_written_as_an_escape()
-    {
-        Assert.Equal(Shown, TerminalText.Escape(Hostile));
-        Assert.Equal("one\\ntwo\\tthree", TerminalText.Escape("one\ntwo\tthree"));
-        Assert.Equal("one\ntwo\tthree\r\n\\rfour", TerminalText.EscapeLines("one\ntwo\tthree\r\n\rfour"));
-        Assert.Equal("\\ud83d x \\ude00", TerminalText.Escape("\ud83d x \ude00"));
-    }
-
-    [Theory]
-    [InlineData("Déjeuner – 絵 🖼 Dürer שלום")]
-    [InlineData("C:\\pictures\\new")]
-    [InlineData("")]
-    public void Letters_stay_letters(string text) => Assert.Same(text, TerminalText.Escape(text));
-
     [Fact]
     public async Task Keys_and_titles_are_escaped_in_tables_and_faithful_in_json()
     {
@@ -78,7 +61,7 @@ public sealed class TerminalTextTests(PaintedGallery painted)
     private static async Task<CliRun> OnATerminalAsync(params string[] args)
     {
         using StringWriter output = new(), error = new();
-        int exitCode = await Artsim.RunAsync(args, new CliConsole(output, error, outputIsTerminal: true, errorIsTerminal: true), TestContext.Current.CancellationToken);
+        int exitCode = await Artsim.RunAsync(args, new CliConsole("artsim", output, error, outputIsTerminal: true, errorIsTerminal: true), TestContext.Current.CancellationToken);
         return new CliRun(exitCode, output.ToString(), error.ToString());
     }
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace ArtSimilarity.Cli.CommandLine;
+namespace ArtSimilarity.CommandLine;
 
 /// <summary>Numbers with what they count: <c>1 work</c>, <c>1,200 works</c>.</summary>
-internal static class Counted
+public static class Counted
 {
     /// <param name="count">How many.</param>
     /// <param name="singular">The word for one, which takes an s for more.</param>

@@ -1,7 +1,7 @@
-namespace ArtSimilarity.Cli.CommandLine;
+namespace ArtSimilarity.CommandLine;
 
 /// <summary>What the process returns.</summary>
-internal static class ExitCode
+public static class ExitCode
 {
     public const int Done = 0;
     public const int Failed = 1;

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 
-namespace ArtSimilarity.Cli.CommandLine;
+namespace ArtSimilarity.CommandLine;
 
 /// <summary>Finds what somebody who mistyped a word may have meant.</summary>
-internal static class NearestWord
+public static class NearestWord
 {
     private const int MostSuggestions = 3;
 
