@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Xml.Linq;
+using ArtSimilarity.Catalogues;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Output;
 using ArtSimilarity.Cli.Reports;
@@ -79,7 +80,7 @@ public sealed class SearchOutputTests(PaintedGallery painted)
     [InlineData("-1-2", "'-1-2")]
     [InlineData("\tx", "'\tx")]
     [InlineData(null, "")]
-    public void A_field_is_quoted_where_it_must_be(string? field, string expected) => Assert.Equal($"x,{expected}\n", CsvOutput.Line(["x", field]));
+    public void A_field_is_quoted_where_it_must_be(string? field, string expected) => Assert.Equal($"x,{expected}\n", CsvLine.Of(["x", field]));
 
     [Theory]
     [InlineData("/page/pictures/a b#c%.jpg", "/page", "./pictures/a%20b%23c%25.jpg")]

@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.Json;
+using ArtSimilarity.Catalogues;
 using ArtSimilarity.CommandLine;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Onnx;
@@ -125,7 +126,7 @@ internal static class TrainCommand
         {
             UsageException or ArgumentException => (ExitCode.WrongUsage, exception.Message),
             OperationCanceledException => (ExitCode.Failed, "interrupted; the same command goes on after the last finished epoch, or fold."),
-            CommandFailedException or UnsupportedNetworkException or CheckpointException or TrainingDivergedException or OnnxModelException
+            CommandFailedException or CatalogueException or UnsupportedNetworkException or CheckpointException or TrainingDivergedException or OnnxModelException
                 or GalleryStoreException or JsonException or IOException or UnauthorizedAccessException
                 => (ExitCode.Failed, exception.Message),
             _ => (ExitCode.Failed, string.Create(CultureInfo.InvariantCulture, $"unexpected {exception.GetType().Name}: {exception.Message} (ARTSIM_DEBUG=1 shows where)")),

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using ArtSimilarity.Cli.Catalogue;
+using ArtSimilarity.Catalogues;
 using ArtSimilarity.CommandLine;
 using ArtSimilarity.CommandLine.Figures;
 using ArtSimilarity.Evaluation;
@@ -293,7 +293,7 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
 
         var split = HeldOutSplit.Draw(keys, Together(set, recipe, preprocessing, cancellationToken), options.Share, options.Seed);
         Tell($"Works and near-duplicates: {set.Count:N0} pictures form {split.Groups:N0} groups; {split.Joined:N0} share theirs.");
-        File.WriteAllLines(drawn + ".tmp", split.HeldOut.Select(i => Quoted(keys[i])).Prepend("id"));
+        File.WriteAllLines(drawn + ".tmp", split.HeldOut.Select(i => CsvLine.Of([keys[i]]).TrimEnd('\n')).Prepend("id"));
         File.Move(drawn + ".tmp", drawn);
         return split;
     }
@@ -330,8 +330,6 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
 
         return _together = together;
     }
-
-    private static string Quoted(string field) => field.AsSpan().IndexOfAny(",\"\r\n") < 0 ? field : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     /// <summary>How far what ONNX Runtime makes of the written file agrees with the trained network: the smallest cosine of probabilities.</summary>
     private double CompareWithOnnxRuntime(string path, Training.Trainer trainer, TrainingSet set, HeldOutSplit split, CancellationToken cancellationToken)

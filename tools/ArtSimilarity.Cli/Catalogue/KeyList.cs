@@ -1,4 +1,5 @@
 using System.Text;
+using ArtSimilarity.Catalogues;
 using ArtSimilarity.CommandLine;
 using ArtSimilarity.Files;
 

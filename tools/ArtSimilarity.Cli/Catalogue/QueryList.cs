@@ -1,3 +1,4 @@
+using ArtSimilarity.Catalogues;
 using ArtSimilarity.CommandLine;
 
 namespace ArtSimilarity.Cli.Catalogue;

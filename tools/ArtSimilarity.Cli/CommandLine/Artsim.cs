@@ -3,6 +3,8 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using ArtSimilarity.Catalogues;
+using ArtSimilarity.Cli.Catalogue;
 using ArtSimilarity.Cli.Commands;
 using ArtSimilarity.CommandLine;
 using ArtSimilarity.Features;
@@ -169,6 +171,7 @@ internal static class Artsim
                 $"{slow.ModelName}: the model was not loaded and tried within {limit.TotalSeconds:0.###} s. It may never end; {CommonOptions.LoadTimeoutName} SECONDS gives it longer.")),
             OnnxModelException { LacksLabels: true } unlabelled => (ExitCode.Failed,
                 $"{unlabelled.ModelName}: the model has no labels, for it was not trained by artsim-train or ArtSimilarity.Training. Leave --model out for the one that comes with artsim."),
+            CatalogueException catalogue => CatalogueMessages.Explain(catalogue),
             FeatureExtractionException unusable => (ExitCode.Failed, $"the picture cannot be searched for: {unusable.Reason}."),
             CommandFailedException or GalleryStoreException or FeatureSpaceMismatchException or PaintingNotFoundException
                 or ImageDecodeException or OnnxModelException or ModelDownloadException or IOException or UnauthorizedAccessException

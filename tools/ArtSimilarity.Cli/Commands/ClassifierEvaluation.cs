@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using ArtSimilarity.Catalogues;
 using ArtSimilarity.Cli.Catalogue;
 using ArtSimilarity.Cli.Classification;
 using ArtSimilarity.Cli.Files;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using ArtSimilarity.Catalogues;
 using ArtSimilarity.Cli.Catalogue;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Galleries;
@@ -81,7 +82,7 @@ internal static class IndexCommand
                 parsed.GetRequiredValue(paths),
                 parsed.GetRequiredValue(gallery),
                 parsed.GetValue(metadata),
-                CatalogueFormat.Parse(parsed.GetValue(delimiter), parsed.GetValue(encoding), parsed.GetValue(map) ?? []),
+                CatalogueOptions.Parse(parsed.GetValue(delimiter), parsed.GetValue(encoding), parsed.GetValue(map) ?? []),
                 parsed.GetValue(model),
                 CommonOptions.GivenNumber(parsed, limit),
                 parsed.GetValue(exclude) ?? [],

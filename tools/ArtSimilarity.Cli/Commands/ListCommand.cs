@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using ArtSimilarity.Catalogues;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Files;
 using ArtSimilarity.Cli.Galleries;
@@ -96,9 +97,9 @@ internal static class ListCommand
             string[] columns = ["id", "file", "title", "artist", "genre", "style", "year", "tags"];
             var further = new CatalogueColumns(works, columns);
             CsvOutput.Write(output.Console, output.File, works
-                .Select(work => CsvOutput.Line([
+                .Select(work => CsvLine.Of([
                     work.Key, work.ImageUri, work.Title, string.Join(" | ", work.Artists), work.Genre, work.Style, work.Year?.ToString(CultureInfo.InvariantCulture), string.Join(" | ", work.Tags), .. further.Of(work)]))
-                .Prepend(CsvOutput.Line([.. columns, .. further.Names])));
+                .Prepend(CsvLine.Of([.. columns, .. further.Names])));
         }
 
         if (output.IsJson)
@@ -158,8 +159,8 @@ internal static class ListCommand
         if (output.IsCsv)
         {
             CsvOutput.Write(output.Console, output.File, shown
-                .Select(value => CsvOutput.Line([value.Value, value.Works.ToString(CultureInfo.InvariantCulture)]))
-                .Prepend(CsvOutput.Line([field, "works"])));
+                .Select(value => CsvLine.Of([value.Value, value.Works.ToString(CultureInfo.InvariantCulture)]))
+                .Prepend(CsvLine.Of([field, "works"])));
         }
 
         if (output.IsJson)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using ArtSimilarity.Catalogues;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Files;
 using ArtSimilarity.Cli.Galleries;
@@ -243,11 +244,11 @@ internal static class SearchCommand
         IEnumerable<string> parts = named.Count > 1 ? named.Select(searched => "distance_" + searched.Name) : [];
         string[] columns = ["place", "key", "distance", "similarity", .. parts, "title", "artist", "genre", "style", "year", "tags", "uri"];
         var further = new CatalogueColumns([.. found.Results.Select(result => result.Painting)], columns);
-        yield return CsvOutput.Line([.. columns, .. further.Names]);
+        yield return CsvLine.Of([.. columns, .. further.Names]);
         int place = 0;
         foreach (SimilarPainting result in found.Results)
         {
-            yield return CsvOutput.Line(
+            yield return CsvLine.Of(
             [
                 (++place).ToString(CultureInfo.InvariantCulture),
                 result.Painting.Key,

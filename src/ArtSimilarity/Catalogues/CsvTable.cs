@@ -1,9 +1,7 @@
-using ArtSimilarity.CommandLine;
+namespace ArtSimilarity.Catalogues;
 
-namespace ArtSimilarity.Cli.Catalogue;
-
-/// <summary>A CSV file with a header line, as the common spreadsheets write it. Column names ignore case.</summary>
-internal sealed class CsvTable
+/// <summary>A CSV file with a header line, as the common spreadsheets write it. Column names ignore case. Immutable.</summary>
+public sealed class CsvTable
 {
     // A header with any of these is read by the delimiter that separates them.
     private static readonly HashSet<string> LikelyColumns = new(
@@ -40,6 +38,7 @@ internal sealed class CsvTable
     /// <summary>What stands between its fields.</summary>
     public char Delimiter { get; }
 
+    /// <summary>The rows below the header, in their order.</summary>
     public IReadOnlyList<CsvRow> Rows { get; }
 
     /// <summary>The column names, in the order of the file.</summary>
@@ -49,9 +48,11 @@ internal sealed class CsvTable
     /// <param name="path">The file.</param>
     /// <param name="format">How it is written; <see langword="null"/> to find out.</param>
     /// <param name="problems">Told of odd rows; <see langword="null"/> to fail at the first.</param>
-    /// <exception cref="CommandFailedException">The file cannot be read or is no such table; names file and line.</exception>
+    /// <returns>The table.</returns>
+    /// <exception cref="CatalogueException">The file cannot be read or is no such table; names file and line.</exception>
     public static CsvTable Read(string path, CsvFormat? format = null, CsvProblems? problems = null)
     {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
         format ??= CsvFormat.Detected;
         string full = System.IO.Path.GetFullPath(path);
         CsvText text = CsvText.Read(full, format.Encoding, strict: problems is null);
@@ -66,7 +67,7 @@ internal sealed class CsvTable
         int line = 1;
         try
         {
-            string[] header = reader.Read(out line) ?? throw new CommandFailedException($"{full}: the file is empty; its first line should name the columns.");
+            string[] header = reader.Read(out line) ?? throw new CatalogueException(CatalogueError.Content, $"{full}: the file is empty; its first line should name the columns.");
             Dictionary<string, int> columns = Columned(full, line, header, problems);
             List<CsvRow> rows = [];
             while (reader.Read(out line) is string[] fields)
@@ -85,6 +86,9 @@ internal sealed class CsvTable
         }
     }
 
+    /// <summary>Whether the file has a column.</summary>
+    /// <param name="column">The name, whatever its case.</param>
+    /// <returns><see langword="true"/> where it has.</returns>
     public bool Has(string column) => _columns.ContainsKey(column);
 
     private static Dictionary<string, int> Columned(string path, int line, string[] header, CsvProblems? problems)
@@ -135,5 +139,5 @@ internal sealed class CsvTable
         return new CsvRow(path, line, columns, fields);
     }
 
-    private static CommandFailedException Fault(string path, int line, string what) => new($"{path}, line {line}: {what}.");
+    private static CatalogueException Fault(string path, int line, string what) => new(CatalogueError.Content, $"{path}, line {line}: {what}.");
 }

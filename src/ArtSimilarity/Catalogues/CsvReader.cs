@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace ArtSimilarity.Cli.Catalogue;
+namespace ArtSimilarity.Catalogues;
 
 /// <summary>Splits CSV text into records as RFC 4180 says: a delimiter, fields in quotes where needed, quotes doubled inside them.</summary>
 /// <param name="text">The text.</param>

@@ -1,4 +1,4 @@
-namespace ArtSimilarity.Cli.Catalogue;
+namespace ArtSimilarity.Catalogues;
 
 /// <summary>Finds out what stands between the fields of a CSV text.</summary>
 internal static class CsvDelimiter

@@ -1,10 +1,9 @@
 using System.Globalization;
-using ArtSimilarity.CommandLine;
 
-namespace ArtSimilarity.Cli.Catalogue;
+namespace ArtSimilarity.Catalogues;
 
 /// <summary>What was odd in the rows of a CSV file: counted by kind, and the first ones named.</summary>
-internal sealed class CsvProblems
+public sealed class CsvProblems
 {
     /// <summary>How many are named.</summary>
     public const int Named = 10;
@@ -17,26 +16,17 @@ internal sealed class CsvProblems
     /// <summary>The first ones, each a clause that begins with the line.</summary>
     public IReadOnlyList<string> First => _first;
 
+    /// <summary>Counts one more.</summary>
+    /// <param name="line">The line, from 1.</param>
+    /// <param name="what">A clause that says what is odd; one that begins with a comma continues the line's number.</param>
+    /// <exception cref="ArgumentException"><paramref name="what"/> is empty.</exception>
     public void Add(int line, string what)
     {
+        ArgumentException.ThrowIfNullOrEmpty(what);
         Count++;
         if (_first.Count < Named)
         {
             _first.Add(string.Create(CultureInfo.InvariantCulture, $"line {line}{(what[0] == ',' ? "" : ": ")}{what}"));
-        }
-    }
-
-    /// <summary>Names the first ones on the error stream, and counts the rest.</summary>
-    public void Report(CliConsole console, string path)
-    {
-        foreach (string problem in _first)
-        {
-            console.Warn($"{path}, {problem}.");
-        }
-
-        if (Count > _first.Count)
-        {
-            console.Warn(string.Create(CultureInfo.InvariantCulture, $"{path}: {Count - _first.Count:N0} more rows are odd, {Count:N0} in all."));
         }
     }
 }

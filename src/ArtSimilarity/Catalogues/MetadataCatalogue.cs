@@ -1,14 +1,13 @@
 using System.Globalization;
 using System.Text;
-using ArtSimilarity.CommandLine;
 
-namespace ArtSimilarity.Cli.Catalogue;
+namespace ArtSimilarity.Catalogues;
 
 /// <summary>
 /// The works that a CSV file describes. Its columns are found by <see cref="ColumnMap"/>: one of <c>id</c> and <c>file</c> (relative
-/// to the CSV) is needed. Any other column becomes a field of that name, unless it is technical.
+/// to the CSV) is needed. Any other column becomes a field of that name, unless it is technical. One thread at a time may use it.
 /// </summary>
-internal sealed class MetadataCatalogue
+public sealed class MetadataCatalogue
 {
     private static readonly char[] Separators = ['|', ';'];
     private static readonly string[] WebSchemes = ["http://", "https://", "ftp://"];
@@ -17,7 +16,7 @@ internal sealed class MetadataCatalogue
     private readonly Dictionary<string, CatalogueEntry> _byId = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PaintingDate> _dates = new(StringComparer.Ordinal);
     private readonly List<CatalogueEntry> _entries = [];
-    private readonly CsvTable _table;
+    private readonly FoldedFiles _files = new();
     private readonly ColumnMap _columns;
     private readonly bool _strict;
 
@@ -29,7 +28,7 @@ internal sealed class MetadataCatalogue
 
     private MetadataCatalogue(CsvTable table, ColumnMap columns, CsvProblems problems, bool strict)
     {
-        _table = table;
+        Table = table;
         _columns = columns;
         _strict = strict;
         Problems = problems;
@@ -40,8 +39,12 @@ internal sealed class MetadataCatalogue
     }
 
     /// <summary>The file's full path.</summary>
-    public string Path => _table.Path;
+    public string Path => Table.Path;
 
+    /// <summary>The file as a table, which tells how it was understood.</summary>
+    public CsvTable Table { get; }
+
+    /// <summary>The works, in the order of their rows.</summary>
     public IReadOnlyList<CatalogueEntry> Entries => _entries;
 
     /// <summary>What was odd in its rows.</summary>
@@ -54,7 +57,8 @@ internal sealed class MetadataCatalogue
     /// <param name="path">The file.</param>
     /// <param name="format">How it is written; <see langword="null"/> to find out.</param>
     /// <param name="strict">Whether a row that cannot be taken refuses the file, because the place of a row counts.</param>
-    /// <exception cref="CommandFailedException">The file cannot be used; names file, line and field.</exception>
+    /// <returns>The catalogue.</returns>
+    /// <exception cref="CatalogueException">The file cannot be used; names file, line and field.</exception>
     public static MetadataCatalogue Read(string path, CatalogueFormat? format = null, bool strict = false)
     {
         format ??= CatalogueFormat.Detected;
@@ -63,8 +67,8 @@ internal sealed class MetadataCatalogue
         ColumnMap columns = ColumnMap.Of(table, format.Map);
         if (columns[ColumnMap.Id] is null && columns[ColumnMap.File] is null)
         {
-            throw new CommandFailedException(
-                $"{table.Path}, line 1: there is neither a column 'id' nor 'file', but {string.Join(", ", table.Columns)}. Name the columns with --map file=COLUMN, and what separates them with --delimiter.");
+            throw new CatalogueException(
+                CatalogueError.NoKeyColumn, $"{table.Path}, line 1: there is neither a column 'id' nor 'file', but {string.Join(", ", table.Columns)}.");
         }
 
         var catalogue = new MetadataCatalogue(table, columns, problems, strict);
@@ -75,11 +79,14 @@ internal sealed class MetadataCatalogue
         }
 
         return catalogue._entries.Count > 0 ? catalogue
-            : throw new CommandFailedException($"{table.Path}: {(problems.Count > 0 ? $"none of its rows can be used: {problems.First[0]}" : "there is no row below the header")}.");
+            : throw new CatalogueException(CatalogueError.Content, $"{table.Path}: {(problems.Count > 0 ? $"none of its rows can be used: {problems.First[0]}" : "there is no row below the header")}.");
     }
 
     /// <summary>The entry of an image: by its file, else by the id that is its relative path or its name, with or without extension.</summary>
     /// <remarks>An exact match comes first, then one that ignores case and the way letters are composed, then the name of a picture elsewhere.</remarks>
+    /// <param name="fullPath">The full path of the image.</param>
+    /// <param name="relativePath">Its path relative to the folder searched, with forward slashes.</param>
+    /// <returns>The entry, or <see langword="null"/> where none, or not just one, is that of the image.</returns>
     public CatalogueEntry? Find(string fullPath, string relativePath) =>
         _byFile.GetValueOrDefault(fullPath)
         ?? _byFoldedFile.Value.GetValueOrDefault(Fold(fullPath))
@@ -88,25 +95,13 @@ internal sealed class MetadataCatalogue
         ?? _byFoldedText.Value.GetValueOrDefault(Fold(relativePath))
         ?? _byName.Value.GetValueOrDefault(Fold(System.IO.Path.GetFileName(relativePath)));
 
-    /// <summary>Says on the error stream how the file was understood, where that is not plain, and what was odd in it.</summary>
-    public void Report(CliConsole console)
+    /// <summary>Where an entry's image lies: as the catalogue writes it, else by the one name there that differs only in case or in the way letters are composed.</summary>
+    /// <param name="entry">An entry of this catalogue.</param>
+    /// <returns>The full path, which is that of the catalogue where nothing is there; <see langword="null"/> where the catalogue names no file on this machine.</returns>
+    public string? FindFile(CatalogueEntry entry)
     {
-        if (_table.IsEncodingGuessed)
-        {
-            console.Warn($"{Path} is not UTF-8: it is read as {_table.Encoding}. If names look wrong, say --encoding.");
-        }
-
-        if (_table.HasReplacements)
-        {
-            console.Warn($"{Path}: some bytes are no text in {_table.Encoding}; each is read as \uFFFD. If there are many, say --encoding.");
-        }
-
-        if (WebAddresses > 0)
-        {
-            console.Warn($"{Path}: {Counted.Of(WebAddresses, "row names its picture", "rows name their pictures")} by a web address. artsim fetches nothing; it looks for a picture of that name among yours.");
-        }
-
-        Problems.Report(console, Path);
+        ArgumentNullException.ThrowIfNull(entry);
+        return entry.File is null ? null : _files.Find(entry.File);
     }
 
     /// <summary>A path or name in the form that people and systems take for the same.</summary>
@@ -207,7 +202,7 @@ internal sealed class MetadataCatalogue
 
         if (OperatingSystem.IsWindows())
         {
-            return (System.IO.Path.GetFullPath(file, _table.Folder), null);
+            return (System.IO.Path.GetFullPath(file, Table.Folder), null);
         }
 
         if (file.StartsWith(@"\\", StringComparison.Ordinal) || (file.Length > 2 && char.IsAsciiLetter(file[0]) && file[1] == ':' && file[2] is '\\' or '/'))
@@ -216,8 +211,8 @@ internal sealed class MetadataCatalogue
         }
 
         // A backslash may be part of a name here; where no such file is, it separates folders as on Windows.
-        string literal = System.IO.Path.GetFullPath(file, _table.Folder);
-        return (file.Contains('\\', StringComparison.Ordinal) && !System.IO.File.Exists(literal) ? System.IO.Path.GetFullPath(file.Replace('\\', '/'), _table.Folder) : literal, null);
+        string literal = System.IO.Path.GetFullPath(file, Table.Folder);
+        return (file.Contains('\\', StringComparison.Ordinal) && !System.IO.File.Exists(literal) ? System.IO.Path.GetFullPath(file.Replace('\\', '/'), Table.Folder) : literal, null);
     }
 
     private static bool IsWebAddress(string file) => WebSchemes.Any(scheme => file.StartsWith(scheme, StringComparison.OrdinalIgnoreCase));

@@ -1,8 +1,7 @@
 using System.Text;
-using ArtSimilarity.CommandLine;
 using ArtSimilarity.Files;
 
-namespace ArtSimilarity.Cli.Catalogue;
+namespace ArtSimilarity.Catalogues;
 
 /// <summary>The text of a CSV file, whatever program wrote it.</summary>
 /// <param name="Text">The text, without a byte order mark.</param>
@@ -16,20 +15,20 @@ internal sealed record CsvText(string Text, string Encoding, bool IsGuess, bool 
 
     /// <param name="path">The file.</param>
     /// <param name="encodingName">The encoding, e.g. <c>windows-1250</c>; <see langword="null"/> to find out.</param>
-    /// <param name="strict">Whether bytes that are no text refuse the file. Those of an encoding that the user named always do.</param>
-    /// <exception cref="CommandFailedException">The file cannot be read, is too large, or is not in the encoding named.</exception>
-    /// <exception cref="UsageException">There is no such encoding.</exception>
+    /// <param name="strict">Whether bytes that are no text refuse the file. Those of an encoding that the caller named always do.</param>
+    /// <exception cref="CatalogueException">The file cannot be read, is too large, or is not in the encoding named; or that is not known.</exception>
     public static CsvText Read(string path, string? encodingName, bool strict)
     {
-        Encoding? wanted = encodingName is null ? null : Named(encodingName);
+        Encoding? wanted = encodingName is null ? null : Named(encodingName)
+            ?? throw new CatalogueException(CatalogueError.UnknownEncoding, $"{path}: the encoding '{encodingName}' is not known.");
         if (!File.Exists(path))
         {
-            throw new CommandFailedException(Directory.Exists(path) ? $"{path} is a folder, not a CSV file." : $"{path}: there is no such CSV file.");
+            throw new CatalogueException(CatalogueError.Unreadable, Directory.Exists(path) ? $"{path} is a folder, not a CSV file." : $"{path}: there is no such CSV file.");
         }
 
         if (FileKinds.Fault(path) is string fault)
         {
-            throw new CommandFailedException($"{path} {fault}.");
+            throw new CatalogueException(CatalogueError.Unreadable, $"{path} {fault}.");
         }
 
         byte[] bytes = ReadBytes(path);
@@ -46,12 +45,9 @@ internal sealed record CsvText(string Text, string Encoding, bool IsGuess, bool 
         }
         catch (DecoderFallbackException e)
         {
-            throw new CommandFailedException($"{path}: the file is not {encoding.WebName}: byte {mark + Math.Max(0, e.Index)} cannot be read. Say what it is with --encoding.", e);
+            throw new CatalogueException(CatalogueError.Encoding, $"{path}: the file is not {encoding.WebName}: byte {mark + Math.Max(0, e.Index)} cannot be read.", e);
         }
     }
-
-    /// <exception cref="UsageException">There is no such encoding.</exception>
-    public static void ThrowUnlessKnown(string encodingName) => Named(encodingName);
 
     /// <summary>All bytes of a file or a pipe. What has no length may have no end, so it is counted as it comes.</summary>
     private static byte[] ReadBytes(string path)
@@ -64,7 +60,7 @@ internal sealed record CsvText(string Text, string Encoding, bool IsGuess, bool 
         {
             if (memory.Length + read > MaxBytes)
             {
-                throw new CommandFailedException($"{path}: a CSV file of more than {MaxBytes:N0} bytes cannot be read; split it.");
+                throw new CatalogueException(CatalogueError.Unreadable, $"{path}: a CSV file of more than {MaxBytes:N0} bytes cannot be read; split it.");
             }
 
             memory.Write(buffer, 0, read);
@@ -73,7 +69,8 @@ internal sealed record CsvText(string Text, string Encoding, bool IsGuess, bool 
         return memory.ToArray();
     }
 
-    private static Encoding Named(string name)
+    /// <summary>The encoding of a name, or <see langword="null"/> where none is known.</summary>
+    public static Encoding? Named(string name)
     {
         if (name.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || name.Equals("utf8", StringComparison.OrdinalIgnoreCase))
         {
@@ -86,7 +83,7 @@ internal sealed record CsvText(string Text, string Encoding, bool IsGuess, bool 
         }
         catch (ArgumentException)
         {
-            throw new UsageException($"--encoding '{name}' is not known; try utf-8, utf-16, windows-1252, windows-1250, iso-8859-1, shift_jis or gb18030.");
+            return null;
         }
     }
 

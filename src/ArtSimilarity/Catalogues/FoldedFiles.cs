@@ -1,4 +1,4 @@
-namespace ArtSimilarity.Cli.Catalogue;
+namespace ArtSimilarity.Catalogues;
 
 /// <summary>Finds files whose names a catalogue writes in another case, or with letters composed in another way. Each folder is listed once.</summary>
 internal sealed class FoldedFiles

@@ -1,4 +1,4 @@
-namespace ArtSimilarity.Cli.Catalogue;
+namespace ArtSimilarity.Catalogues;
 
 /// <summary>
 /// Texts that a spreadsheet would run as a formula. An apostrophe before them keeps them texts, as spreadsheets themselves have it; one is
