@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ArtSimilarity.CommandLine;
 using ArtSimilarity.Conformance;
+using ArtSimilarity.Evaluation;
 using ArtSimilarity.Onnx;
 using ArtSimilarity.Trainer;
 using ArtSimilarity.Trainer.Teaching;
@@ -41,7 +42,7 @@ public class TrainCommandTests
     {
         using var folder = new TemporaryFolder();
         await SpecialFile.MakeAsync("pipe", folder["said.json"], TestContext.Current.CancellationToken);
-        Task<CommandFailedException> refusal = Assert.ThrowsAsync<CommandFailedException>(() => Task.Run(() => TeacherAnswers.Read(folder["said.json"]), TestContext.Current.CancellationToken));
+        Task<TeacherAnswersException> refusal = Assert.ThrowsAsync<TeacherAnswersException>(() => Task.Run(() => TeacherAnswers.Read(folder["said.json"]), TestContext.Current.CancellationToken));
         Assert.Contains("is not a regular file, but a pipe", (await refusal.WaitAsync(SpecialFile.Patience, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
         Task<UnsupportedNetworkException> unread = Assert.ThrowsAsync<UnsupportedNetworkException>(() => Task.Run(() => Network.Load(folder["said.json"]), TestContext.Current.CancellationToken));
         Assert.Contains("is not a regular file, but a pipe", (await unread.WaitAsync(SpecialFile.Patience, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);

@@ -126,7 +126,7 @@ internal static class TrainCommand
         {
             UsageException or ArgumentException => (ExitCode.WrongUsage, exception.Message),
             OperationCanceledException => (ExitCode.Failed, "interrupted; the same command goes on after the last finished epoch, or fold."),
-            CommandFailedException or CatalogueException or UnsupportedNetworkException or CheckpointException or TrainingDivergedException or OnnxModelException
+            CommandFailedException or CatalogueException or TeacherAnswersException or UnusableFoldsException or UnsupportedNetworkException or CheckpointException or TrainingDivergedException or OnnxModelException
                 or GalleryStoreException or JsonException or IOException or UnauthorizedAccessException
                 => (ExitCode.Failed, exception.Message),
             _ => (ExitCode.Failed, string.Create(CultureInfo.InvariantCulture, $"unexpected {exception.GetType().Name}: {exception.Message} (ARTSIM_DEBUG=1 shows where)")),

@@ -110,19 +110,15 @@ internal static class AnnoyExportCommand
         keyFile.Commit();
 
         long bytes = new FileInfo(full).Length;
-        if (json)
-        {
-            JsonDocuments.Write(console, new AnnoyExportDocument(
-                full, keysPath, vectors.Count, space.Dimensions, options.TreeCount, gallery.Model, bytes, JsonDocuments.Seconds(clock.Elapsed)));
-        }
-        else
-        {
-            console.Output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{full}: {Counted.Of(vectors.Count, "item")} of {space.Dimensions} dimensions ({gallery.Model}), {Counted.Of(options.TreeCount, "tree")}, {bytes:N0} bytes. Their keys: {keysPath}"));
-        }
-
-        return ExitCode.Done;
+        return ResultWriter.Write(console, json, new CommandResult<AnnoyExportDocument>(
+            () => new AnnoyExportDocument(
+                full, keysPath, vectors.Count, space.Dimensions, options.TreeCount, gallery.Model, bytes, JsonDocuments.Seconds(clock.Elapsed)),
+            console =>
+            {
+                console.Output.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{full}: {Counted.Of(vectors.Count, "item")} of {space.Dimensions} dimensions ({gallery.Model}), {Counted.Of(options.TreeCount, "tree")}, {bytes:N0} bytes. Their keys: {keysPath}"));
+            }));
     }
 
     /// <summary>The keys, one per line.</summary>

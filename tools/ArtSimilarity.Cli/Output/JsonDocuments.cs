@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using ArtSimilarity.CommandLine;
+using ArtSimilarity.Evaluation;
 
 namespace ArtSimilarity.Cli.Output;
 
