@@ -1,4 +1,5 @@
 using ArtSimilarity.Evaluation;
+using ArtSimilarity.Indexing;
 
 namespace ArtSimilarity.Annoy;
 
@@ -9,4 +10,19 @@ namespace ArtSimilarity.Annoy;
 /// <param name="Results">What was measured for each number of neighbours, in ascending order; the last is the one asked for.</param>
 /// <param name="ExactMilliseconds">The median time of the exact index for the number of neighbours asked for, on one thread.</param>
 public sealed record AnnoyTuningReport(
-    AnnoyTuning Tuning, int TunedOn, int ConfirmedOn, IReadOnlyList<AnnoyTuningResult> Results, Estimate ExactMilliseconds);
+    AnnoyTuning Tuning, int TunedOn, int ConfirmedOn, IReadOnlyList<AnnoyTuningResult> Results, Estimate ExactMilliseconds)
+{
+    /// <summary>Whether the settings chosen for the number of neighbours asked for meet a demand.</summary>
+    /// <param name="quality">The quality to reach, above 0 and below 1: the one that was measured for.</param>
+    /// <param name="budgetMilliseconds">How long a search may take, in milliseconds on one thread; <see langword="null"/> for any time.</param>
+    /// <returns>The verdict.</returns>
+    public TuningVerdict Judge(double quality, double? budgetMilliseconds = null) => Results[^1] switch
+    {
+        { Chosen: null } or { Confirmed: null } => TuningVerdict.QualityNotReached,
+        { Chosen: AnnoyMeasurement chosen } when chosen.Milliseconds.Value > budgetMilliseconds => TuningVerdict.OverBudget,
+
+        // A mean below the demand contradicts nothing while the interval holds it.
+        { Confirmed: AnnoyMeasurement confirmed } when confirmed.Quality.Upper < quality => TuningVerdict.NotConfirmed,
+        _ => TuningVerdict.Met,
+    };
+}

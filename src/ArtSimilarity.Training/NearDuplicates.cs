@@ -60,6 +60,26 @@ public static class NearDuplicates
         }
     }
 
+    /// <summary>All pairs whose features' cosine reaches a threshold, by the network of a file as far as a map.</summary>
+    /// <param name="modelPath">The ONNX model.</param>
+    /// <param name="map">The name of the map.</param>
+    /// <param name="set">The pictures.</param>
+    /// <param name="threshold">The smallest cosine, above 0 and at most 1.</param>
+    /// <param name="preprocessing">How pixels become the network's input; <see langword="null"/> for <see cref="ImagePreprocessing.ImageNet"/>.</param>
+    /// <param name="progress">Told how many pictures are done.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>Pairs of indices, the first below the second, with their cosine.</returns>
+    /// <exception cref="ArgumentException">The network has no such map, or the threshold is out of its range.</exception>
+    /// <exception cref="UnsupportedNetworkException">The file is no network that can be run.</exception>
+    public static IReadOnlyList<(int First, int Second, float Cosine)> FindByModel(
+        string modelPath, string map, TrainingSet set, double threshold, ImagePreprocessing? preprocessing = null, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
+    {
+        using Network network = Network.Load(modelPath);
+        network.Cut(map);
+        network.FoldBatchNormalization();
+        return Find(network, map, set, threshold, preprocessing, progress, cancellationToken);
+    }
+
     private static Tensor Extract(Network network, string map, TrainingSet set, ImagePreprocessing preprocessing, IProgress<int>? progress, CancellationToken cancellationToken)
     {
         var plain = new PictureSampler(Augmentation.None, preprocessing);

@@ -1,5 +1,5 @@
 using ArtSimilarity.Cli.Catalogue;
-using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.CommandLine;
 
 namespace ArtSimilarity.Cli.Tests;
 

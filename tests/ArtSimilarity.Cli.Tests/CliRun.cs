@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.CommandLine;
 
 namespace ArtSimilarity.Cli.Tests;
 
@@ -9,7 +10,7 @@ internal sealed record CliRun(int ExitCode, string Output, string Error)
     public static async Task<CliRun> Of(CancellationToken cancellationToken, params string[] args)
     {
         using StringWriter output = new(), error = new();
-        int exitCode = await Artsim.RunAsync(args, new CliConsole(output, error, outputIsTerminal: false, errorIsTerminal: false), cancellationToken);
+        int exitCode = await Artsim.RunAsync(args, new CliConsole("artsim", output, error, outputIsTerminal: false, errorIsTerminal: false), cancellationToken);
         return new CliRun(exitCode, output.ToString(), error.ToString());
     }
 

@@ -63,6 +63,7 @@ public sealed class CommandTests(PaintedGallery painted)
         JsonElement space = Assert.Single(document.GetProperty("spaces").EnumerateArray());
         Assert.Equal("classical", space.GetProperty("model").GetString());
         Assert.Equal(PaintedGallery.Count, space.GetProperty("signatures").GetInt32());
+        Assert.Equal("classical", space.GetProperty("origin").GetProperty("name").GetString());
     }
 
     [Fact]

@@ -1,6 +1,6 @@
-using ArtSimilarity.FastScan;
-using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Galleries;
+using ArtSimilarity.CommandLine;
+using ArtSimilarity.FastScan;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Indexing;
@@ -40,7 +40,7 @@ internal static class JitteredGallery
     /// <summary>Keeps a tuning with a gallery.</summary>
     public static async Task TuneAsync(string path, Func<FeatureSpace, FastScanTuning> tuning)
     {
-        await using OpenGallery gallery = await OpenGallery.ForReadingAsync(new CliConsole(TextWriter.Null, TextWriter.Null, false, false), path, null, TestContext.Current.CancellationToken);
+        await using OpenGallery gallery = await OpenGallery.ForReadingAsync(new CliConsole("artsim", TextWriter.Null, TextWriter.Null, false, false), path, null, TestContext.Current.CancellationToken);
         FeatureSpace space = await gallery.SpaceAsync(TestContext.Current.CancellationToken);
         await gallery.Gallery.SetTuningAsync(tuning(space).ToString(), space, TestContext.Current.CancellationToken);
     }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using ArtSimilarity.Cli.Catalogue;
+using ArtSimilarity.Catalogues;
 
 namespace ArtSimilarity.Cli.Tests;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using ArtSimilarity.Cli.CommandLine;
-using ArtSimilarity.Cli.Figures;
 using ArtSimilarity.Cli.Files;
+using ArtSimilarity.CommandLine;
+using ArtSimilarity.CommandLine.Figures;
 using ArtSimilarity.NetVips;
 using SkiaSharp;
 

@@ -3,6 +3,7 @@ using System.Runtime.Versioning;
 using System.Text.Json;
 using ArtSimilarity.Cli.Catalogue;
 using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.CommandLine;
 
 namespace ArtSimilarity.Cli.Tests;
 
@@ -173,7 +174,7 @@ public sealed class PictureScanTests(PaintedGallery painted) : IDisposable
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
         using StringWriter output = new(), error = new();
-        var scan = new PictureScan(new CliConsole(output, error, false, false), [], null, cancelled.Token);
+        var scan = new PictureScan(new CliConsole("artsim", output, error, false, false), [], null, cancelled.Token);
         Assert.Throws<OperationCanceledException>(() => scan.Search(_folder["a"]));
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Imaging;
@@ -21,6 +22,9 @@ public sealed class RememberedModelTests(PaintedGallery painted)
         scratch.Write("works.csv", $"id,file\na,{painted.ImageOf("art001")}\nb,{painted.ImageOf("art002")}\n");
         Assert.Equal(0, (await CliRun.Of("index", scratch["works.csv"], "--gallery", scratch["g.db"], "--model", model)).ExitCode);
 
+        JsonElement told = (await CliRun.Of("info", "--gallery", scratch["g.db"], "--json")).Json().GetProperty("spaces")[0].GetProperty("origin");
+        Assert.Equal(model, told.GetProperty("name").GetString());
+        Assert.Equal(ModelCatalog.KnownModels.SingleOrDefault(known => known.Name == model)?.Sha256, told.GetProperty("sha256").GetString());
         await using SqliteGalleryStore store = SqliteGalleryStore.Open(scratch["g.db"]);
         IFeatureExtractor extractor = await store.CreateExtractorAsync(cancellationToken: Token);
         try

@@ -1,8 +1,10 @@
 using System.Text.Json;
 using System.Xml.Linq;
+using ArtSimilarity.Catalogues;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Output;
 using ArtSimilarity.Cli.Reports;
+using ArtSimilarity.CommandLine;
 
 namespace ArtSimilarity.Cli.Tests;
 
@@ -78,7 +80,7 @@ public sealed class SearchOutputTests(PaintedGallery painted)
     [InlineData("-1-2", "'-1-2")]
     [InlineData("\tx", "'\tx")]
     [InlineData(null, "")]
-    public void A_field_is_quoted_where_it_must_be(string? field, string expected) => Assert.Equal($"x,{expected}\n", CsvOutput.Line(["x", field]));
+    public void A_field_is_quoted_where_it_must_be(string? field, string expected) => Assert.Equal($"x,{expected}\n", CsvLine.Of(["x", field]));
 
     [Theory]
     [InlineData("/page/pictures/a b#c%.jpg", "/page", "./pictures/a%20b%23c%25.jpg")]
@@ -156,28 +158,12 @@ public sealed class SearchOutputTests(PaintedGallery painted)
         Assert.Contains("art0", output, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("/opt/tools/artsim", "/opt/tools/artsim.dll", "/bin:/opt/tools", "artsim")]
-    [InlineData("/my tools/bin/artsim", "/my tools/bin/artsim.dll", "/bin", "'/my tools/bin/artsim'")]
-    [InlineData("/home/me/bin/artsim", "/home/me/bin/artsim.dll", "/bin", "bin/artsim")]
-    [InlineData("/usr/bin/dotnet", "/home/me/bin/artsim.dll", "/bin", "dotnet bin/artsim.dll")]
-    [InlineData("/usr/bin/dotnet", "/home/me/.nuget/packages/artsimilarity.cli/1.0.0/tools/net10.0/any/artsim.dll", "/bin", "dotnet artsim")]
-    public void The_own_command_is_told_as_it_can_be_typed(string program, string assembly, string path, string expected)
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "paths of Unix");
-        using var scratch = new ScratchFolder();
-        Directory.CreateDirectory(scratch["opt/tools"]);
-        scratch.Write("opt/tools/artsim", "");
-        string onPath = path.Replace("/opt/tools", scratch["opt/tools"], StringComparison.Ordinal);
-        Assert.Equal(expected, OwnCommand.Find(program, assembly, onPath, "/home/me"));
-    }
-
     private static float[] Distances(CliRun run) => [.. run.Json().GetProperty("results").EnumerateArray().Select(result => result.GetProperty("distance").GetSingle())];
 
     private static async Task<CliRun> PipedAsync(string file, params string[] args)
     {
         using StringWriter output = new(), error = new();
-        var console = new CliConsole(output, error, outputIsTerminal: false, errorIsTerminal: false) { OpenInput = () => File.OpenRead(file) };
+        var console = new CliConsole("artsim", output, error, outputIsTerminal: false, errorIsTerminal: false) { OpenInput = () => File.OpenRead(file) };
         int exitCode = await Artsim.RunAsync(args, console, TestContext.Current.CancellationToken);
         return new CliRun(exitCode, output.ToString(), error.ToString());
     }

@@ -27,7 +27,7 @@ public sealed class TuneTests(PaintedGallery painted) : IAsyncLifetime
     {
         JsonElement document = (await TuneAsync("-k", "20", "--queries", "80", "--quality", "0.9", "--budget-ms", "1000", "--seed", "3", "--json")).Json();
         Assert.Equal(
-            ["model", "dimensions", "works", "tunedOn", "confirmedOn", "k", "quality", "budgetMs", "neighbors", "exactMs", "figure", "seconds"], CliRun.Keys(document));
+            ["model", "dimensions", "works", "tunedOn", "confirmedOn", "k", "quality", "budgetMs", "neighbors", "exactMs", "figure", "seconds", "index"], CliRun.Keys(document));
         Assert.Equal(JitteredGallery.Count - 80, document.GetProperty("works").GetInt32());
         Assert.Equal((40, 40), (document.GetProperty("tunedOn").GetInt32(), document.GetProperty("confirmedOn").GetInt32()));
         JsonElement[] neighbors = [.. document.GetProperty("neighbors").EnumerateArray()];
@@ -47,6 +47,32 @@ public sealed class TuneTests(PaintedGallery painted) : IAsyncLifetime
         JsonElement kept = (await CliRun.Of("info", "--gallery", Gallery, "--json")).Json().GetProperty("spaces")[0].GetProperty("tuning");
         Assert.Equal(JitteredGallery.Count - 80, kept.GetProperty("works").GetInt32());
         Assert.Equal(20, kept.GetProperty("maxK").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_forest_is_tuned_for_applications_with_a_document_and_a_figure()
+    {
+        JsonElement document = (await TuneAsync("--index", "annoy", "-k", "20", "--queries", "80", "--quality", "0.8", "--trees", "10", "--figure", _scratch["trees.svg"], "--json")).Json();
+        Assert.Equal("annoy", document.GetProperty("index").GetString());
+        Assert.Equal(_scratch["trees.svg"], document.GetProperty("figure").GetString());
+        Assert.Equal((JitteredGallery.Count - 80, 20), (document.GetProperty("works").GetInt32(), document.GetProperty("k").GetInt32()));
+        JsonElement[] neighbors = [.. document.GetProperty("neighbors").EnumerateArray()];
+        Assert.Equal([10, 20], neighbors.Select(element => element.GetProperty("k").GetInt32()));
+        Assert.All(neighbors, element =>
+        {
+            Assert.Equal([1, 2, 5, 10], element.GetProperty("curve").EnumerateArray().Select(point => point.GetProperty("trees").GetInt32()));
+            JsonElement tuned = element.GetProperty("tuned");
+            Assert.Equal(["trees", "searchK", "quality", "recall", "ms"], CliRun.Keys(tuned));
+            Assert.True(tuned.GetProperty("quality").GetProperty("lower").GetDouble() >= 0.8);
+        });
+        Assert.Contains("trees", string.Concat(XDocument.Load(_scratch["trees.svg"]).Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value)), StringComparison.Ordinal);
+
+        CliRun table = await TuneAsync("--index", "annoy", "-k", "10", "--queries", "60", "--quality", "0.8", "--trees", "5");
+        Assert.True(table.ExitCode == 0, table.Error);
+        Assert.Contains("Kept with the gallery, for applications with AddAnnoyIndex", table.Error, StringComparison.Ordinal);
+        CliRun poor = await TuneAsync("--index", "annoy", "-k", "10", "--queries", "60", "--quality", "0.8", "--trees", "5", "--budget-ms", "0.000001", "--json");
+        Assert.Equal((1, ""), (poor.ExitCode, poor.Output));
+        Assert.Contains("Nothing is kept", poor.Error, StringComparison.Ordinal);
     }
 
     [Fact]

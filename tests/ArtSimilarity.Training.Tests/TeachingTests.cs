@@ -1,6 +1,6 @@
-using ArtSimilarity.Cli.CommandLine;
-using ArtSimilarity.Cli.Output;
+using ArtSimilarity.CommandLine;
 using ArtSimilarity.Conformance;
+using ArtSimilarity.Evaluation;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.Onnx;
 using ArtSimilarity.Onnx.Tests;
@@ -89,7 +89,7 @@ public class TeachingTests
     {
         using TemporaryFolder folder = new();
         string path = Write(folder, "said.json", json);
-        CommandFailedException error = Assert.Throws<CommandFailedException>(() => TeacherAnswers.Read(path));
+        TeacherAnswersException error = Assert.Throws<TeacherAnswersException>(() => TeacherAnswers.Read(path));
         Assert.StartsWith(path, error.Message, StringComparison.Ordinal);
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
@@ -104,7 +104,7 @@ public class TeachingTests
         using TemporaryFolder folder = new();
         LabelledImage[] images = Images(folder, 1);
         string path = Write(folder, "said.json", json.Replace("?", folder["0.png"], StringComparison.Ordinal));
-        CommandFailedException error = Assert.Throws<CommandFailedException>(() => TeacherAnswers.Arrange(path, TeacherAnswers.Read(path), images, [0], Genre.Labels));
+        TeacherAnswersException error = Assert.Throws<TeacherAnswersException>(() => TeacherAnswers.Arrange(path, TeacherAnswers.Read(path), images, [0], Genre.Labels));
         Assert.StartsWith(path, error.Message, StringComparison.Ordinal);
         Assert.Contains(folder["0.png"], error.Message, StringComparison.Ordinal);
         Assert.Contains(message, error.Message, StringComparison.Ordinal);

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using ArtSimilarity.Cli.CommandLine;
-using ArtSimilarity.Cli.Output;
+using ArtSimilarity.CommandLine;
 using ArtSimilarity.Conformance;
+using ArtSimilarity.Evaluation;
 using ArtSimilarity.Onnx;
 using ArtSimilarity.Trainer;
 using ArtSimilarity.Trainer.Teaching;
@@ -42,7 +42,7 @@ public class TrainCommandTests
     {
         using var folder = new TemporaryFolder();
         await SpecialFile.MakeAsync("pipe", folder["said.json"], TestContext.Current.CancellationToken);
-        Task<CommandFailedException> refusal = Assert.ThrowsAsync<CommandFailedException>(() => Task.Run(() => TeacherAnswers.Read(folder["said.json"]), TestContext.Current.CancellationToken));
+        Task<TeacherAnswersException> refusal = Assert.ThrowsAsync<TeacherAnswersException>(() => Task.Run(() => TeacherAnswers.Read(folder["said.json"]), TestContext.Current.CancellationToken));
         Assert.Contains("is not a regular file, but a pipe", (await refusal.WaitAsync(SpecialFile.Patience, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
         Task<UnsupportedNetworkException> unread = Assert.ThrowsAsync<UnsupportedNetworkException>(() => Task.Run(() => Network.Load(folder["said.json"]), TestContext.Current.CancellationToken));
         Assert.Contains("is not a regular file, but a pipe", (await unread.WaitAsync(SpecialFile.Patience, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
@@ -190,7 +190,7 @@ public class TrainCommandTests
     private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] args)
     {
         using StringWriter output = new(), error = new();
-        int code = await TrainCommand.RunAsync(args, new CliConsole(output, error, outputIsTerminal: false, errorIsTerminal: false));
+        int code = await TrainCommand.RunAsync(args, new CliConsole("artsim-train", output, error, outputIsTerminal: false, errorIsTerminal: false));
         return (code, output.ToString(), error.ToString());
     }
 }

@@ -1,7 +1,7 @@
 using System.Text;
-using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.CommandLine;
 using ArtSimilarity.Trainer;
 
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-var console = new CliConsole(Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
+var console = new CliConsole("artsim-train", Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
 return await TrainCommand.RunAsync(args, console);

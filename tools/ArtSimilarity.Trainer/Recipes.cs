@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
-using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.CommandLine;
 using ArtSimilarity.Files;
 using ArtSimilarity.Training;
 

@@ -3,7 +3,8 @@ using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.Json;
-using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.Catalogues;
+using ArtSimilarity.CommandLine;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Onnx;
 using ArtSimilarity.Training;
@@ -29,7 +30,7 @@ internal static class TrainCommand
         {
             foreach (ParseError error in parsed.Errors)
             {
-                console.Error.WriteLine($"artsim-train: {error.Message}");
+                console.Warn(error.Message);
             }
 
             console.Error.WriteLine("Run 'artsim-train --help' for its options and examples.");
@@ -76,7 +77,7 @@ internal static class TrainCommand
         folds.Validators.Add(result => Check(result, result.GetValueOrDefault<int?>() is null or >= 2, "--folds must be at least 2."));
         every.Validators.Add(result => Check(result, result.GetValueOrDefault<int>() >= 1, "--evaluate-every must be at least 1."));
         HelpOption help = root.Options.OfType<HelpOption>().Single();
-        help.Action = new TeachingHelp((HelpAction)help.Action!, Examples);
+        help.Action = new TeachingHelp((HelpAction)help.Action!, new OwnCommand(typeof(TrainCommand).Assembly, "ArtSimilarity.Trainer"), Examples);
         root.SetAction((parsed, cancellationToken) =>
         {
             string model = parsed.GetRequiredValue(output);
@@ -125,12 +126,12 @@ internal static class TrainCommand
         {
             UsageException or ArgumentException => (ExitCode.WrongUsage, exception.Message),
             OperationCanceledException => (ExitCode.Failed, "interrupted; the same command goes on after the last finished epoch, or fold."),
-            CommandFailedException or UnsupportedNetworkException or CheckpointException or TrainingDivergedException or OnnxModelException
+            CommandFailedException or CatalogueException or TeacherAnswersException or UnusableFoldsException or UnsupportedNetworkException or CheckpointException or TrainingDivergedException or OnnxModelException
                 or GalleryStoreException or JsonException or IOException or UnauthorizedAccessException
                 => (ExitCode.Failed, exception.Message),
             _ => (ExitCode.Failed, string.Create(CultureInfo.InvariantCulture, $"unexpected {exception.GetType().Name}: {exception.Message} (ARTSIM_DEBUG=1 shows where)")),
         };
-        console.Error.WriteLine($"artsim-train: {message.ReplaceLineEndings(" ")}");
+        console.Warn(message.ReplaceLineEndings(" "));
         if (Environment.GetEnvironmentVariable("ARTSIM_DEBUG") == "1")
         {
             console.Error.Write(exception + Environment.NewLine);

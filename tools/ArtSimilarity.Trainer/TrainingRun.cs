@@ -3,10 +3,9 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using ArtSimilarity.Cli.Catalogue;
-using ArtSimilarity.Cli.CommandLine;
-using ArtSimilarity.Cli.Figures;
-using ArtSimilarity.Cli.Output;
+using ArtSimilarity.Catalogues;
+using ArtSimilarity.CommandLine;
+using ArtSimilarity.CommandLine.Figures;
 using ArtSimilarity.Evaluation;
 using ArtSimilarity.Files;
 using ArtSimilarity.Imaging;
@@ -26,6 +25,9 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
 
     /// <summary>How much of a run's identity its lines in the log carry: several runs may share a folder.</summary>
     private const int RunDigits = 12;
+
+    /// <summary>From this cosine on a model computes what was trained.</summary>
+    private const double LeastAgreement = 0.999;
 
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(20);
 
@@ -54,7 +56,7 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
             cancellationToken: cancellationToken).GetAwaiter().GetResult();
         foreach ((string key, string reason) in set.Failures)
         {
-            console.Error.WriteLine($"artsim-train: {key} is left out: {reason}");
+            console.Warn($"{key} is left out: {reason}");
         }
 
         using Network network = Network.Load(options.Base);
@@ -71,7 +73,7 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
                 throw new CommandFailedException($"{options.Base} is {known.Version}, which has learned from these pictures: name those that its training held out with --held-out.");
             }
 
-            console.Error.WriteLine($"artsim-train: {options.Base} is {known.Version}; if it has learned from some of these pictures, name those that its training held out with --held-out, or the figures will be too good.");
+            console.Warn($"{options.Base} is {known.Version}; if it has learned from some of these pictures, name those that its training held out with --held-out, or the figures will be too good.");
         }
 
         ImagePreprocessing preprocessing = known?.Preprocessing ?? ImagePreprocessing.ImageNet;
@@ -86,77 +88,64 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
 
         float[]? teacher = options.Teachers.Count == 0 ? null : Teachers.Ask(
             options.Teachers, set, [.. split.Training.Where(i => set.Images[i].Labels.ContainsKey(targets[0].Column))], targets[0], line => Tell(line, always: false), cancellationToken);
-        Training.Trainer trainer = NewTrainer(network, set, split, targets, recipe, preprocessing, teacher, checkpoints: true);
+        Training.Trainer trainer = new(network, set, split, targets, recipe, NewOptions(preprocessing, teacher, checkpoints: true));
+        _identity = trainer.Identity;
         TrainingReport report = trainer.Run(cancellationToken);
 
         // Checked before it takes the place of a model that may be there.
         string candidate = options.Out + ".candidate";
         trainer.Save(candidate, options.Version, Path.GetFileName(options.Base), halfPrecision: !options.SinglePrecision);
-        double agreement = CompareWithOnnxRuntime(candidate, trainer, set, split, cancellationToken);
+        double agreement = trainer.CompareWithOnnxRuntime(candidate, cancellationToken: cancellationToken);
+        if (agreement < LeastAgreement)
+        {
+            throw new CommandFailedException(string.Create(CultureInfo.InvariantCulture, $"{options.Out} does not compute what was trained: a cosine of {agreement:0.0000} where 1 is expected. Please report this."));
+        }
+
         File.Move(candidate, options.Out, overwrite: true);
         Finish(set, split, recipe, report, agreement);
         return ExitCode.Done;
     }
 
-    private Training.Trainer NewTrainer(
-        Network network, TrainingSet set, HeldOutSplit split, LabelTarget[] targets, Recipe recipe, ImagePreprocessing preprocessing, float[]? teacher, bool checkpoints)
+    private TrainerOptions NewOptions(ImagePreprocessing preprocessing, float[]? teacher, bool checkpoints) => new()
     {
-        Training.Trainer trainer = new(network, set, split, targets, recipe, new TrainerOptions
+        Folder = options.Work,
+        Seed = options.Seed,
+        Preprocessing = preprocessing,
+        Checkpoints = checkpoints,
+        EvaluateEvery = options.EvaluateEvery,
+        TeacherProbabilities = teacher,
+        Progress = new ImmediateProgress<TrainingProgress>(TellProgress),
+        EpochCompleted = report =>
         {
-            Folder = options.Work,
-            Seed = options.Seed,
-            Preprocessing = preprocessing,
-            Checkpoints = checkpoints,
-            EvaluateEvery = options.EvaluateEvery,
-            TeacherProbabilities = teacher,
-            Progress = new ImmediateProgress<TrainingProgress>(TellProgress),
-            EpochCompleted = report =>
-            {
-                File.AppendAllText(Log, JsonSerializer.Serialize(new { run = _identity[..RunDigits], report }, JsonLine) + "\n");
-                Tell(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"Phase {report.Phase}, epoch {report.Epoch}: loss {report.Loss:0.000}{(report.HeldOut is null ? "" : $"; held out: accuracy {report.HeldOut.Accuracy:0.0 %}, balanced {report.HeldOut.BalancedAccuracy:0.0 %}, top-3 {report.HeldOut.Top3:0.0 %}")} ({report.Seconds:0} s)"));
-            },
-        });
-        _identity = trainer.Identity;
-        return trainer;
-    }
+            File.AppendAllText(Log, JsonSerializer.Serialize(new { run = _identity[..RunDigits], report }, JsonLine) + "\n");
+            Tell(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Phase {report.Phase}, epoch {report.Epoch}: loss {report.Loss:0.000}{(report.HeldOut is null ? "" : $"; held out: accuracy {report.HeldOut.Accuracy:0.0 %}, balanced {report.HeldOut.BalancedAccuracy:0.0 %}, top-3 {report.HeldOut.Top3:0.0 %}")} ({report.Seconds:0} s)"));
+        },
+    };
 
     /// <summary>Writes what is said of each picture to learn from by a model that has learned from the other folds only.</summary>
     private int CrossFit(
         IReadOnlyList<HeldOutSplit> folds, TrainingSet set, LabelTarget[] targets, Recipe recipe, ImagePreprocessing preprocessing, CancellationToken cancellationToken)
     {
-        LabelTarget target = targets[0];
-        CheckFolds(folds, set, target);
-        Dictionary<string, int> places = target.Labels.Index().ToDictionary(label => label.Item, label => label.Index, StringComparer.Ordinal);
-        Dictionary<string, int> truth = set.Images.Where(image => image.Labels.ContainsKey(target.Column)).DistinctBy(image => image.Source.Name)
-            .ToDictionary(image => image.Source.Name, image => places[image.Labels[target.Column]], StringComparer.Ordinal);
-        var answers = new List<ClassifiedImage>();
-        foreach ((int number, HeldOutSplit fold) in folds.Index())
-        {
-            using Network network = Network.Load(options.Base);
-            Training.Trainer trainer = NewTrainer(network, set, fold, targets, recipe, preprocessing, null, checkpoints: false);
-
-            // What was said is kept fold by fold, so that a run that was stopped goes on with the fold it was at; pictures may have moved since.
-            string kept = Path.Combine(options.Work, $"fold-{_identity[..RunDigits]}.json");
-            if (File.Exists(kept) && TeacherAnswers.Read(kept) is var before && before.All(answer => truth.ContainsKey(answer.File)))
+        CrossFitReport report = CrossFitting.Run(
+            () => Network.Load(options.Base),
+            set,
+            folds,
+            targets,
+            recipe,
+            NewOptions(preprocessing, null, checkpoints: false),
+            (number, trainer, isKept) =>
             {
-                answers.AddRange(before);
-                continue;
-            }
-
-            Tell($"Fold {number + 1} of {folds.Count}: {fold.Training.Count:N0} pictures to learn from, {fold.HeldOut.Count:N0} to judge.");
-            TrainingReport report = trainer.Run(cancellationToken);
-            ClassifiedImage[] said = [.. report.Judged.Select((image, row) => new ClassifiedImage(
-                set.Images[image].Source.Name,
-                target.Labels.Select((label, i) => (label, said: (double)report.Probabilities.Span[(row * target.Labels.Count) + i])).ToDictionary(pair => pair.label, pair => pair.said, StringComparer.Ordinal)))];
-            TeacherAnswers.Write(kept, said);
-            answers.AddRange(said);
-        }
-
-        TeacherAnswers.Write(options.Out, answers);
-        ClassificationReport figures = ClassificationEvaluator.Evaluate(
-            target.Labels, [.. answers.Select(answer => truth[answer.File])], [.. answers.SelectMany(answer => target.Labels.Select(label => (float)answer.Probabilities[label]))], Math.Min(3, target.Labels.Count));
+                _identity = trainer.Identity;
+                if (!isKept)
+                {
+                    Tell($"Fold {number + 1} of {folds.Count}: {folds[number].Training.Count:N0} pictures to learn from, {folds[number].HeldOut.Count:N0} to judge.");
+                }
+            },
+            cancellationToken);
+        TeacherAnswers.Write(options.Out, report.Answers);
+        ClassificationReport figures = report.Figures;
         if (options.Json)
         {
             console.Documents.WriteLine(JsonSerializer.Serialize(
@@ -169,25 +158,6 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
             CultureInfo.InvariantCulture,
             $"{options.Out}: what was said of {figures.Count:N0} pictures by models that had not seen them: accuracy {figures.Accuracy:0.0 %}, balanced {figures.BalancedAccuracy:0.0 %}, top-3 {figures.TopKAccuracy:0.0 %}."));
         return ExitCode.Done;
-    }
-
-    private static void CheckFolds(IReadOnlyList<HeldOutSplit> folds, TrainingSet set, LabelTarget target)
-    {
-        foreach ((int number, HeldOutSplit fold) in folds.Index())
-        {
-            HashSet<string> learned = Labels(fold.Training), judged = Labels(fold.HeldOut);
-            if (judged.Count == 0)
-            {
-                throw new CommandFailedException($"fold {number + 1} of {folds.Count} has no picture with a label in the column '{target.Column}': there are too few pictures (or works) for so many folds.");
-            }
-
-            if (judged.Except(learned).FirstOrDefault() is { } missing)
-            {
-                throw new CommandFailedException($"all pictures with the {target.Column} '{missing}' are in fold {number + 1} of {folds.Count}: nothing is left to learn it from. Another --seed or more folds may part them.");
-            }
-        }
-
-        HashSet<string> Labels(IReadOnlyList<int> pictures) => [.. pictures.Select(i => set.Images[i].Labels.GetValueOrDefault(target.Column)).OfType<string>()];
     }
 
     /// <summary>Refuses what is no file before hours are spent, or a pipe is waited at for ever.</summary>
@@ -299,7 +269,7 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
 
         var split = HeldOutSplit.Draw(keys, Together(set, recipe, preprocessing, cancellationToken), options.Share, options.Seed);
         Tell($"Works and near-duplicates: {set.Count:N0} pictures form {split.Groups:N0} groups; {split.Joined:N0} share theirs.");
-        File.WriteAllLines(drawn + ".tmp", split.HeldOut.Select(i => Quoted(keys[i])).Prepend("id"));
+        File.WriteAllLines(drawn + ".tmp", split.HeldOut.Select(i => CsvLine.Of([keys[i]]).TrimEnd('\n')).Prepend("id"));
         File.Move(drawn + ".tmp", drawn);
         return split;
     }
@@ -312,52 +282,15 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
             return _together; // drawing a split asks for it, and then drawing folds
         }
 
-        Dictionary<string, int> places = set.Images.Index().ToDictionary(image => image.Item.Key, image => image.Index, StringComparer.Ordinal);
-        List<(int, int)> together = [.. set.Images.Index().GroupBy(image => image.Item.Source.Name, image => image.Index, StringComparer.Ordinal).SelectMany(file => file.Skip(1).Select(other => (file.First(), other)))];
-        if (options.Pairs is not null)
-        {
-            together.AddRange(CsvTable.Read(options.Pairs).Rows.Where(row => places.ContainsKey(row["id_a"] ?? "") && places.ContainsKey(row["id_b"] ?? "")).Select(row => (places[row["id_a"]!], places[row["id_b"]!])));
-        }
-
-        foreach (IGrouping<string?, int> work in Enumerable.Range(0, set.Count).Where(i => set.Images[i].Work is not null).GroupBy(i => set.Images[i].Work))
-        {
-            together.AddRange(work.Skip(1).Select(other => (work.First(), other)));
-        }
-
+        List<(int, int)> together = [.. WorkPairs.Find(set, options.Pairs is null ? [] : CsvTable.Read(options.Pairs).Rows.Select(row => (row["id_a"] ?? "", row["id_b"] ?? "")))];
         if (options.Duplicates < 1)
         {
-            using Network network = Network.Load(options.Base);
-            network.Cut(recipe.Map);
-            network.FoldBatchNormalization();
             var clock = Stopwatch.StartNew();
-            together.AddRange(NearDuplicates.Find(
-                network, recipe.Map, set, options.Duplicates, preprocessing, progress: new ImmediateProgress<int>(done => Tell($"Looking for near-duplicates: {done:N0} of {set.Count:N0}, {done / clock.Elapsed.TotalSeconds:0}/s", always: false)), cancellationToken: cancellationToken).Select(pair => (pair.First, pair.Second)));
+            together.AddRange(NearDuplicates.FindByModel(
+                options.Base, recipe.Map, set, options.Duplicates, preprocessing, progress: new ImmediateProgress<int>(done => Tell($"Looking for near-duplicates: {done:N0} of {set.Count:N0}, {done / clock.Elapsed.TotalSeconds:0}/s", always: false)), cancellationToken: cancellationToken).Select(pair => (pair.First, pair.Second)));
         }
 
         return _together = together;
-    }
-
-    private static string Quoted(string field) => field.AsSpan().IndexOfAny(",\"\r\n") < 0 ? field : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-
-    /// <summary>How far what ONNX Runtime makes of the written file agrees with the trained network: the smallest cosine of probabilities.</summary>
-    private double CompareWithOnnxRuntime(string path, Training.Trainer trainer, TrainingSet set, HeldOutSplit split, CancellationToken cancellationToken)
-    {
-        int[] sample = [.. (split.HeldOut.Count > 0 ? split.HeldOut : split.Training).Take(32)];
-        float[] expected = trainer.Predict(sample, cancellationToken: cancellationToken);
-        using var classifier = new OnnxImageClassifier(new OnnxImageClassifierOptions { ModelPath = path });
-        int labels = classifier.Labels.Count;
-        double smallest = 1;
-        float[] row = new float[labels];
-        for (int i = 0; i < sample.Length; i++)
-        {
-            using RgbImage image = RgbImage.FromPixels(set.Pixels(sample[i]), set.Side, set.Side);
-            classifier.Classify([image], row, cancellationToken);
-            smallest = Math.Min(smallest, System.Numerics.Tensors.TensorPrimitives.CosineSimilarity(row, expected.AsSpan(i * labels, labels)));
-        }
-
-        return smallest >= 0.999
-            ? smallest
-            : throw new CommandFailedException(string.Create(CultureInfo.InvariantCulture, $"{options.Out} does not compute what was trained: a cosine of {smallest:0.0000} where 1 is expected. Please report this."));
     }
 
     private void Finish(TrainingSet set, HeldOutSplit split, Recipe recipe, TrainingReport report, double agreement)

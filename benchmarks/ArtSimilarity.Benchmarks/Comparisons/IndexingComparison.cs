@@ -84,7 +84,7 @@ internal static class IndexingComparison
         DirectoryInfo folder = Directory.CreateTempSubdirectory("artsim-benchmark");
         try
         {
-            string tool = Path.Combine(Report.Root, "samples", "ArtSimilarity.Cli", "bin", "Release", "net10.0", "artsim");
+            string tool = Path.Combine(Report.Root, "tools", "ArtSimilarity.Cli", "bin", "Release", "net10.0", "artsim");
             var start = new ProcessStartInfo(
                 tool,
                 ["index", paintings, "--metadata", Path.Combine(paintings, "paintings.csv"), "--gallery", Path.Combine(folder.FullName, "gallery.db"), "--model", model, "--limit", limit.ToString(CultureInfo.InvariantCulture), "--json"])

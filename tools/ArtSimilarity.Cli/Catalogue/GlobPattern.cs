@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using ArtSimilarity.Cli.Files;
 using ArtSimilarity.Files;
 
 namespace ArtSimilarity.Cli.Catalogue;

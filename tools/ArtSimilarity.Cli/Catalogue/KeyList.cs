@@ -1,6 +1,6 @@
 using System.Text;
-using ArtSimilarity.Cli.CommandLine;
-using ArtSimilarity.Cli.Files;
+using ArtSimilarity.Catalogues;
+using ArtSimilarity.CommandLine;
 using ArtSimilarity.Files;
 
 namespace ArtSimilarity.Cli.Catalogue;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using ArtSimilarity.Cli.CommandLine;
-using ArtSimilarity.Cli.Files;
+using ArtSimilarity.CommandLine;
 using ArtSimilarity.Files;
 
 namespace ArtSimilarity.Cli.Catalogue;

@@ -1,4 +1,5 @@
-using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.Catalogues;
+using ArtSimilarity.CommandLine;
 
 namespace ArtSimilarity.Cli.Catalogue;
 

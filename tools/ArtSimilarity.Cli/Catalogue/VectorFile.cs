@@ -2,8 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using ArtSimilarity.Cli.CommandLine;
-using ArtSimilarity.Cli.Files;
+using ArtSimilarity.CommandLine;
 using ArtSimilarity.Files;
 
 namespace ArtSimilarity.Cli.Catalogue;

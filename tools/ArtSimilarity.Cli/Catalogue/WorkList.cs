@@ -1,4 +1,5 @@
-using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.Catalogues;
+using ArtSimilarity.CommandLine;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Imaging;
 
@@ -127,12 +128,11 @@ internal sealed class WorkList
     private void AddList(MetadataCatalogue list, CancellationToken cancellationToken)
     {
         _lists.Add(list);
-        var files = new FoldedFiles();
         int before = _works.Count;
         foreach (CatalogueEntry entry in list.Entries)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (entry.File is null)
+            if (list.FindFile(entry) is not string file)
             {
                 if (entry.NameElsewhere is null)
                 {
@@ -142,7 +142,6 @@ internal sealed class WorkList
                 continue;
             }
 
-            string file = files.Find(entry.File);
             string relative = Path.GetRelativePath(Path.GetDirectoryName(list.Path)!, file).Replace('\\', '/');
             CatalogueEntry described = _metadata is null ? entry : Matched(file, entry.Id ?? relative) ?? entry;
             Add(file, relative, described.Id ?? entry.Id, described.Describe);

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Galleries;
+using ArtSimilarity.CommandLine;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.NetVips;

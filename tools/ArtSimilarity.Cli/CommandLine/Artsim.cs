@@ -3,7 +3,10 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using ArtSimilarity.Catalogues;
+using ArtSimilarity.Cli.Catalogue;
 using ArtSimilarity.Cli.Commands;
+using ArtSimilarity.CommandLine;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Imaging;
@@ -16,6 +19,9 @@ internal static class Artsim
 {
     // Long enough to finish the batch that is being committed.
     private static readonly TimeSpan GraceAfterInterrupt = TimeSpan.FromSeconds(30);
+
+    /// <summary>How the user can start artsim again.</summary>
+    public static OwnCommand Own { get; } = new(typeof(Artsim).Assembly, "ArtSimilarity.Cli");
 
     private static readonly (string Purpose, string Line)[] Examples =
     [
@@ -39,17 +45,17 @@ internal static class Artsim
         {
             foreach (string line in WrongUsage(parsed, root))
             {
-                console.Error.WriteLine($"artsim: {line}");
+                console.Warn(line);
             }
 
-            console.Error.WriteLine($"Run '{OwnCommand.Text}{CommandPath(parsed)["artsim".Length..]} --help' for its options and examples.");
+            console.Error.WriteLine($"Run '{Own.Text}{CommandPath(parsed)["artsim".Length..]} --help' for its options and examples.");
             return ExitCode.WrongUsage;
         }
 
         string[] unusable = parsed.Action is HelpAction or TeachingHelp ? [] : [.. UnusableTexts(parsed.CommandResult)];
         foreach (string line in unusable)
         {
-            console.Error.WriteLine($"artsim: {line}");
+            console.Warn(line);
         }
 
         if (unusable.Length > 0)
@@ -90,7 +96,7 @@ internal static class Artsim
             AnnoyCommand.Create(console),
         };
         HelpOption help = root.Options.OfType<HelpOption>().Single();
-        help.Action = new TeachingHelp((HelpAction)help.Action!, Examples);
+        help.Action = new TeachingHelp((HelpAction)help.Action!, Own, Examples);
         return root;
     }
 
@@ -165,13 +171,14 @@ internal static class Artsim
                 $"{slow.ModelName}: the model was not loaded and tried within {limit.TotalSeconds:0.###} s. It may never end; {CommonOptions.LoadTimeoutName} SECONDS gives it longer.")),
             OnnxModelException { LacksLabels: true } unlabelled => (ExitCode.Failed,
                 $"{unlabelled.ModelName}: the model has no labels, for it was not trained by artsim-train or ArtSimilarity.Training. Leave --model out for the one that comes with artsim."),
+            CatalogueException catalogue => CatalogueMessages.Explain(catalogue),
             FeatureExtractionException unusable => (ExitCode.Failed, $"the picture cannot be searched for: {unusable.Reason}."),
             CommandFailedException or GalleryStoreException or FeatureSpaceMismatchException or PaintingNotFoundException
                 or ImageDecodeException or OnnxModelException or ModelDownloadException or IOException or UnauthorizedAccessException
                 => (ExitCode.Failed, exception.Message),
             _ => (ExitCode.Failed, $"unexpected {exception.GetType().Name}: {exception.Message} (ARTSIM_DEBUG=1 shows where)"),
         };
-        console.Error.WriteLine($"artsim: {message.ReplaceLineEndings(" ")}");
+        console.Warn(message.ReplaceLineEndings(" "));
         if (Environment.GetEnvironmentVariable("ARTSIM_DEBUG") == "1")
         {
             console.Error.Write(exception + Environment.NewLine);

@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using ArtSimilarity.Annoy;
-using ArtSimilarity.FastScan;
 using ArtSimilarity.Cli.Catalogue;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Output;
+using ArtSimilarity.CommandLine;
+using ArtSimilarity.FastScan;
 using ArtSimilarity.Indexing;
 
 namespace ArtSimilarity.Cli.Commands;
@@ -89,18 +90,14 @@ internal static class AnnoyCommand
         using AnnoyFile file = AnnoyFile.Open(path, dimensions, AnnoyFileOptions.Parse(metric));
         int leftOut = Enumerable.Range(0, file.ItemCount).Count(id => !file.Contains(id));
         long bytes = new FileInfo(path).Length;
-        if (json)
-        {
-            JsonDocuments.Write(console, new AnnoyInfoDocument(path, dimensions, metric, file.ItemCount - leftOut, leftOut, file.TreeCount, file.NodeCount, bytes));
-        }
-        else
-        {
-            console.Output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{Counted.Of(file.ItemCount - leftOut, "item")} of {Counted.Of(dimensions, "dimension")} ({Counted.Of(leftOut, "id")} left out), metric {metric}, {Counted.Of(file.TreeCount, "tree")}, {Counted.Of(file.NodeCount, "node")}, {bytes:N0} bytes."));
-        }
-
-        return ExitCode.Done;
+        return ResultWriter.Write(console, json, new CommandResult<AnnoyInfoDocument>(
+            () => new AnnoyInfoDocument(path, dimensions, metric, file.ItemCount - leftOut, leftOut, file.TreeCount, file.NodeCount, bytes),
+            console =>
+            {
+                console.Output.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Counted.Of(file.ItemCount - leftOut, "item")} of {Counted.Of(dimensions, "dimension")} ({Counted.Of(leftOut, "id")} left out), metric {metric}, {Counted.Of(file.TreeCount, "tree")}, {Counted.Of(file.NodeCount, "node")}, {bytes:N0} bytes."));
+            }));
     }
 
     private static int Search(CliConsole console, string path, int dimensions, string metric, string vectors, int k, int searchK, bool json, CancellationToken cancellationToken)
@@ -121,17 +118,14 @@ internal static class AnnoyCommand
             answers.Add(new AnnoyAnswer([.. results.Take(found).Select(neighbor => neighbor.Id)], [.. results.Take(found).Select(neighbor => neighbor.Distance)]));
         }
 
-        if (json)
-        {
-            JsonDocuments.Write<IReadOnlyList<AnnoyAnswer>>(console, answers);
-            return ExitCode.Done;
-        }
-
-        foreach (AnnoyAnswer answer in answers)
-        {
-            console.Output.WriteLine(string.Join("  ", answer.Ids.Zip(answer.Distances, (id, distance) => string.Create(CultureInfo.InvariantCulture, $"{id}:{distance:0.0000}"))));
-        }
-
-        return ExitCode.Done;
+        return ResultWriter.Write(console, json, new CommandResult<IReadOnlyList<AnnoyAnswer>>(
+            () => answers,
+            console =>
+            {
+                foreach (AnnoyAnswer answer in answers)
+                {
+                    console.Output.WriteLine(string.Join("  ", answer.Ids.Zip(answer.Distances, (id, distance) => string.Create(CultureInfo.InvariantCulture, $"{id}:{distance:0.0000}"))));
+                }
+            }));
     }
 }

@@ -3,11 +3,12 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using ArtSimilarity.Annoy;
-using ArtSimilarity.FastScan;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Files;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
+using ArtSimilarity.CommandLine;
+using ArtSimilarity.FastScan;
 using ArtSimilarity.Features;
 using ArtSimilarity.Indexing;
 
@@ -109,19 +110,15 @@ internal static class AnnoyExportCommand
         keyFile.Commit();
 
         long bytes = new FileInfo(full).Length;
-        if (json)
-        {
-            JsonDocuments.Write(console, new AnnoyExportDocument(
-                full, keysPath, vectors.Count, space.Dimensions, options.TreeCount, gallery.Model, bytes, JsonDocuments.Seconds(clock.Elapsed)));
-        }
-        else
-        {
-            console.Output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{full}: {Counted.Of(vectors.Count, "item")} of {space.Dimensions} dimensions ({gallery.Model}), {Counted.Of(options.TreeCount, "tree")}, {bytes:N0} bytes. Their keys: {keysPath}"));
-        }
-
-        return ExitCode.Done;
+        return ResultWriter.Write(console, json, new CommandResult<AnnoyExportDocument>(
+            () => new AnnoyExportDocument(
+                full, keysPath, vectors.Count, space.Dimensions, options.TreeCount, gallery.Model, bytes, JsonDocuments.Seconds(clock.Elapsed)),
+            console =>
+            {
+                console.Output.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{full}: {Counted.Of(vectors.Count, "item")} of {space.Dimensions} dimensions ({gallery.Model}), {Counted.Of(options.TreeCount, "tree")}, {bytes:N0} bytes. Their keys: {keysPath}"));
+            }));
     }
 
     /// <summary>The keys, one per line.</summary>

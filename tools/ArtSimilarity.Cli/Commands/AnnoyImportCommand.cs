@@ -2,11 +2,12 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using ArtSimilarity.Annoy;
-using ArtSimilarity.FastScan;
 using ArtSimilarity.Cli.Catalogue;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
+using ArtSimilarity.CommandLine;
+using ArtSimilarity.FastScan;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
 
@@ -113,21 +114,18 @@ internal static class AnnoyImportCommand
         });
 
         int leftOut = file.ItemCount - items.Length;
-        if (json)
-        {
-            JsonDocuments.Write(console, new AnnoyImportDocument(
-                path, gallery.Store.FilePath, items.Length, leftOut, added, reference, dimensions, JsonDocuments.Seconds(clock.Elapsed)));
-        }
-        else
-        {
-            console.Output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"Imported {Counted.Of(items.Length, "item")} ({Counted.Of(leftOut, "id")} left out) as {reference}, {dimensions} dimensions; {Counted.Of(added, "work is", "works are")} new."));
-            console.Error.WriteLine("Try next:");
-            console.Error.WriteLine($"  {OwnCommand.Text} search --gallery {ShellText.Quote(galleryPath)}{(await gallery.IsDefaultModelAsync(cancellationToken) ? "" : $" --model {ShellText.Quote(reference)}")} {ShellText.Argument(KeyOf(keys, items[0]).Key)}");
-        }
-
-        return ExitCode.Done;
+        bool isDefault = await gallery.IsDefaultModelAsync(cancellationToken);
+        return ResultWriter.Write(console, json, new CommandResult<AnnoyImportDocument>(
+            () => new AnnoyImportDocument(
+                path, gallery.Store.FilePath, items.Length, leftOut, added, reference, dimensions, JsonDocuments.Seconds(clock.Elapsed)),
+            console =>
+            {
+                console.Output.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Imported {Counted.Of(items.Length, "item")} ({Counted.Of(leftOut, "id")} left out) as {reference}, {dimensions} dimensions; {Counted.Of(added, "work is", "works are")} new."));
+                console.Error.WriteLine("Try next:");
+                console.Error.WriteLine($"  {Artsim.Own.Text} search --gallery {ShellText.Quote(galleryPath)}{(isDefault ? "" : $" --model {ShellText.Quote(reference)}")} {ShellText.Argument(KeyOf(keys, items[0]).Key)}");
+            }));
     }
 
     private static (FeatureSpace Space, string Reference) ImportedSpace(string name, int dimensions)

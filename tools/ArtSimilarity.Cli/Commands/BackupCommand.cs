@@ -5,6 +5,7 @@ using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Files;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
+using ArtSimilarity.CommandLine;
 
 namespace ArtSimilarity.Cli.Commands;
 
@@ -43,15 +44,11 @@ internal static class BackupCommand
         await using OpenGallery gallery = await OpenGallery.ForReadingAsync(console, galleryPath, null, cancellationToken);
         await gallery.Store.BackupAsync(target.FullPath, overwrite: true, cancellationToken);
         long bytes = new FileInfo(target.FullPath).Length;
-        if (json)
-        {
-            JsonDocuments.Write(console, new BackupDocument(gallery.Store.FilePath, target.FullPath, bytes, JsonDocuments.Seconds(clock.Elapsed)));
-        }
-        else
-        {
-            console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Copied {gallery.Store.FilePath} to {target.FullPath}: {bytes / 1e6:0.0} MB in {clock.Elapsed.TotalSeconds:0.0} s."));
-        }
-
-        return ExitCode.Done;
+        return ResultWriter.Write(console, json, new CommandResult<BackupDocument>(
+            () => new BackupDocument(gallery.Store.FilePath, target.FullPath, bytes, JsonDocuments.Seconds(clock.Elapsed)),
+            console =>
+            {
+                console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Copied {gallery.Store.FilePath} to {target.FullPath}: {bytes / 1e6:0.0} MB in {clock.Elapsed.TotalSeconds:0.0} s."));
+            }));
     }
 }

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
+using ArtSimilarity.Catalogues;
 using ArtSimilarity.Cli.Catalogue;
 using ArtSimilarity.Cli.Classification;
-using ArtSimilarity.Cli.CommandLine;
-using ArtSimilarity.Cli.Figures;
 using ArtSimilarity.Cli.Files;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
+using ArtSimilarity.CommandLine;
+using ArtSimilarity.CommandLine.Figures;
 using ArtSimilarity.Evaluation;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Onnx;
@@ -73,9 +74,8 @@ internal static class ClassifierEvaluation
         figure?.Write(path => ConfusionFigure.Write(path, report.Confusion, string.Create(
             CultureInfo.InvariantCulture, $"{report.Count:N0} paintings by {by}: accuracy {report.Accuracy:0.0 %}, balanced {report.BalancedAccuracy:0.0 %}")));
 
-        if (options.Json)
-        {
-            JsonDocuments.Write(console, new EvaluateClassifierDocument(
+        return ResultWriter.Write(console, options.Json, new CommandResult<EvaluateClassifierDocument>(
+            () => new EvaluateClassifierDocument(
                 classifier.ModelId,
                 classifier.TrainedModel?.Version,
                 by,
@@ -89,21 +89,18 @@ internal static class ClassifierEvaluation
                 report.TopKAccuracy,
                 report.BalancedAccuracy,
                 report.MacroF1,
-                [.. report.Labels.Select(label => new LabelFigures(label.Label, label.Support, label.Predicted, label.Precision, label.Recall, label.F1))],
+                [.. report.Labels.Select(label => new EvaluateClassifierDocument.LabelFigures(label.Label, label.Support, label.Predicted, label.Precision, label.Recall, label.F1))],
                 [.. Enumerable.Range(0, report.Labels.Count).Select(row => Row(report.Confusion, row))],
                 figure?.FullPath,
-                JsonDocuments.Seconds(clock.Elapsed)));
-        }
-        else
-        {
-            WriteTables(console, classifier, by, report, unlabelled);
-            if (figure is not null)
+                JsonDocuments.Seconds(clock.Elapsed)),
+            console =>
             {
-                console.Error.WriteLine(figure.FullPath);
-            }
-        }
-
-        return ExitCode.Done;
+                WriteTables(console, classifier, by, report, unlabelled);
+                if (figure is not null)
+                {
+                    console.Error.WriteLine(figure.FullPath);
+                }
+            }));
     }
 
     private static int[] Row(ConfusionMatrix confusion, int row) => [.. Enumerable.Range(0, confusion.Labels.Count).Select(column => confusion[row, column])];

@@ -1,11 +1,14 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using ArtSimilarity.Catalogues;
 using ArtSimilarity.Cli.Catalogue;
 using ArtSimilarity.Cli.Classification;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
+using ArtSimilarity.CommandLine;
+using ArtSimilarity.Evaluation;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Onnx;
 
@@ -90,19 +93,18 @@ internal static class ClassifyCommand
         List<ClassifiedImage> images = [.. classified
             .Where(work => work.Probabilities is not null)
             .Select(work => new ClassifiedImage(work.Work.Image.Name, Ranked(classifier.Labels, work.Probabilities!, shown)))];
-        if (json)
+        return ResultWriter.Write(console, json, new CommandResult<IReadOnlyList<ClassifiedImage>>(
+            () => images,
+            console =>
+            {
+                WriteTable(console, images, Math.Min(shown, classifier.Labels.Count));
+                console.Error.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Counted.Of(images.Count, "image")} classified{(classifier.Target is null ? "" : " by " + classifier.Target)}, {classified.Count - images.Count:N0} failed, in {clock.Elapsed.TotalSeconds:0.0} s. Model {classifier.ModelId}."));
+            })
         {
-            JsonDocuments.Write<IReadOnlyList<ClassifiedImage>>(console, images);
-        }
-        else
-        {
-            WriteTable(console, images, Math.Min(shown, classifier.Labels.Count));
-            console.Error.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{Counted.Of(images.Count, "image")} classified{(classifier.Target is null ? "" : " by " + classifier.Target)}, {classified.Count - images.Count:N0} failed, in {clock.Elapsed.TotalSeconds:0.0} s. Model {classifier.ModelId}."));
-        }
-
-        return images.Count > 0 ? ExitCode.Done : ExitCode.Failed;
+            ExitCode = images.Count > 0 ? ExitCode.Done : ExitCode.Failed,
+        });
     }
 
     /// <summary>The most probable labels; of equally probable ones, the model's first comes first.</summary>

@@ -3,14 +3,16 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using ArtSimilarity.Catalogues;
 using ArtSimilarity.Cli.Catalogue;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Files;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
 using ArtSimilarity.Cli.Reports;
-using ArtSimilarity.Cli.Studio;
+using ArtSimilarity.CommandLine;
 using ArtSimilarity.Galleries;
+using ArtSimilarity.Studio;
 
 namespace ArtSimilarity.Cli.Commands;
 
@@ -120,24 +122,22 @@ internal static class DemoCommand
             rows.Add(ReportRow.Create(query, null, found, thumbnails, null, cancellationToken));
         }
 
-        HtmlReport.Write(report, Page(synthetic, source, gallery, shown.Count, rows, clock.Elapsed));
-        if (json)
+        return ResultWriter.Write(console, json, new CommandResult<DemoDocument>(
+            () => new DemoDocument(
+                report.FullPath, galleryPath, metadata, added.Added, added.Skipped, IndexingRun.Failures(added), gallery.Model, gallery.LoadedSpace.Dimensions, [.. queries.Select(query => query.Key)], JsonDocuments.Seconds(clock.Elapsed)),
+            console =>
+            {
+                console.Output.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Counted.Of(shown.Count, "picture")} indexed ({added.Added:N0} new) and {queries.Count} searched for in {clock.Elapsed.TotalSeconds:0.0} s. Open the report in a browser:"));
+                console.Output.WriteLine(report.FullPath);
+                console.Error.WriteLine();
+                console.Error.WriteLine("Try next:");
+                console.Error.WriteLine($"  {Artsim.Own.Text} search --gallery {ShellText.Quote(Path.GetRelativePath(Environment.CurrentDirectory, galleryPath))} {ShellText.Argument(queries[0].Key)}");
+            })
         {
-            JsonDocuments.Write(console, new DemoDocument(
-                report.FullPath, galleryPath, metadata, added.Added, added.Skipped, IndexingRun.Failures(added), gallery.Model, gallery.LoadedSpace.Dimensions, [.. queries.Select(query => query.Key)], JsonDocuments.Seconds(clock.Elapsed)));
-        }
-        else
-        {
-            console.Output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{Counted.Of(shown.Count, "picture")} indexed ({added.Added:N0} new) and {queries.Count} searched for in {clock.Elapsed.TotalSeconds:0.0} s. Open the report in a browser:"));
-            console.Output.WriteLine(report.FullPath);
-            console.Error.WriteLine();
-            console.Error.WriteLine("Try next:");
-            console.Error.WriteLine($"  {OwnCommand.Text} search --gallery {ShellText.Quote(Path.GetRelativePath(Environment.CurrentDirectory, galleryPath))} {ShellText.Argument(queries[0].Key)}");
-        }
-
-        return ExitCode.Done;
+            Html = (report, Page(synthetic, source, gallery, shown.Count, rows, clock.Elapsed)),
+        });
     }
 
     /// <exception cref="UsageException">The demo would paint over pictures of somebody else's, or add to a gallery of other works.</exception>

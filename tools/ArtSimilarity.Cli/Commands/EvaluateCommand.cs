@@ -1,15 +1,15 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using ArtSimilarity.Catalogues;
 using ArtSimilarity.Cli.Catalogue;
 using ArtSimilarity.Cli.CommandLine;
-using ArtSimilarity.Cli.Figures;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
+using ArtSimilarity.CommandLine;
+using ArtSimilarity.CommandLine.Figures;
 using ArtSimilarity.Evaluation;
 using ArtSimilarity.Features;
-using ArtSimilarity.Indexing;
-using ArtSimilarity.Metrics;
 
 namespace ArtSimilarity.Cli.Commands;
 
@@ -168,71 +168,42 @@ internal static class EvaluateCommand
         var clock = Stopwatch.StartNew();
         await using OpenGallery gallery = await OpenGallery.ForReadingAsync(console, galleryPath, model, InputLimits.Default with { LoadTimeout = loadTimeout }, cancellationToken);
         FeatureSpace space = await gallery.SpaceAsync(cancellationToken);
-        VectorSet vectors = await gallery.Store.ReadSignaturesAsync(space, cancellationToken: cancellationToken);
-        int[] ids = vectors.Ids.ToArray();
-        IReadOnlyList<Painting?> paintings = await gallery.Store.GetPaintingsAsync(space, ids, cancellationToken);
-
+        GalleryEvaluator evaluator = await GalleryEvaluator.LoadAsync(gallery.Store, space, cancellationToken);
         int missing = 0;
-        (LabelledVectors searched, LabelledVectors queries) = queriesPath is null
-            ? Everything(vectors, paintings, by)
-            : Split(vectors, paintings, by, QueryList.Read(console, queriesPath, [.. paintings.OfType<Painting>()], "the gallery", out missing));
+        HashSet<string>? queries = queriesPath is null ? null : QueryList.Read(console, queriesPath, evaluator.Works, "the gallery", out missing);
         if (missing > 0)
         {
             console.Warn($"{Counted.Of(missing, "work")} of {queriesPath} {(missing == 1 ? "is" : "are")} not in the gallery and left out.");
         }
 
-        LabelRetrievalReport report = RetrievalEvaluator.EvaluateLabels(searched, queries, ks, SimilarityMetrics.Angular, Environment.ProcessorCount, cancellationToken);
+        LabelRetrievalReport report = evaluator.EvaluateLabels(by, ks, queries, null, Environment.ProcessorCount, cancellationToken);
         if (report.QueryCount == 0 && pairsPath is null)
         {
             throw new CommandFailedException($"none of the works has a {by}, so there is nothing to judge by.");
         }
 
-        PairFigures? pairs = pairsPath is null ? null : EvaluatePairs(console, pairsPath, vectors, paintings, cancellationToken);
-        if (json)
-        {
-            JsonDocuments.Write(console, new EvaluateDocument(
+        EvaluateDocument.PairFigures? pairs = pairsPath is null ? null : EvaluatePairs(console, pairsPath, evaluator, cancellationToken);
+        return ResultWriter.Write(console, json, new CommandResult<EvaluateDocument>(
+            () => new EvaluateDocument(
                 gallery.Model,
                 space.Dimensions,
                 by,
                 report.QueryCount,
                 report.BaseCount,
                 missing,
-                [.. report.PrecisionAtK.Select(figure => new PrecisionFigure(figure.K, figure.Micro, figure.Macro))],
+                [.. report.PrecisionAtK.Select(figure => new EvaluateDocument.PrecisionFigure(figure.K, figure.Micro, figure.Macro))],
                 report.MeanAveragePrecision,
                 report.MacroAveragePrecision,
-                [.. report.Labels.Select(label => new ClassFigures(label.Label, label.QueryCount, label.BaseCount, label.PrecisionAtK, label.MeanAveragePrecision))],
+                [.. report.Labels.Select(label => new EvaluateDocument.ClassFigures(label.Label, label.QueryCount, label.BaseCount, label.PrecisionAtK, label.MeanAveragePrecision))],
                 pairs,
-                JsonDocuments.Seconds(clock.Elapsed)));
-        }
-        else
-        {
-            WriteTables(console, gallery.Model, space, by, ks, report, pairs);
-        }
-
-        return ExitCode.Done;
+                JsonDocuments.Seconds(clock.Elapsed)),
+            console =>
+            {
+                WriteTables(console, gallery.Model, space, by, ks, report, pairs);
+            }));
     }
 
-    private static (LabelledVectors Searched, LabelledVectors Queries) Everything(VectorSet vectors, IReadOnlyList<Painting?> paintings, string by)
-    {
-        var all = new LabelledVectors(vectors, [.. paintings.Select(painting => PaintingLabel.Of(painting, by))]);
-        return (all, all);
-    }
-
-    private static (LabelledVectors Searched, LabelledVectors Queries) Split(VectorSet vectors, IReadOnlyList<Painting?> paintings, string by, HashSet<string> queryKeys)
-    {
-        VectorSet searched = new(vectors.Dimensions), queries = new(vectors.Dimensions);
-        List<string?> searchedLabels = [], queryLabels = [];
-        for (int row = 0; row < paintings.Count; row++)
-        {
-            bool isQuery = paintings[row] is Painting painting && queryKeys.Contains(painting.Key);
-            (isQuery ? queries : searched).Add(vectors.Ids.Slice(row, 1), vectors[row]);
-            (isQuery ? queryLabels : searchedLabels).Add(PaintingLabel.Of(paintings[row], by));
-        }
-
-        return (new LabelledVectors(searched, searchedLabels), new LabelledVectors(queries, queryLabels));
-    }
-
-    private static PairFigures EvaluatePairs(CliConsole console, string path, VectorSet vectors, IReadOnlyList<Painting?> paintings, CancellationToken cancellationToken)
+    private static EvaluateDocument.PairFigures EvaluatePairs(CliConsole console, string path, GalleryEvaluator evaluator, CancellationToken cancellationToken)
     {
         var problems = new CsvProblems();
         CsvTable table = CsvTable.Read(path, problems: problems);
@@ -244,17 +215,7 @@ internal static class EvaluateCommand
             }
         }
 
-        Dictionary<string, int> idOf = new(StringComparer.Ordinal);
-        for (int row = 0; row < paintings.Count; row++)
-        {
-            if (paintings[row] is Painting painting)
-            {
-                idOf[painting.Key] = vectors.Ids[row];
-            }
-        }
-
-        List<(int First, int Second)> pairs = [];
-        int missing = 0;
+        List<(string First, string Second)> pairs = [];
         foreach (CsvRow row in table.Rows)
         {
             string? first = row["id_a"], second = row["id_b"];
@@ -262,27 +223,20 @@ internal static class EvaluateCommand
             {
                 problems.Add(row.Line, $", field '{(first is null ? "id_a" : "id_b")}': there is no id; the row is left out");
             }
-            else if (idOf.TryGetValue(first, out int firstId) && idOf.TryGetValue(second, out int secondId))
-            {
-                pairs.Add((firstId, secondId));
-            }
             else
             {
-                missing++;
+                pairs.Add((first, second));
             }
         }
 
         problems.Report(console, table.Path);
-        if (pairs.Count == 0)
-        {
-            throw new CommandFailedException($"{path}: of none of its pairs are both works in the gallery.");
-        }
-
-        IReadOnlyList<double> recall = RetrievalEvaluator.EvaluatePairs(vectors, pairs, PairRanks, SimilarityMetrics.Angular, cancellationToken);
-        return new PairFigures(pairs.Count, missing, [.. PairRanks.Zip(recall, (k, value) => new RecallFigure(k, value))]);
+        PairRetrievalReport report = evaluator.EvaluatePairs(pairs, PairRanks, null, cancellationToken);
+        return report.Pairs > 0
+            ? new EvaluateDocument.PairFigures(report.Pairs, report.Missing, [.. PairRanks.Zip(report.Recall, (k, value) => new EvaluateDocument.RecallFigure(k, value))])
+            : throw new CommandFailedException($"{path}: of none of its pairs are both works in the gallery.");
     }
 
-    private static void WriteTables(CliConsole console, string model, FeatureSpace space, string by, int[] ks, LabelRetrievalReport report, PairFigures? pairs)
+    private static void WriteTables(CliConsole console, string model, FeatureSpace space, string by, int[] ks, LabelRetrievalReport report, EvaluateDocument.PairFigures? pairs)
     {
         console.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{Counted.Of(report.QueryCount, "query", "queries")} among {Counted.Of(report.BaseCount, "work")} by {by}, model {model}, {space.Dimensions} dimensions"));

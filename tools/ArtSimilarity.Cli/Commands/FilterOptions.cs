@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.CommandLine;
 using ArtSimilarity.Galleries;
 
 namespace ArtSimilarity.Cli.Commands;

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Globalization;
 using ArtSimilarity.Annoy;
-using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Figures;
 using ArtSimilarity.Cli.Files;
 using ArtSimilarity.Cli.Galleries;
+using ArtSimilarity.Cli.Output;
+using ArtSimilarity.CommandLine;
 using ArtSimilarity.Evaluation;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
@@ -17,39 +19,56 @@ internal static class ForestTuning
     public static async Task<int> RunAsync(
         CliConsole console, string galleryPath, AnnoyTunerOptions options, double? budget, string? figurePath, bool force, string? model, TimeSpan? loadTimeout, bool json, CancellationToken cancellationToken)
     {
-        if (json)
-        {
-            throw new UsageException("--json is not written with --index annoy.");
-        }
-
+        var clock = Stopwatch.StartNew();
         using OutputFile? figure = figurePath is null ? null : OutputFile.Prepare("--figure", figurePath, force, galleryPath);
         await using OpenGallery gallery = await OpenGallery.ForReadingAsync(console, galleryPath, model, InputLimits.Default with { LoadTimeout = loadTimeout }, cancellationToken);
         FeatureSpace space = await gallery.SpaceAsync(cancellationToken);
-        VectorSet vectors = await gallery.Store.ReadSignaturesAsync(space, cancellationToken: cancellationToken);
-        TuneCommand.ThrowIfTooFew(galleryPath, vectors.Count, options.QueryCount, options.K);
-        AnnoyTuningReport report = await LiveProgress.RunAsync(
-            console, "Measuring", progress => Task.Run(() => AnnoyTuner.Measure(vectors, options, progress, cancellationToken), cancellationToken));
-
-        // Before the verdict: the figure shows what would be possible.
-        figure?.Write(path => TuningFigure.Write(path, TuningCurves.From(report), options.Quality, budget));
-        WriteTable(console, report);
-        AnnoyTuningResult asked = report.Results[^1];
-        if (asked.Chosen is not AnnoyMeasurement chosen || asked.Confirmed is not AnnoyMeasurement confirmed || confirmed.Quality.Upper < options.Quality)
-        {
-            throw new CommandFailedException(FormattableString.Invariant(
-                $"no settings reach quality {options.Quality} for sure; the best come to {asked.Best[^1].Quality.Value:0.0000}. Nothing is kept. Take more --trees, draw more --queries or ask for less."));
-        }
-
-        if (chosen.Milliseconds.Value > budget)
-        {
-            throw new CommandFailedException(FormattableString.Invariant(
-                $"quality {options.Quality} takes {chosen.Milliseconds.Value:0.000} ms, more than the budget of {budget} ms. Nothing is kept."));
-        }
-
+        await TuneCommand.ThrowIfTooFewAsync(gallery, galleryPath, space, options.QueryCount, options.K, cancellationToken);
         await using var forest = new Gallery(gallery.Store, gallery.Decoder, [], new AnnoyIndexProvider(options.Index));
-        await forest.SetTuningAsync(report.Tuning.ToString(), space, cancellationToken);
-        console.Error.WriteLine($"Kept with the gallery, for applications with AddAnnoyIndex.{(figure is null ? "" : $" Figure: {figure.FullPath}")}");
-        return ExitCode.Done;
+        AnnoyTuningReport report = await LiveProgress.RunAsync(
+            console, "Measuring", progress => forest.TuneAnnoyAsync(space, options, budget, progress, cancellationToken));
+
+        // Before the verdict: the figure shows what would be possible, and so does the table.
+        figure?.Write(path => TuningFigure.Write(path, TuningCurves.From(report), options.Quality, budget));
+        if (!json)
+        {
+            WriteTable(console, report);
+        }
+
+        ThrowUnlessMet(report, options, budget);
+        return ResultWriter.Write(console, json, new CommandResult<TuneDocument>(
+            () => new TuneDocument(
+                gallery.Model,
+                space.Dimensions,
+                report.Tuning.Count,
+                report.TunedOn,
+                report.ConfirmedOn,
+                options.K,
+                options.Quality,
+                budget,
+                [.. report.Results.Select(TuneDocument.TunedNeighbors.From)],
+                EstimateFigures.From(report.ExactMilliseconds),
+                figure?.FullPath,
+                JsonDocuments.Seconds(clock.Elapsed),
+                "annoy"),
+            console => console.Error.WriteLine($"Kept with the gallery, for applications with AddAnnoyIndex.{(figure is null ? "" : $" Figure: {figure.FullPath}")}")));
+    }
+
+    /// <exception cref="CommandFailedException">The quality was not reached, or not in time.</exception>
+    private static void ThrowUnlessMet(AnnoyTuningReport report, AnnoyTunerOptions options, double? budget)
+    {
+        AnnoyTuningResult asked = report.Results[^1];
+        switch (report.Judge(options.Quality, budget))
+        {
+            case TuningVerdict.QualityNotReached or TuningVerdict.NotConfirmed:
+                throw new CommandFailedException(FormattableString.Invariant(
+                    $"no settings reach quality {options.Quality} for sure; the best come to {asked.Best[^1].Quality.Value:0.0000}. Nothing is kept. Take more --trees, draw more --queries or ask for less."));
+            case TuningVerdict.OverBudget:
+                throw new CommandFailedException(FormattableString.Invariant(
+                    $"quality {options.Quality} takes {asked.Chosen!.Value.Milliseconds.Value:0.000} ms, more than the budget of {budget} ms. Nothing is kept."));
+            default:
+                return;
+        }
     }
 
     private static void WriteTable(CliConsole console, AnnoyTuningReport report)

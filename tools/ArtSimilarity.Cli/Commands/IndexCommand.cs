@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
+using ArtSimilarity.Catalogues;
 using ArtSimilarity.Cli.Catalogue;
 using ArtSimilarity.Cli.CommandLine;
-using ArtSimilarity.Cli.Files;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
+using ArtSimilarity.CommandLine;
 using ArtSimilarity.Files;
 using ArtSimilarity.Galleries;
 
@@ -81,7 +82,7 @@ internal static class IndexCommand
                 parsed.GetRequiredValue(paths),
                 parsed.GetRequiredValue(gallery),
                 parsed.GetValue(metadata),
-                CatalogueFormat.Parse(parsed.GetValue(delimiter), parsed.GetValue(encoding), parsed.GetValue(map) ?? []),
+                CatalogueOptions.Parse(parsed.GetValue(delimiter), parsed.GetValue(encoding), parsed.GetValue(map) ?? []),
                 parsed.GetValue(model),
                 CommonOptions.GivenNumber(parsed, limit),
                 parsed.GetValue(exclude) ?? [],
@@ -118,16 +119,15 @@ internal static class IndexCommand
         await using OpenGallery gallery = await OpenGallery.ForWritingAsync(console, options.Gallery, options.Model, options.Parallelism, options.Limits, cancellationToken);
         AddReport report = await IndexingRun.RunAsync(console, gallery, works, options.Adding, cancellationToken);
         IReadOnlyList<string>? pruned = options.Prune ? await PruneAsync(gallery, list, cancellationToken) : null;
-        if (options.Json)
-        {
-            JsonDocuments.Write(console, new IndexDocument(
+        return ResultWriter.Write(console, options.Json, new CommandResult<IndexDocument>(
+            () => new IndexDocument(
                 report.Added,
                 report.Skipped,
                 IndexingRun.Failures(report),
                 gallery.Model,
                 gallery.LoadedSpace.Dimensions,
                 JsonDocuments.Seconds(report.Elapsed),
-                CollectionFigures.From(list.Scan))
+                IndexDocument.CollectionFigures.From(list.Scan))
             {
                 Catalogue = catalogue is null ? null : Figures(catalogue, list),
                 Pruned = pruned,
@@ -136,25 +136,25 @@ internal static class IndexCommand
                 Replaced = report.Replaced,
                 SameImages = report.SameImages,
                 Warnings = [.. report.Warnings.Select(warning => new FailedImage(warning.ImageName, warning.Text))],
-            });
-        }
-        else
+            },
+            console =>
+            {
+                IndexingRun.Report(console, report);
+                console.Output.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Indexed {report.Added:N0}, skipped {report.Skipped:N0} that were there{(report.Updated > 0 ? string.Create(CultureInfo.InvariantCulture, $" ({report.Updated:N0} got new data)") : "")}, {report.Failures.Count:N0} failed, in {report.Elapsed.TotalSeconds:0.0} s. Model {gallery.Model}, {gallery.LoadedSpace.Dimensions} dimensions."));
+                if (pruned is { Count: > 0 })
+                {
+                    console.Output.WriteLine($"Removed {Counted.Of(pruned.Count, "work whose file is", "works whose files are")} gone: {Counted.FirstOf(pruned)}.");
+                }
+                else if (pruned is not null)
+                {
+                    console.Output.WriteLine("Removed no work: all files are there.");
+                }
+            })
         {
-            IndexingRun.Report(console, report);
-            console.Output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"Indexed {report.Added:N0}, skipped {report.Skipped:N0} that were there{(report.Updated > 0 ? string.Create(CultureInfo.InvariantCulture, $" ({report.Updated:N0} got new data)") : "")}, {report.Failures.Count:N0} failed, in {report.Elapsed.TotalSeconds:0.0} s. Model {gallery.Model}, {gallery.LoadedSpace.Dimensions} dimensions."));
-            if (pruned is { Count: > 0 })
-            {
-                console.Output.WriteLine($"Removed {Counted.Of(pruned.Count, "work whose file is", "works whose files are")} gone: {Counted.FirstOf(pruned)}.");
-            }
-            else if (pruned is not null)
-            {
-                console.Output.WriteLine("Removed no work: all files are there.");
-            }
-        }
-
-        return report.Added + report.Skipped > 0 ? ExitCode.Done : ExitCode.Failed;
+            ExitCode = report.Added + report.Skipped > 0 ? ExitCode.Done : ExitCode.Failed,
+        });
     }
 
     /// <summary>Removes the works whose files lay in the folders searched and are gone. Of a folder that cannot be read nothing is known.</summary>
@@ -176,10 +176,10 @@ internal static class IndexCommand
             file.StartsWith(Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar, RealPath.Comparison);
     }
 
-    private static CatalogueFigures Figures(MetadataCatalogue catalogue, WorkList list)
+    private static IndexDocument.CatalogueFigures Figures(MetadataCatalogue catalogue, WorkList list)
     {
         IReadOnlyList<string> rows = list.RowsWithoutPicture;
-        return new CatalogueFigures(
+        return new IndexDocument.CatalogueFigures(
             catalogue.Path,
             catalogue.Entries.Count,
             catalogue.Problems.Count,

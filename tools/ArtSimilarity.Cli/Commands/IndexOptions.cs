@@ -1,4 +1,4 @@
-using ArtSimilarity.Cli.Catalogue;
+using ArtSimilarity.Catalogues;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Galleries;
 

@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
-using ArtSimilarity.FastScan;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
+using ArtSimilarity.CommandLine;
+using ArtSimilarity.FastScan;
 using ArtSimilarity.Galleries;
+using ArtSimilarity.Onnx;
 
 namespace ArtSimilarity.Cli.Commands;
 
@@ -31,47 +33,47 @@ internal static class InfoCommand
     private static async Task<int> RunAsync(CliConsole console, string galleryPath, bool json, CancellationToken cancellationToken)
     {
         await using OpenGallery gallery = await OpenGallery.ForReadingAsync(console, galleryPath, null, cancellationToken);
-        List<SpaceFigures> spaces = [];
+        List<InfoDocument.SpaceFigures> spaces = [];
         foreach (FeatureSpaceSummary summary in await gallery.Store.GetFeatureSpacesAsync(cancellationToken))
         {
-            TuningFigures? tuning = null;
+            InfoDocument.TuningFigures? tuning = null;
             if (await gallery.Gallery.GetTuningAsync(summary.Space, cancellationToken) is string kept)
             {
                 tuning = Describe(console, summary, kept);
             }
 
-            spaces.Add(new SpaceFigures(
-                await gallery.ModelOfAsync(summary.Space, cancellationToken), summary.Space.ModelId, summary.Space.Preprocessing, summary.Space.Dimensions, summary.Count, tuning));
+            spaces.Add(new InfoDocument.SpaceFigures(
+                await gallery.ModelOfAsync(summary.Space, cancellationToken), summary.Space.ModelId, summary.Space.Preprocessing, summary.Space.Dimensions, summary.Count, tuning,
+                InfoDocument.OriginFigures.From(await gallery.Store.RecallModelAsync(summary.Space, cancellationToken))));
         }
 
         int works = await gallery.Store.CountAsync(new PaintingFilter(), cancellationToken);
         long bytes = new FileInfo(gallery.Store.FilePath).Length;
-        if (json)
-        {
-            JsonDocuments.Write(console, new InfoDocument(gallery.Store.FilePath, bytes, works, gallery.Model, spaces));
-            return ExitCode.Done;
-        }
+        return ResultWriter.Write(console, json, new CommandResult<InfoDocument>(
+            () => new InfoDocument(gallery.Store.FilePath, bytes, works, gallery.Model, spaces),
+            console =>
+            {
+                console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{gallery.Store.FilePath}: {Counted.Of(works, "work")}, {bytes / 1e6:0.0} MB, default model {gallery.Model}"));
+                ConsoleTable table = console.NewTable("model", "feature space", "dimensions", "signatures", "tuned", "came from");
+                foreach (InfoDocument.SpaceFigures space in spaces)
+                {
+                    string[] cells =
+                    [
+                        space.Model ?? "(unknown)",
+                        $"{space.ModelId}, {space.Preprocessing}",
+                        space.Dimensions.ToString(CultureInfo.InvariantCulture),
+                        space.Signatures.ToString("N0", CultureInfo.InvariantCulture),
+                        space.Tuning is InfoDocument.TuningFigures tuning ? string.Create(CultureInfo.InvariantCulture, $"for up to {tuning.MaxK:N0} of {tuning.Works:N0}") : "no",
+                        space.Origin.Source ?? space.Origin.Path ?? "",
+                    ];
+                    table.AddRow(cells);
+                }
 
-        console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{gallery.Store.FilePath}: {Counted.Of(works, "work")}, {bytes / 1e6:0.0} MB, default model {gallery.Model}"));
-        ConsoleTable table = console.NewTable("model", "feature space", "dimensions", "signatures", "tuned");
-        foreach (SpaceFigures space in spaces)
-        {
-            string[] cells =
-            [
-                space.Model ?? "(unknown)",
-                $"{space.ModelId}, {space.Preprocessing}",
-                space.Dimensions.ToString(CultureInfo.InvariantCulture),
-                space.Signatures.ToString("N0", CultureInfo.InvariantCulture),
-                space.Tuning is TuningFigures tuning ? string.Create(CultureInfo.InvariantCulture, $"for up to {tuning.MaxK:N0} of {tuning.Works:N0}") : "no",
-            ];
-            table.AddRow(cells);
-        }
-
-        console.Write(table);
-        return ExitCode.Done;
+                console.Write(table);
+            }));
     }
 
-    private static TuningFigures? Describe(CliConsole console, FeatureSpaceSummary summary, string kept)
+    private static InfoDocument.TuningFigures? Describe(CliConsole console, FeatureSpaceSummary summary, string kept)
     {
         try
         {
@@ -84,7 +86,7 @@ internal static class InfoCommand
                     $"{summary.Space.ModelId} was tuned on {tuning.Count:N0} works and has {summary.Count:N0} now: searches by a quality look at {grown:0.0} times as much to be sure. Run 'artsim tune' again."));
             }
 
-            return new TuningFigures(tuning.Count, tuning.Points.Max(point => point.K), Math.Round(grown, 3));
+            return new InfoDocument.TuningFigures(tuning.Count, tuning.Points.Max(point => point.K), Math.Round(grown, 3));
         }
         catch (FormatException e)
         {

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
+using ArtSimilarity.Catalogues;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Files;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
+using ArtSimilarity.CommandLine;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Sqlite;
 
@@ -90,33 +92,31 @@ internal static class ListCommand
             works.Add(work.Painting);
         }
 
-        if (output.IsCsv)
-        {
-            string[] columns = ["id", "file", "title", "artist", "genre", "style", "year", "tags"];
-            var further = new CatalogueColumns(works, columns);
-            CsvOutput.Write(output.Console, output.File, works
-                .Select(work => CsvOutput.Line([
-                    work.Key, work.ImageUri, work.Title, string.Join(" | ", work.Artists), work.Genre, work.Style, work.Year?.ToString(CultureInfo.InvariantCulture), string.Join(" | ", work.Tags), .. further.Of(work)]))
-                .Prepend(CsvOutput.Line([.. columns, .. further.Names])));
-        }
-
-        if (output.IsJson)
-        {
-            JsonDocuments.Write(output.Console, new ListDocument(total, [.. works.Select(ListedWork.From)]));
-        }
-        else if (output.IsTable)
-        {
-            ConsoleTable table = output.Console.NewTable("key", "title", "artist", "genre", "style", "year", "tags");
-            foreach (Painting work in works)
+        string[] columns = ["id", "file", "title", "artist", "genre", "style", "year", "tags"];
+        var further = new CatalogueColumns(works, columns);
+        return ResultWriter.Write(output.Console, output.IsJson, new CommandResult<ListDocument>(
+            () => new ListDocument(total, [.. works.Select(ListDocument.ListedWork.From)]),
+            console =>
             {
-                table.AddRow(work.Key, work.Title ?? "", string.Join("; ", work.Artists), work.Genre ?? "", work.Style ?? "", work.Year?.ToString(CultureInfo.InvariantCulture) ?? "", ConsoleTable.Joined(work.Tags));
-            }
+                if (output.IsTable)
+                {
+                    ConsoleTable table = console.NewTable("key", "title", "artist", "genre", "style", "year", "tags");
+                    foreach (Painting work in works)
+                    {
+                        table.AddRow(work.Key, work.Title ?? "", string.Join("; ", work.Artists), work.Genre ?? "", work.Style ?? "", work.Year?.ToString(CultureInfo.InvariantCulture) ?? "", ConsoleTable.Joined(work.Tags));
+                    }
 
-            output.Console.Write(table);
-        }
+                    console.Write(table);
+                }
 
-        output.Sum(works.Count, total, "work", null);
-        return ExitCode.Done;
+                output.Sum(works.Count, total, "work", null);
+            })
+        {
+            Csv = !output.IsCsv ? null : (output.File, works
+                .Select(work => CsvLine.Of([
+                    work.Key, work.ImageUri, work.Title, string.Join(" | ", work.Artists), work.Genre, work.Style, work.Year?.ToString(CultureInfo.InvariantCulture), string.Join(" | ", work.Tags), .. further.Of(work)]))
+                .Prepend(CsvLine.Of([.. columns, .. further.Names]))),
+        });
     }
 
     private static async Task<int> ValuesAsync(ListOutput output, SqliteGalleryStore store, string field, PaintingFilter filter, CancellationToken cancellationToken)
@@ -152,31 +152,29 @@ internal static class ListCommand
             spellings => spellings.OrderByDescending(value => value.Value).ThenBy(value => value.Key, StringComparer.Ordinal).First().Key,
             spellings => spellings.Sum(value => value.Value),
             StringComparer.Ordinal);
-        ValueCount[] all = [.. counts.OrderByDescending(value => value.Value).ThenBy(value => value.Key, StringComparer.Ordinal).Select(value => new ValueCount(value.Key, value.Value))];
-        ValueCount[] shown = [.. all.Take(output.Limit ?? (output.IsTable ? ShownInTable : int.MaxValue))];
-        if (output.IsCsv)
-        {
-            CsvOutput.Write(output.Console, output.File, shown
-                .Select(value => CsvOutput.Line([value.Value, value.Works.ToString(CultureInfo.InvariantCulture)]))
-                .Prepend(CsvOutput.Line([field, "works"])));
-        }
-
-        if (output.IsJson)
-        {
-            JsonDocuments.Write(output.Console, new ValuesDocument(field, total, without, shown));
-        }
-        else if (output.IsTable)
-        {
-            ConsoleTable table = output.Console.NewTable(field, "works");
-            foreach (ValueCount value in shown)
+        ValuesDocument.ValueCount[] all = [.. counts.OrderByDescending(value => value.Value).ThenBy(value => value.Key, StringComparer.Ordinal).Select(value => new ValuesDocument.ValueCount(value.Key, value.Value))];
+        ValuesDocument.ValueCount[] shown = [.. all.Take(output.Limit ?? (output.IsTable ? ShownInTable : int.MaxValue))];
+        return ResultWriter.Write(output.Console, output.IsJson, new CommandResult<ValuesDocument>(
+            () => new ValuesDocument(field, total, without, shown),
+            console =>
             {
-                table.AddRow(value.Value, value.Works.ToString("N0", CultureInfo.InvariantCulture));
-            }
+                if (output.IsTable)
+                {
+                    ConsoleTable table = console.NewTable(field, "works");
+                    foreach (ValuesDocument.ValueCount value in shown)
+                    {
+                        table.AddRow(value.Value, value.Works.ToString("N0", CultureInfo.InvariantCulture));
+                    }
 
-            output.Console.Write(table);
-        }
+                    console.Write(table);
+                }
 
-        output.Sum(shown.Length, all.Length, "value", $"{Counted.Of(total, "work")}, {Counted.Of(without, "work")} without {field}");
-        return ExitCode.Done;
+                output.Sum(shown.Length, all.Length, "value", $"{Counted.Of(total, "work")}, {Counted.Of(without, "work")} without {field}");
+            })
+        {
+            Csv = !output.IsCsv ? null : (output.File, shown
+                .Select(value => CsvLine.Of([value.Value, value.Works.ToString(CultureInfo.InvariantCulture)]))
+                .Prepend(CsvLine.Of([field, "works"]))),
+        });
     }
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
-using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Files;
+using ArtSimilarity.CommandLine;
 
 namespace ArtSimilarity.Cli.Commands;
 
@@ -18,15 +18,12 @@ internal sealed record ListOutput(CliConsole Console, bool IsJson, bool IsCsv, O
     /// <summary>Says how many there are, and whether some are not shown.</summary>
     public void Sum(int shown, int total, string what, string? more)
     {
-        if (File is not null && !IsJson)
+        if (File is not null)
         {
             Console.Output.WriteLine(File.FullPath);
         }
 
-        if (!IsJson)
-        {
-            string all = shown == total ? Counted.Of(total, what) : string.Create(CultureInfo.InvariantCulture, $"The first {shown:N0} of {Counted.Of(total, what)}; --limit shows more, --csv FILE and --json all");
-            Console.Error.WriteLine($"{all}{(more is null ? "" : $" of {more}")}.");
-        }
+        string all = shown == total ? Counted.Of(total, what) : string.Create(CultureInfo.InvariantCulture, $"The first {shown:N0} of {Counted.Of(total, what)}; --limit shows more, --csv FILE and --json all");
+        Console.Error.WriteLine($"{all}{(more is null ? "" : $" of {more}")}.");
     }
 }

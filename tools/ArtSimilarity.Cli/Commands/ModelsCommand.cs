@@ -4,6 +4,7 @@ using System.Globalization;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
+using ArtSimilarity.CommandLine;
 using ArtSimilarity.Features;
 using ArtSimilarity.Onnx;
 
@@ -46,36 +47,34 @@ internal static class ModelsCommand
     private static int List(CliConsole console, bool json)
     {
         var catalog = new ModelCatalog();
-        List<ModelFigures> models =
+        List<ModelsDocument.ModelFigures> models =
         [
             new(ModelReference.Classical, "Colour, texture and edge histograms: built in, no network.", new ClassicalFeatureExtractor().Space.Dimensions, 0, "MIT", true, null),
-            .. catalog.Models.Select(model => new ModelFigures(
+            .. catalog.Models.Select(model => new ModelsDocument.ModelFigures(
                 model.Name, model.Description, model.Dimensions, model.Size, model.License, catalog.IsDownloaded(model.Name), model.IsEmbedded ? null : catalog.GetPath(model.Name))),
         ];
-        if (json)
-        {
-            JsonDocuments.Write(console, new ModelsDocument(catalog.CacheDirectory, models));
-            return ExitCode.Done;
-        }
+        return ResultWriter.Write(console, json, new CommandResult<ModelsDocument>(
+            () => new ModelsDocument(catalog.CacheDirectory, models),
+            console =>
+            {
+                ConsoleTable table = console.NewTable("name", "here", "dimensions", "size", "licence", "what it is");
+                foreach (ModelsDocument.ModelFigures model in models)
+                {
+                    string[] cells =
+                    [
+                        model.Name,
+                        model.Cached ? "yes" : "no",
+                        model.Dimensions.ToString(CultureInfo.InvariantCulture),
+                        model.Bytes == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{model.Bytes / 1e6:0} MB"),
+                        model.License ?? "",
+                        model.Description,
+                    ];
+                    table.AddRow(cells);
+                }
 
-        ConsoleTable table = console.NewTable("name", "here", "dimensions", "size", "licence", "what it is");
-        foreach (ModelFigures model in models)
-        {
-            string[] cells =
-            [
-                model.Name,
-                model.Cached ? "yes" : "no",
-                model.Dimensions.ToString(CultureInfo.InvariantCulture),
-                model.Bytes == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{model.Bytes / 1e6:0} MB"),
-                model.License ?? "",
-                model.Description,
-            ];
-            table.AddRow(cells);
-        }
-
-        console.Write(table);
-        console.Output.WriteLine($"Downloaded models are kept in {catalog.CacheDirectory}");
-        return ExitCode.Done;
+                console.Write(table);
+                console.Output.WriteLine($"Downloaded models are kept in {catalog.CacheDirectory}");
+            }));
     }
 
     private static async Task<int> DownloadAsync(CliConsole console, string name, bool json, CancellationToken cancellationToken)
@@ -98,15 +97,11 @@ internal static class ModelsCommand
             throw new CommandFailedException("interrupted; running the same command again continues the download.", e);
         }
 
-        if (json)
-        {
-            JsonDocuments.Write(console, new DownloadDocument(model.Name, path, JsonDocuments.Seconds(clock.Elapsed)));
-        }
-        else
-        {
-            console.Output.WriteLine(path);
-        }
-
-        return ExitCode.Done;
+        return ResultWriter.Write(console, json, new CommandResult<DownloadDocument>(
+            () => new DownloadDocument(model.Name, path, JsonDocuments.Seconds(clock.Elapsed)),
+            console =>
+            {
+                console.Output.WriteLine(path);
+            }));
     }
 }

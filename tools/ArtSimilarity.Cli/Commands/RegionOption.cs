@@ -1,5 +1,5 @@
 using System.Globalization;
-using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.CommandLine;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.NetVips;
 

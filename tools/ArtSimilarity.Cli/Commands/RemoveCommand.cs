@@ -3,6 +3,7 @@ using System.Globalization;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
+using ArtSimilarity.CommandLine;
 
 namespace ArtSimilarity.Cli.Commands;
 
@@ -38,15 +39,14 @@ internal static class RemoveCommand
             console.Warn($"the gallery has no work '{key}'.");
         }
 
-        if (json)
+        return ResultWriter.Write(console, json, new CommandResult<RemoveDocument>(
+            () => new RemoveDocument(removed, unknown),
+            console =>
+            {
+                console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Removed {removed:N0} of {Counted.Of(distinct.Length, "work")}."));
+            })
         {
-            JsonDocuments.Write(console, new RemoveDocument(removed, unknown));
-        }
-        else
-        {
-            console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Removed {removed:N0} of {Counted.Of(distinct.Length, "work")}."));
-        }
-
-        return removed > 0 ? ExitCode.Done : ExitCode.Failed;
+            ExitCode = removed > 0 ? ExitCode.Done : ExitCode.Failed,
+        });
     }
 }

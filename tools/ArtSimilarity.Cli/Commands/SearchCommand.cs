@@ -1,11 +1,13 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using ArtSimilarity.Catalogues;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Files;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
 using ArtSimilarity.Cli.Reports;
+using ArtSimilarity.CommandLine;
 using ArtSimilarity.Files;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Imaging;
@@ -178,13 +180,14 @@ internal static class SearchCommand
         }
 
         TimeSpan elapsed = clock.Elapsed;
-        IReadOnlyList<SearchedSpace> named = [.. found.Spaces.Join(gallery.Spaces, searched => searched.Space, space => space.Space, (searched, space) => new SearchedSpace(space.Name, searched.Space.ModelId, searched.Weight))];
+        IReadOnlyList<SearchDocument.SearchedSpace> named = [.. found.Spaces.Join(gallery.Spaces, searched => searched.Space, space => space.Space, (searched, space) => new SearchDocument.SearchedSpace(space.Name, searched.Space.ModelId, searched.Weight))];
 
+        ReportPage? page = null;
         if (report is not null)
         {
             var thumbnails = new Thumbnails(gallery.Decoder);
             Painting shown = work ?? new Painting(query) { Title = isInput ? "Standard input" : Path.GetFileName(query), ImageUri = isInput ? null : Path.GetFullPath(query) };
-            var page = new ReportPage(
+            page = new ReportPage(
                 "Works that look alike",
                 $"{Counted.Of(found.Results.Count, "work")} of {Path.GetFileName(galleryPath)} that {(found.Results.Count == 1 ? "looks" : "look")} like “{shown.Title ?? shown.Key}”{(asked.Region is null ? "" : ", searched by a detail of it")}.",
                 [ReportRow.Create(shown, image, found, thumbnails, options.Region, cancellationToken, [.. named.Select(searched => searched.Name)])],
@@ -194,40 +197,35 @@ internal static class SearchCommand
                     new("Search", found.IsExact ? "exact" : "approximate"),
                     new("Seconds", elapsed.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture)),
                 ]);
-            HtmlReport.Write(report, page);
         }
 
-        if (asked.Csv is not null)
-        {
-            CsvOutput.Write(console, table, CsvLines(found, named));
-        }
-
-        if (asked.Json)
-        {
-            JsonDocuments.Write(console, new SearchDocument(
+        return ResultWriter.Write(console, asked.Json, new CommandResult<SearchDocument>(
+            () => new SearchDocument(
                 query,
                 JsonDocuments.Seconds(elapsed),
-                [.. found.Results.Select(result => FoundWork.From(result) with { Distances = named.Count == 0 ? null : result.SpaceDistances })])
+                [.. found.Results.Select(result => SearchDocument.FoundWork.From(result) with { Distances = named.Count == 0 ? null : result.SpaceDistances })])
             {
                 Spaces = named.Count == 0 ? null : named,
-            });
-        }
-        else if (report is not null || table is not null)
-        {
-            foreach (OutputFile? file in (OutputFile?[])[report, table])
+            },
+            console =>
             {
-                if (file is not null)
+                if (report is null && asked.Csv is null)
                 {
-                    (asked.Csv == CsvOutput.StandardOutput ? console.Error : console.Output).WriteLine(file.FullPath);
+                    WriteTable(console, found, named, elapsed);
                 }
-            }
-        }
-        else if (asked.Csv is null)
-        {
-            WriteTable(console, found, named, elapsed);
-        }
 
-        return ExitCode.Done;
+                foreach (OutputFile? file in (OutputFile?[])[report, table])
+                {
+                    if (file is not null)
+                    {
+                        (asked.Csv == CsvOutput.StandardOutput ? console.Error : console.Output).WriteLine(file.FullPath);
+                    }
+                }
+            })
+        {
+            Html = report is null ? null : (report, page!),
+            Csv = asked.Csv is null ? null : (table, CsvLines(found, named)),
+        });
     }
 
     private static async Task<ImageSource> ReadInputAsync(CliConsole console, InputLimits limits, CancellationToken cancellationToken)
@@ -237,16 +235,16 @@ internal static class SearchCommand
         return await ImageSource.FromStreamAsync(input, "the standard input", longest, cancellationToken);
     }
 
-    private static IEnumerable<string> CsvLines(GallerySearchResult found, IReadOnlyList<SearchedSpace> named)
+    private static IEnumerable<string> CsvLines(GallerySearchResult found, IReadOnlyList<SearchDocument.SearchedSpace> named)
     {
         IEnumerable<string> parts = named.Count > 1 ? named.Select(searched => "distance_" + searched.Name) : [];
         string[] columns = ["place", "key", "distance", "similarity", .. parts, "title", "artist", "genre", "style", "year", "tags", "uri"];
         var further = new CatalogueColumns([.. found.Results.Select(result => result.Painting)], columns);
-        yield return CsvOutput.Line([.. columns, .. further.Names]);
+        yield return CsvLine.Of([.. columns, .. further.Names]);
         int place = 0;
         foreach (SimilarPainting result in found.Results)
         {
-            yield return CsvOutput.Line(
+            yield return CsvLine.Of(
             [
                 (++place).ToString(CultureInfo.InvariantCulture),
                 result.Painting.Key,
@@ -265,7 +263,7 @@ internal static class SearchCommand
         }
     }
 
-    private static void WriteTable(CliConsole console, GallerySearchResult found, IReadOnlyList<SearchedSpace> named, TimeSpan elapsed)
+    private static void WriteTable(CliConsole console, GallerySearchResult found, IReadOnlyList<SearchDocument.SearchedSpace> named, TimeSpan elapsed)
     {
         // Of one space alone the distance is the distance.
         IEnumerable<string> parts = named.Count > 1 ? named.Select(searched => searched.Name) : [];

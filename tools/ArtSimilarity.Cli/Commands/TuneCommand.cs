@@ -2,13 +2,15 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using ArtSimilarity.Annoy;
-using ArtSimilarity.FastScan;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Figures;
 using ArtSimilarity.Cli.Files;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
+using ArtSimilarity.CommandLine;
+using ArtSimilarity.CommandLine.Figures;
 using ArtSimilarity.Evaluation;
+using ArtSimilarity.FastScan;
 using ArtSimilarity.Features;
 using ArtSimilarity.Indexing;
 
@@ -124,10 +126,9 @@ internal static class TuneCommand
         using OutputFile? figure = figurePath is null ? null : OutputFile.Prepare("--figure", figurePath, force, galleryPath);
         await using OpenGallery gallery = await OpenGallery.ForReadingAsync(console, galleryPath, model, InputLimits.Default with { LoadTimeout = loadTimeout }, cancellationToken);
         FeatureSpace space = await gallery.SpaceAsync(cancellationToken);
-        VectorSet vectors = await gallery.Store.ReadSignaturesAsync(space, cancellationToken: cancellationToken);
-        ThrowIfTooFew(galleryPath, vectors.Count, options.QueryCount, options.K);
+        await ThrowIfTooFewAsync(gallery, galleryPath, space, options.QueryCount, options.K, cancellationToken);
         FastScanTuningReport report = await LiveProgress.RunAsync(
-            console, "Measuring", progress => Task.Run(() => FastScanTuner.Measure(vectors, options, progress, cancellationToken), cancellationToken));
+            console, "Measuring", progress => gallery.Gallery.TuneFastScanAsync(space, options, budget, progress, cancellationToken));
 
         // Before the verdict: the figure shows what would be possible.
         figure?.Write(path => TuningFigure.Write(path, TuningCurves.From(report), options.Quality, budget));
@@ -139,10 +140,8 @@ internal static class TuneCommand
                 $"for k = {confirmed.K} the quality is {confirmed.Quality.Value:0.0000} on the queries not chosen by, which is {options.Quality} within the uncertainty. To be surer, draw more --queries or ask for a little more."));
         }
 
-        await gallery.Gallery.SetTuningAsync(report.Tuning.ToString(), space, cancellationToken);
-        if (json)
-        {
-            JsonDocuments.Write(console, new TuneDocument(
+        return ResultWriter.Write(console, json, new CommandResult<TuneDocument>(
+            () => new TuneDocument(
                 gallery.Model,
                 space.Dimensions,
                 report.Tuning.Count,
@@ -151,21 +150,21 @@ internal static class TuneCommand
                 options.K,
                 options.Quality,
                 budget,
-                [.. report.Results.Select(TunedNeighbors.From)],
+                [.. report.Results.Select(TuneDocument.TunedNeighbors.From)],
                 EstimateFigures.From(report.ExactMilliseconds),
                 figure?.FullPath,
-                JsonDocuments.Seconds(clock.Elapsed)));
-        }
-        else
-        {
-            WriteTable(console, gallery.Model, space, report, options, figure?.FullPath);
-        }
-
-        return ExitCode.Done;
+                JsonDocuments.Seconds(clock.Elapsed),
+                "fastscan"),
+            console =>
+            {
+                WriteTable(console, gallery.Model, space, report, options, figure?.FullPath);
+            }));
     }
 
-    internal static void ThrowIfTooFew(string path, int count, int queries, int k)
+    /// <exception cref="CommandFailedException">The gallery has too few works to tune for.</exception>
+    internal static async Task ThrowIfTooFewAsync(OpenGallery gallery, string path, FeatureSpace space, int queries, int k, CancellationToken cancellationToken)
     {
+        int count = (await gallery.Store.GetFeatureSpacesAsync(cancellationToken)).Single(summary => summary.Space == space).Count;
         if (count < OpenGallery.ApproximateFrom)
         {
             throw new CommandFailedException(string.Create(
@@ -191,26 +190,22 @@ internal static class TuneCommand
     private static void ThrowUnlessMet(FastScanTuningReport report, FastScanTunerOptions options, double? budget)
     {
         FastScanTuningResult result = report.Results[^1];
-        if (result.Chosen is not FastScanMeasurement chosen || result.Confirmed is not FastScanMeasurement confirmed)
+        switch (report.Judge(options.Quality, budget))
         {
-            throw NotMet(FormattableString.Invariant(
-                $"no settings reach quality {options.Quality} for sure. The best come to {Describe(result.Best[^1])}. Ask for less, draw more --queries, or search with --exact ({Time(report.ExactMilliseconds)})."));
-        }
-
-        if (chosen.Milliseconds.Value > budget)
-        {
-            FastScanMeasurement[] affordable = [.. result.Best.Where(best => best.Milliseconds.Value <= budget)];
-            string possible = affordable.Length == 0
-                ? $"The fastest search comes to {Describe(result.Best[0])}."
-                : $"Within it, the best come to {Describe(affordable[^1])}.";
-            throw NotMet(FormattableString.Invariant($"quality {options.Quality} takes {Time(chosen.Milliseconds)}, more than the budget of {budget} ms. {possible}"));
-        }
-
-        // A mean below the demand contradicts nothing while the interval holds it; that is worth a warning, not an error.
-        if (confirmed.Quality.Upper < options.Quality)
-        {
-            throw NotMet(FormattableString.Invariant(
-                $"what reaches quality {chosen.Quality.Value:0.0000} on the queries it was chosen by comes to no more than {confirmed.Quality.Upper:0.0000} on the others, below {options.Quality}. Draw more --queries."));
+            case TuningVerdict.QualityNotReached:
+                throw NotMet(FormattableString.Invariant(
+                    $"no settings reach quality {options.Quality} for sure. The best come to {Describe(result.Best[^1])}. Ask for less, draw more --queries, or search with --exact ({Time(report.ExactMilliseconds)})."));
+            case TuningVerdict.OverBudget:
+                FastScanMeasurement[] affordable = [.. result.Best.Where(best => best.Milliseconds.Value <= budget)];
+                string possible = affordable.Length == 0
+                    ? $"The fastest search comes to {Describe(result.Best[0])}."
+                    : $"Within it, the best come to {Describe(affordable[^1])}.";
+                throw NotMet(FormattableString.Invariant($"quality {options.Quality} takes {Time(result.Chosen!.Value.Milliseconds)}, more than the budget of {budget} ms. {possible}"));
+            case TuningVerdict.NotConfirmed:
+                throw NotMet(FormattableString.Invariant(
+                    $"what reaches quality {result.Chosen!.Value.Quality.Value:0.0000} on the queries it was chosen by comes to no more than {result.Confirmed!.Value.Quality.Upper:0.0000} on the others, below {options.Quality}. Draw more --queries."));
+            default:
+                return;
         }
 
         static CommandFailedException NotMet(string reason) => new($"{reason} Nothing is kept.");

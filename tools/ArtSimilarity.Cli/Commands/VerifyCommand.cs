@@ -4,6 +4,7 @@ using System.Globalization;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
+using ArtSimilarity.CommandLine;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Sqlite;
@@ -39,7 +40,7 @@ internal static class VerifyCommand
         var clock = Stopwatch.StartNew();
         await using OpenGallery gallery = await OpenGallery.ForReadingAsync(console, galleryPath, null, cancellationToken);
         List<string> faults = [.. await gallery.Store.VerifyAsync(null, cancellationToken)];
-        List<VerifiedIndex> indexes = [];
+        List<VerifyDocument.VerifiedIndex> indexes = [];
         if (faults.Count == 0)
         {
             foreach (FeatureSpaceSummary summary in await gallery.Store.GetFeatureSpacesAsync(cancellationToken))
@@ -51,29 +52,28 @@ internal static class VerifyCommand
             }
         }
 
-        if (json)
-        {
-            JsonDocuments.Write(console, new VerifyDocument(gallery.Store.FilePath, faults, indexes, JsonDocuments.Seconds(clock.Elapsed)));
-        }
-        else
-        {
-            foreach (string fault in faults)
+        return ResultWriter.Write(console, json, new CommandResult<VerifyDocument>(
+            () => new VerifyDocument(gallery.Store.FilePath, faults, indexes, JsonDocuments.Seconds(clock.Elapsed)),
+            console =>
             {
-                console.Output.WriteLine(fault);
-            }
+                foreach (string fault in faults)
+                {
+                    console.Output.WriteLine(fault);
+                }
 
-            foreach (VerifiedIndex index in indexes)
-            {
-                console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The index of {index.Model} finds {index.Recall:0.000} of what an exact search finds ({Counted.Of(index.Searches, "search", "searches")})."));
-            }
+                foreach (VerifyDocument.VerifiedIndex index in indexes)
+                {
+                    console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The index of {index.Model} finds {index.Recall:0.000} of what an exact search finds ({Counted.Of(index.Searches, "search", "searches")})."));
+                }
 
-            console.Output.WriteLine(faults.Count == 0 ? $"{gallery.Store.FilePath} is sound." : $"{gallery.Store.FilePath} is damaged: {Counted.Of(faults.Count, "fault")}. Restore a backup, or index the pictures anew.");
-        }
-
-        return faults.Count == 0 ? ExitCode.Done : ExitCode.Failed;
+                console.Output.WriteLine(faults.Count == 0 ? $"{gallery.Store.FilePath} is sound." : $"{gallery.Store.FilePath} is damaged: {Counted.Of(faults.Count, "fault")}. Restore a backup, or index the pictures anew.");
+            })
+        {
+            ExitCode = faults.Count == 0 ? ExitCode.Done : ExitCode.Failed,
+        });
     }
 
-    private static async Task<VerifiedIndex> VerifyIndexAsync(
+    private static async Task<VerifyDocument.VerifiedIndex> VerifyIndexAsync(
         CliConsole console, OpenGallery gallery, FeatureSpaceSummary summary, List<string> faults, CancellationToken cancellationToken)
     {
         string model = await gallery.ModelOfAsync(summary.Space, cancellationToken) ?? summary.Space.ModelId;
@@ -106,7 +106,7 @@ internal static class VerifyCommand
             faults.Add(string.Create(CultureInfo.InvariantCulture, $"the index of {model} finds {recall:0.000} of what an exact search finds: delete the folder {gallery.Store.DerivedFilesDirectory}, it is built anew"));
         }
 
-        return new VerifiedIndex(model, queries.Count, recall);
+        return new VerifyDocument.VerifiedIndex(model, queries.Count, recall);
     }
 
     /// <summary>Signatures spread over the works, the oldest and the newest among them.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ArtSimilarity.CommandLine.Figures;
 using ArtSimilarity.Evaluation;
 using ScottPlot;
 using ScottPlot.TickGenerators;

@@ -1,4 +1,5 @@
-using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.CommandLine;
+using ArtSimilarity.CommandLine.Figures;
 using ArtSimilarity.Files;
 
 namespace ArtSimilarity.Cli.Files;

@@ -1,5 +1,5 @@
-using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Output;
+using ArtSimilarity.CommandLine;
 using ArtSimilarity.Galleries;
 
 namespace ArtSimilarity.Cli.Galleries;

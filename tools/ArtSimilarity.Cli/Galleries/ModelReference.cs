@@ -1,5 +1,4 @@
-using ArtSimilarity.Cli.CommandLine;
-using ArtSimilarity.Cli.Files;
+using ArtSimilarity.CommandLine;
 using ArtSimilarity.Features;
 using ArtSimilarity.Files;
 using ArtSimilarity.Onnx;

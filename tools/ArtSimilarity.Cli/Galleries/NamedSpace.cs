@@ -1,5 +1,5 @@
-using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Commands;
+using ArtSimilarity.CommandLine;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Sqlite;

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using ArtSimilarity.FastScan;
-using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Commands;
+using ArtSimilarity.CommandLine;
+using ArtSimilarity.FastScan;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.NetVips;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using ArtSimilarity.Cli.Catalogue;
+using ArtSimilarity.Catalogues;
 
 namespace ArtSimilarity.Cli.Output;
 

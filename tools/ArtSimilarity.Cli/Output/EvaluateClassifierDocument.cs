@@ -15,7 +15,11 @@ internal sealed record EvaluateClassifierDocument(
     double Top3,
     double BalancedAccuracy,
     double MacroF1,
-    IReadOnlyList<LabelFigures> Classes,
+    IReadOnlyList<EvaluateClassifierDocument.LabelFigures> Classes,
     IReadOnlyList<IReadOnlyList<int>> Confusion,
     string? Figure,
-    double Seconds);
+    double Seconds)
+{
+    /// <summary>How well one label was recognised.</summary>
+    public sealed record LabelFigures(string Label, int Support, int Predicted, double Precision, double Recall, double F1);
+}

@@ -1,9 +1,10 @@
 using System.Text.Json.Serialization;
+using ArtSimilarity.Cli.Catalogue;
 using ArtSimilarity.Galleries;
 
 namespace ArtSimilarity.Cli.Output;
 
-internal sealed record IndexDocument(int Indexed, int Skipped, IReadOnlyList<FailedImage> Failed, string Model, int Dimensions, double Seconds, CollectionFigures PassedOver)
+internal sealed record IndexDocument(int Indexed, int Skipped, IReadOnlyList<FailedImage> Failed, string Model, int Dimensions, double Seconds, IndexDocument.CollectionFigures PassedOver)
 {
     /// <summary>How the catalogue met the pictures; missing without one.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -27,4 +28,15 @@ internal sealed record IndexDocument(int Indexed, int Skipped, IReadOnlyList<Fai
     /// <summary>The works that were removed because their files are gone; missing without <c>--prune</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Pruned { get; init; }
+
+    /// <summary>How a catalogue and the pictures met; of what did not, the first ten are named.</summary>
+    public sealed record CatalogueFigures(
+        string File, int Rows, int OddRows, IReadOnlyList<string> FirstOddRows, int RowsWithoutPicture, IReadOnlyList<string> FirstRowsWithoutPicture, int PicturesWithoutRow, IReadOnlyList<string> FirstPicturesWithoutRow);
+
+    /// <summary>What was passed over when pictures were looked for.</summary>
+    public sealed record CollectionFigures(IReadOnlyDictionary<string, int> OtherExtensions, int Hidden, int Excluded, int MetAgain, IReadOnlyList<FailedImage> Unusable)
+    {
+        public static CollectionFigures From(PictureScan scan) =>
+            new(scan.OtherExtensions, scan.Hidden, scan.Excluded, scan.MetAgain, [.. scan.Unusable.Select(entry => new FailedImage(entry.Path, entry.Reason))]);
+    }
 }

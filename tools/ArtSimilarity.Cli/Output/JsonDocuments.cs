@@ -2,7 +2,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using ArtSimilarity.Cli.CommandLine;
+using ArtSimilarity.CommandLine;
+using ArtSimilarity.Evaluation;
 
 namespace ArtSimilarity.Cli.Output;
 

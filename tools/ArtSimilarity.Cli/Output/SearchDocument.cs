@@ -1,10 +1,31 @@
 using System.Text.Json.Serialization;
+using ArtSimilarity.Galleries;
 
 namespace ArtSimilarity.Cli.Output;
 
-internal sealed record SearchDocument(string Query, double Seconds, IReadOnlyList<FoundWork> Results)
+internal sealed record SearchDocument(string Query, double Seconds, IReadOnlyList<SearchDocument.FoundWork> Results)
 {
     /// <summary>The spaces that were searched at once, with weights that sum to 1; missing where none were named.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<SearchedSpace>? Spaces { get; init; }
+
+    public sealed record FoundWork(
+        string Key, float Distance, float Similarity, string? Title, string? Artist, string? Genre, string? Style, int? Year, string? Uri, IReadOnlyList<string> Tags, IReadOnlyList<string> Artists, IReadOnlyDictionary<string, IReadOnlyList<string>> Fields)
+    {
+        /// <summary>The distance in each of the spaces searched at once, in their order; missing where none were named.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public IReadOnlyList<float>? Distances { get; init; }
+
+        /// <summary>The date in the words of the catalogue; missing where there is a year alone, or nothing.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public DateFigures? Date { get; init; }
+
+        public static FoundWork From(SimilarPainting found) => new(
+            found.Painting.Key, found.Distance, found.Similarity, found.Painting.Title, found.Painting.Artist, found.Painting.Genre, found.Painting.Style, found.Painting.Year, found.Painting.ImageUri, found.Painting.Tags, found.Painting.Artists, new Dictionary<string, IReadOnlyList<string>>(found.Painting.Fields))
+        {
+            Date = DateFigures.From(found.Painting.Date),
+        };
+    }
+
+    public sealed record SearchedSpace(string Name, string ModelId, double Weight);
 }

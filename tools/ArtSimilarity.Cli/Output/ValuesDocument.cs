@@ -1,3 +1,6 @@
 namespace ArtSimilarity.Cli.Output;
 
-internal sealed record ValuesDocument(string Field, int Works, int Without, IReadOnlyList<ValueCount> Values);
+internal sealed record ValuesDocument(string Field, int Works, int Without, IReadOnlyList<ValuesDocument.ValueCount> Values)
+{
+    public sealed record ValueCount(string Value, int Works);
+}

@@ -4,4 +4,10 @@ namespace ArtSimilarity.Cli.Output;
 /// <param name="Faults">What is damaged; empty when the gallery is sound.</param>
 /// <param name="Indexes">How the indexes answered.</param>
 /// <param name="Seconds">The time it took.</param>
-internal sealed record VerifyDocument(string Gallery, IReadOnlyList<string> Faults, IReadOnlyList<VerifiedIndex> Indexes, double Seconds);
+internal sealed record VerifyDocument(string Gallery, IReadOnlyList<string> Faults, IReadOnlyList<VerifyDocument.VerifiedIndex> Indexes, double Seconds)
+{
+    /// <param name="Model">The model of the feature space.</param>
+    /// <param name="Searches">How many works were searched for, by the index and exactly.</param>
+    /// <param name="Recall">The share of the exact answers that the index found.</param>
+    public sealed record VerifiedIndex(string Model, int Searches, double Recall);
+}

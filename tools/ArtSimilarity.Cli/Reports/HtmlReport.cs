@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using ArtSimilarity.Cli.Files;
+using ArtSimilarity.CommandLine.Figures;
 using ArtSimilarity.Imaging;
 
 namespace ArtSimilarity.Cli.Reports;

@@ -1,4 +1,4 @@
-using ArtSimilarity.Cli.Figures;
+using ArtSimilarity.CommandLine.Figures;
 using ArtSimilarity.Training;
 using ScottPlot;
 

@@ -1,0 +1,29 @@
+using ArtSimilarity.Evaluation;
+using ArtSimilarity.Indexing;
+using Xunit;
+
+namespace ArtSimilarity.Annoy.Tests.Index;
+
+public sealed class AnnoyTuningReportTests
+{
+    [Theory]
+    [InlineData(TuningVerdict.Met, 0.96, 2.0, null)]
+    [InlineData(TuningVerdict.Met, 0.94, 2.0, 2.0)]
+    [InlineData(TuningVerdict.OverBudget, 0.96, 2.0, 1.9)]
+    [InlineData(TuningVerdict.NotConfirmed, 0.90, 2.0, null)]
+    public void A_report_is_judged_by_quality_time_and_other_queries(TuningVerdict expected, double confirmed, double milliseconds, double? budget)
+    {
+        AnnoyTuningReport report = Report(Measured(0.96, milliseconds), Measured(confirmed, milliseconds));
+        Assert.Equal(expected, report.Judge(0.95, budget));
+    }
+
+    [Fact]
+    public void Where_nothing_was_chosen_the_quality_is_not_reached() =>
+        Assert.Equal(TuningVerdict.QualityNotReached, Report(null, null).Judge(0.95));
+
+    private static AnnoyMeasurement Measured(double quality, double milliseconds) =>
+        new(10, new AnnoySearchSettings(10, 1), new Estimate(quality, quality - 0.02, quality + 0.02), new Estimate(1, 1, 1), new Estimate(milliseconds, milliseconds, milliseconds));
+
+    private static AnnoyTuningReport Report(AnnoyMeasurement? chosen, AnnoyMeasurement? confirmed) =>
+        new(new AnnoyTuning(100, 4, 1, [new AnnoyTuningPoint(10, new(10, 1), 0.9, 0.9, 1)]), 50, 50, [new AnnoyTuningResult(10, [], chosen, confirmed, [])], new Estimate(5, 5, 5));
+}

@@ -1,4 +1,0 @@
-namespace ArtSimilarity.Cli.CommandLine;
-
-/// <summary>The command cannot be carried out; the message is one line for the user (exit code 1).</summary>
-internal sealed class CommandFailedException(string message, Exception? innerException = null) : Exception(message, innerException);

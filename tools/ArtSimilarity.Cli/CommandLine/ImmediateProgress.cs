@@ -1,7 +1,0 @@
-namespace ArtSimilarity.Cli.CommandLine;
-
-/// <summary>Progress that is told on the reporting thread, in order; <see cref="Progress{T}"/> posts it elsewhere.</summary>
-internal sealed class ImmediateProgress<T>(Action<T> report) : IProgress<T>
-{
-    public void Report(T value) => report(value);
-}

@@ -1,4 +1,0 @@
-namespace ArtSimilarity.Cli.CommandLine;
-
-/// <summary>The command was called in a way that makes no sense; the message is one line for the user (exit code 2).</summary>
-internal sealed class UsageException(string message) : Exception(message);

@@ -1,3 +1,0 @@
-namespace ArtSimilarity.Cli.Output;
-
-internal sealed record ModelFigures(string Name, string Description, int Dimensions, long Bytes, string? License, bool Cached, string? Path);

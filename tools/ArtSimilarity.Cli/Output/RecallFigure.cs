@@ -1,3 +1,0 @@
-namespace ArtSimilarity.Cli.Output;
-
-internal sealed record RecallFigure(int K, double Recall);

@@ -1,3 +1,0 @@
-namespace ArtSimilarity.Cli.Output;
-
-internal sealed record SpaceFigures(string? Model, string ModelId, string Preprocessing, int Dimensions, int Signatures, TuningFigures? Tuning);

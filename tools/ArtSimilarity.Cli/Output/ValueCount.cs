@@ -1,3 +1,0 @@
-namespace ArtSimilarity.Cli.Output;
-
-internal sealed record ValueCount(string Value, int Works);

@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text;
+
+namespace ArtSimilarity.CommandLine;
+
+/// <summary>
+/// Makes text of strangers (file names, keys, titles, labels) safe to print: what a terminal would obey instead of show is written
+/// as an escape such as <c>\u001b</c>.
+/// </summary>
+public static class TerminalText
+{
+    /// <summary>The text on one line: control characters, line breaks, bidirectional overrides and half surrogate pairs are escaped.</summary>
+    public static string Escape(string text) => Escape(text, keepLayout: false);
+
+    /// <summary>The text with its line breaks and tabs, and everything else escaped.</summary>
+    public static string EscapeLines(string text) => Escape(text, keepLayout: true);
+
+    /// <summary>A JSON document with what a terminal would obey as JSON's own escapes: the document says the same.</summary>
+    public static string EscapeJson(string json) => Escape(json, keepLayout: true);
+
+    private static string Escape(string text, bool keepLayout)
+    {
+        int first = 0;
+        while (first < text.Length && !MustEscape(text, first, keepLayout))
+        {
+            first++;
+        }
+
+        if (first == text.Length)
+        {
+            return text;
+        }
+
+        var escaped = new StringBuilder(text, 0, first, text.Length + 16);
+        for (int i = first; i < text.Length; i++)
+        {
+            char c = text[i];
+            escaped.Append(!MustEscape(text, i, keepLayout) ? c.ToString() : c switch
+            {
+                '\n' => "\\n",
+                '\r' => "\\r",
+                '\t' => "\\t",
+                _ => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+            });
+        }
+
+        return escaped.ToString();
+    }
+
+    private static bool MustEscape(string text, int index, bool keepLayout)
+    {
+        char c = text[index];
+        return c switch
+        {
+            '\n' or '\t' => !keepLayout,
+            '\r' => !keepLayout || index + 1 == text.Length || text[index + 1] != '\n', // alone it would overwrite the line
+            < ' ' or (>= '\u007f' and <= '\u009f') => true,
+            '\u2028' or '\u2029' => true,
+            (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069') => true,
+            _ when char.IsHighSurrogate(c) => index + 1 == text.Length || !char.IsLowSurrogate(text[index + 1]),
+            _ when char.IsLowSurrogate(c) => index == 0 || !char.IsHighSurrogate(text[index - 1]),
+            _ => false,
+        };
+    }
+}
