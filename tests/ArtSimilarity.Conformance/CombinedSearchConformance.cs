@@ -300,7 +300,9 @@ public abstract class CombinedSearchConformance
             for (int work = first; work < first + count; work++)
             {
                 int seed = random.Next(4) == 0 ? random.Next(5) : random.Next(); // some signatures are equal
-                Dictionary<FeatureSpace, float[]> signatures = Spaces.Where(_ => random.NextDouble() >= missing).ToDictionary(space => space, space => VectorOf(space, seed, spread));
+
+                // The first has all: a gallery without a signature in a space refuses to search it.
+                Dictionary<FeatureSpace, float[]> signatures = Spaces.Where(_ => work == 0 || random.NextDouble() >= missing).ToDictionary(space => space, space => VectorOf(space, seed, spread));
                 var painting = new Painting($"work-{work}") { Genre = $"genre-{random.Next(4)}", Style = $"style-{random.Next(3)}" };
                 All[painting.Key] = (painting, signatures);
                 entries.Add(new GalleryEntry(painting, $"hash-{work}-{random.Next()}", [.. signatures.Select(part => new Signature(part.Key, part.Value))]));
