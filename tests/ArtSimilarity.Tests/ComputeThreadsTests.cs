@@ -67,9 +67,9 @@ public sealed class ComputeThreadsTests
             },
             stop.Token);
         await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
         mayEnd.Set();
         await first;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
         await Assert.ThrowsAsync<InvalidDataException>(() => threads.RunAsync(() => throw new InvalidDataException("broken"), Cancellation));
         Assert.False(wasRun);
     }

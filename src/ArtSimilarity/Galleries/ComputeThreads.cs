@@ -8,7 +8,7 @@ namespace ArtSimilarity.Galleries;
 /// <param name="name">What debuggers call them.</param>
 internal sealed class ComputeThreads(int count, string name) : TaskScheduler, IDisposable
 {
-    private readonly LinkedList<Task> _tasks = [];
+    private readonly Queue<Task> _tasks = new();
     private TimeSpan _patience = TimeSpan.FromSeconds(10);
     private int _threads, _idle;
 
@@ -38,7 +38,7 @@ internal sealed class ComputeThreads(int count, string name) : TaskScheduler, ID
     {
         lock (_tasks)
         {
-            _tasks.AddLast(task);
+            _tasks.Enqueue(task);
             if (_tasks.Count <= _idle)
             {
                 Monitor.Pulse(_tasks);
@@ -48,15 +48,6 @@ internal sealed class ComputeThreads(int count, string name) : TaskScheduler, ID
                 new Thread(Run) { IsBackground = true, Name = name }.UnsafeStart();
                 _threads++;
             }
-        }
-    }
-
-    /// <summary>Lets go of work that is cancelled, so that it need not wait for a thread to learn of it.</summary>
-    protected override bool TryDequeue(Task task)
-    {
-        lock (_tasks)
-        {
-            return _tasks.Remove(task);
         }
     }
 
@@ -97,9 +88,7 @@ internal sealed class ComputeThreads(int count, string name) : TaskScheduler, ID
                 }
             }
 
-            Task next = _tasks.First!.Value;
-            _tasks.RemoveFirst();
-            return next;
+            return _tasks.Dequeue();
         }
     }
 }
