@@ -77,14 +77,14 @@ public sealed class CrossFittingTests
     }
 
     [Fact]
-    public void Pictures_of_one_file_one_work_or_a_named_pair_belong_together()
+    public async Task Pictures_of_one_file_one_work_or_a_named_pair_belong_together()
     {
         using TemporaryFolder folder = new();
         List<LabelledImage> images = TinyPictures.Create(6);
         images[1] = images[1] with { Source = images[0].Source };
         images[2] = images[2] with { Work = "a work" };
         images[4] = images[4] with { Work = "a work" };
-        using TrainingSet set = TrainingSet.Prepare(images, new TinyPictures(), folder.Path, TinyPictures.Side, cancellationToken: Token);
+        using TrainingSet set = await TrainingSet.PrepareAsync(images, new TinyPictures(), folder.Path, TinyPictures.Side, cancellationToken: Token);
         Assert.Equal([(0, 1), (3, 5), (2, 4)], WorkPairs.Find(set, [("p0003", "p0005"), ("p0003", "elsewhere")]));
         Assert.Equal([(0, 1), (2, 4)], WorkPairs.Find(set));
     }
