@@ -11,7 +11,6 @@ namespace ArtSimilarity;
 /// <item><term><c>artsimilarity.extraction.duration</c></term><description>The time that one batch of images takes in an extractor; the tag <c>artsimilarity.space</c> names the feature space.</description></item>
 /// <item><term><c>artsimilarity.search.duration</c></term><description>The time of a search, decoding and extraction included; the tag <c>artsimilarity.query</c> is <c>image</c>, <c>key</c> or <c>signature</c>, and <c>error.type</c> names the exception where it failed.</description></item>
 /// <item><term><c>artsimilarity.index.build.duration</c></term><description>The time of an index build; the tags name the space and the index, and <c>error.type</c> the exception where it failed.</description></item>
-/// <item><term><c>artsimilarity.index.pending</c></term><description>Signatures added and removed since the build of the index in use; the tag names the space.</description></item>
 /// </list>
 /// <para>Traces have one span for each search, <c>artsimilarity.search</c>, and one for each call that adds works, <c>artsimilarity.add</c>.</para>
 /// </remarks>

@@ -113,9 +113,9 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
 
         _hasProvider = indexProvider is not null;
         _telemetry = new GalleryTelemetry(_options.Name);
-        _indexes = new GalleryIndexes(store, indexProvider, _options, logger ?? (ILogger)NullLogger.Instance, clock);
+        _indexes = new GalleryIndexes(store, indexProvider, _options, logger ?? (ILogger)NullLogger.Instance, _telemetry, clock);
         _search = new GallerySearch(store, _indexes, _options);
-        _extraction = new QueryExtraction(decoder, _extractors, _options);
+        _extraction = new QueryExtraction(decoder, _extractors, _options, _telemetry);
     }
 
     /// <summary>What logs, measurements and health checks call the gallery.</summary>
@@ -199,7 +199,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
         ArgumentNullException.ThrowIfNull(image);
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         options ??= new GallerySearchOptions();
-        return await SearchByImageAsync((_, _) => new(image), null, k, options, cancellationToken).ConfigureAwait(false);
+        return await MeasureAsync("image", () => SearchByImageAsync((_, _) => new(image), null, k, options, cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>Finds the works that look like one of the gallery's own.</summary>
@@ -223,19 +223,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
-        options ??= new GallerySearchOptions();
-        var clock = Stopwatch.StartNew();
-        if (options.Region is not null)
-        {
-            IReadOnlyDictionary<string, StoredWork> found = await _store.FindAsync([key], cancellationToken).ConfigureAwait(false);
-            Painting painting = found.TryGetValue(key, out StoredWork? work) ? work.Painting : throw NotFound(key);
-            string uri = painting.ImageUri ?? throw new PaintingNotFoundException($"The work '{key}' has no image URI, so no region of it can be searched.");
-            return await SearchByImageAsync((size, cancellation) => _imageOpener.OpenAsync(uri, size, cancellation), key, k, options, cancellationToken).ConfigureAwait(false);
-        }
-
-        (SpaceWeight[] spaces, IReadOnlyList<FeatureSpaceSummary> held) = await ResolveSpacesAsync(options, cancellationToken).ConfigureAwait(false);
-        ReadOnlyMemory<float>[] vectors = await ReadSignaturesAsync(key, spaces, cancellationToken).ConfigureAwait(false);
-        return await _search.FindAsync(spaces, vectors, options.IncludeQuery ? null : key, k, options, held, clock.Elapsed, cancellationToken).ConfigureAwait(false);
+        return await MeasureAsync("key", () => FindByKeyAsync(key, k, options ?? new GallerySearchOptions(), cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>Finds the works nearest to a signature.</summary>
@@ -263,9 +251,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
             throw new FeatureSpaceMismatchException($"A signature of {signature.Space} cannot be searched in {options.Space}.");
         }
 
-        IReadOnlyList<FeatureSpaceSummary> held = await _store.GetFeatureSpacesAsync(cancellationToken).ConfigureAwait(false);
-        FeatureSpace space = ResolveSpace(signature.Space, held);
-        return await _search.FindAsync([new SpaceWeight(space, 1)], [signature.Vector], null, k, options, held, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        return await MeasureAsync("signature", () => FindBySignatureAsync(signature, k, options, cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>Finds the works nearest to a query in several feature spaces at once, by its signature in each.</summary>
@@ -303,11 +289,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
             }
         }
 
-        (SpaceWeight[] spaces, IReadOnlyList<FeatureSpaceSummary> held) = await ResolveSpacesAsync(options, cancellationToken).ConfigureAwait(false);
-        ReadOnlyMemory<float>[] queries = Array.ConvertAll(spaces, space => vectors.TryGetValue(space.Space, out ReadOnlyMemory<float> vector)
-            ? vector
-            : throw new FeatureSpaceMismatchException($"There is no signature of {space.Space}, which is to be searched."));
-        return await _search.FindAsync(spaces, queries, null, k, options, held, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        return await MeasureAsync("signature", () => FindBySignaturesAsync(vectors, k, options, cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>Extracts the signature of an image, without adding or searching anything.</summary>
@@ -399,7 +381,56 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         _extraction.ThrowIfNothingExtracts();
-        return new AddPipeline(_store, _extraction.DecoderOrThrow(), _extractors, _options, options.CopyChecked()).RunAsync(works, total, progress, cancellationToken);
+        return new AddPipeline(_store, _extraction.DecoderOrThrow(), _extractors, _options, options.CopyChecked(), _telemetry).RunAsync(works, total, progress, cancellationToken);
+    }
+
+    private async Task<GallerySearchResult> MeasureAsync(string query, Func<Task<GallerySearchResult>> search)
+    {
+        using GalleryTelemetry.SearchMeasurement? measurement = _telemetry.BeginSearch(query);
+        try
+        {
+            GallerySearchResult result = await search().ConfigureAwait(false);
+            measurement?.Found(result);
+            return result;
+        }
+        catch (Exception e)
+        {
+            measurement?.Failed(e);
+            throw;
+        }
+    }
+
+    private async Task<GallerySearchResult> FindByKeyAsync(string key, int k, GallerySearchOptions options, CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        if (options.Region is not null)
+        {
+            IReadOnlyDictionary<string, StoredWork> found = await _store.FindAsync([key], cancellationToken).ConfigureAwait(false);
+            Painting painting = found.TryGetValue(key, out StoredWork? work) ? work.Painting : throw NotFound(key);
+            string uri = painting.ImageUri ?? throw new PaintingNotFoundException($"The work '{key}' has no image URI, so no region of it can be searched.");
+            return await SearchByImageAsync((size, cancellation) => _imageOpener.OpenAsync(uri, size, cancellation), key, k, options, cancellationToken).ConfigureAwait(false);
+        }
+
+        (SpaceWeight[] spaces, IReadOnlyList<FeatureSpaceSummary> held) = await ResolveSpacesAsync(options, cancellationToken).ConfigureAwait(false);
+        ReadOnlyMemory<float>[] vectors = await ReadSignaturesAsync(key, spaces, cancellationToken).ConfigureAwait(false);
+        return await _search.FindAsync(spaces, vectors, options.IncludeQuery ? null : key, k, options, held, clock.Elapsed, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<GallerySearchResult> FindBySignatureAsync(Signature signature, int k, GallerySearchOptions options, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<FeatureSpaceSummary> held = await _store.GetFeatureSpacesAsync(cancellationToken).ConfigureAwait(false);
+        FeatureSpace space = ResolveSpace(signature.Space, held);
+        return await _search.FindAsync([new SpaceWeight(space, 1)], [signature.Vector], null, k, options, held, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<GallerySearchResult> FindBySignaturesAsync(
+        Dictionary<FeatureSpace, ReadOnlyMemory<float>> vectors, int k, GallerySearchOptions options, CancellationToken cancellationToken)
+    {
+        (SpaceWeight[] spaces, IReadOnlyList<FeatureSpaceSummary> held) = await ResolveSpacesAsync(options, cancellationToken).ConfigureAwait(false);
+        ReadOnlyMemory<float>[] queries = Array.ConvertAll(spaces, space => vectors.TryGetValue(space.Space, out ReadOnlyMemory<float> vector)
+            ? vector
+            : throw new FeatureSpaceMismatchException($"There is no signature of {space.Space}, which is to be searched."));
+        return await _search.FindAsync(spaces, queries, null, k, options, held, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<GallerySearchResult> SearchByImageAsync(

@@ -19,7 +19,6 @@ internal sealed class GalleryTelemetry(string gallery)
     private static readonly Histogram<double> Extractions = Meter.CreateHistogram<double>(Prefix + "extraction.duration", "s", "The time that one batch of images takes in an extractor.");
     private static readonly Histogram<double> Searches = Meter.CreateHistogram<double>(Prefix + "search.duration", "s", "The time of a search, decoding and extraction included.");
     private static readonly Histogram<double> Builds = Meter.CreateHistogram<double>(Prefix + "index.build.duration", "s", "The time of an index build.");
-    private static readonly UpDownCounter<long> Pending = Meter.CreateUpDownCounter<long>(Prefix + "index.pending", "{signature}", "Signatures added and removed since the build of the index in use.");
 
     private readonly KeyValuePair<string, object?> _gallery = new(Prefix + "gallery", gallery);
 
@@ -47,16 +46,8 @@ internal sealed class GalleryTelemetry(string gallery)
         }
     }
 
-    public void PendingChanged(FeatureSpace space, int change)
-    {
-        if (change != 0 && Pending.Enabled)
-        {
-            Pending.Add(change, _gallery, Tag("space", space.ToString()));
-        }
-    }
-
     /// <summary>A span for the adding of works; <see langword="null"/> while nobody listens.</summary>
-    public Activity? BeginAdd() => Source.StartActivity(Prefix + "add")?.AddTag(Prefix + "gallery", gallery);
+    public Activity? BeginAdd() => Source.StartActivity(Prefix + "add")?.AddTag(Prefix + "gallery", _gallery.Value);
 
     /// <summary>Measures a search until it is disposed of; <see langword="null"/> while nobody listens.</summary>
     /// <param name="query">What the search is by.</param>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ArtSimilarity.Features;
 using ArtSimilarity.Imaging;
 
@@ -7,7 +8,7 @@ namespace ArtSimilarity.Galleries;
 /// Extracts the signatures of the images that searches are made by: on threads of its own, and only so many images at once. Who has to wait
 /// comes in the order of asking.
 /// </summary>
-internal sealed class QueryExtraction(IImageDecoder? decoder, IFeatureExtractor[] extractors, GalleryOptions options) : IDisposable
+internal sealed class QueryExtraction(IImageDecoder? decoder, IFeatureExtractor[] extractors, GalleryOptions options, GalleryTelemetry telemetry) : IDisposable
 {
     private readonly ComputeThreads _threads = new(options.MaxConcurrentExtractions, "ArtSimilarity query");
 
@@ -62,17 +63,21 @@ internal sealed class QueryExtraction(IImageDecoder? decoder, IFeatureExtractor[
         ?? throw new InvalidOperationException("The gallery has no image decoder, so it can be searched by key or signature only: register one, e.g. AddNetVips().");
 
     // Every wait comes back to the gallery's threads: a decoder or extractor that computes may follow one that waits.
-    private static async Task<(ReadOnlyMemory<float>[] Vectors, string? Warning)> ExtractNowAsync(
-        IImageDecoder decoder, IFeatureExtractor[] extractors, ImageSource image, ImageSize size, ImageRegion? region, CancellationToken cancellationToken)
+    private async Task<(ReadOnlyMemory<float>[] Vectors, string? Warning)> ExtractNowAsync(
+        IImageDecoder decoding, IFeatureExtractor[] chosen, ImageSource image, ImageSize size, ImageRegion? region, CancellationToken cancellationToken)
     {
-        using RgbImage pixels = await decoder.DecodeAsync(image, size, region, cancellationToken).ConfigureAwait(true);
+        using RgbImage pixels = await decoding.DecodeAsync(image, size, region, cancellationToken).ConfigureAwait(true);
+        telemetry.ImageDecoded(GalleryTelemetry.Search);
         string? warning = ImageWarning.Describe(pixels, size);
-        var vectors = new ReadOnlyMemory<float>[extractors.Length];
-        for (int i = 0; i < extractors.Length; i++)
+        var vectors = new ReadOnlyMemory<float>[chosen.Length];
+        for (int i = 0; i < chosen.Length; i++)
         {
-            float[] vector = new float[extractors[i].Space.Dimensions];
-            await extractors[i].ExtractAsync(new[] { pixels }, vector, cancellationToken).ConfigureAwait(true);
-            vectors[i] = new Signature(extractors[i].Space, vector).Vector; // refuses numbers that cannot be compared
+            FeatureSpace space = chosen[i].Space;
+            float[] vector = new float[space.Dimensions];
+            long begin = Stopwatch.GetTimestamp();
+            await chosen[i].ExtractAsync(new[] { pixels }, vector, cancellationToken).ConfigureAwait(true);
+            telemetry.Extracted(space, Stopwatch.GetElapsedTime(begin));
+            vectors[i] = new Signature(space, vector).Vector; // refuses numbers that cannot be compared
         }
 
         return (vectors, warning);

@@ -14,7 +14,7 @@ namespace ArtSimilarity.Galleries.Adding;
 /// threads of the run's own, and none of them is kept while something is waited for.
 /// </summary>
 internal sealed class AddPipeline(
-    IGalleryStore store, IImageDecoder decoder, IReadOnlyList<IFeatureExtractor> extractors, GalleryOptions options, AddOptions adding)
+    IGalleryStore store, IImageDecoder decoder, IReadOnlyList<IFeatureExtractor> extractors, GalleryOptions options, AddOptions adding, GalleryTelemetry telemetry)
 {
     /// <summary>When the first so many images of a run all fail in the extractor, it is the extractor that is broken.</summary>
     private const int HopelessFrom = 32;
@@ -26,6 +26,7 @@ internal sealed class AddPipeline(
     public async Task<AddReport> RunAsync(
         IAsyncEnumerable<PaintingImage> works, int? total, IProgress<AddProgress>? progress, CancellationToken cancellationToken)
     {
+        using Activity? activity = telemetry.BeginAdd();
         var clock = Stopwatch.StartNew();
         int added = 0, updated = 0, skipped = 0;
         List<AddFailure> failures = [];
@@ -56,6 +57,8 @@ internal sealed class AddPipeline(
                 }
 
                 slots.Release();
+                telemetry.WorksAdded(outcome.Added);
+                telemetry.WorksFailed(outcome.Failures.Count);
                 added += outcome.Added;
                 updated += outcome.Updated;
                 skipped += outcome.Skipped;
@@ -242,6 +245,7 @@ internal sealed class AddPipeline(
 
         RgbImage image = await decoder.DecodeAsync(
             ImageSource.FromBytes(bytes, work.Image.Name), new ImageSize(width, height), null, cancellationToken).ConfigureAwait(true);
+        telemetry.ImageDecoded(GalleryTelemetry.Add);
         return new Candidate(painting, formerKey, work.Image.Name, hash, image, missing)
         {
             IsReplaced = former is not null && !sameImage,
@@ -304,7 +308,9 @@ internal sealed class AddPipeline(
         FeatureSpace space = extractors[extractor].Space;
         RgbImage[] images = [.. lacking.Select(candidate => candidate.Image)];
         float[] signatures = new float[lacking.Count * space.Dimensions];
+        long begin = Stopwatch.GetTimestamp();
         await extractors[extractor].ExtractAsync(images, signatures, cancellationToken).ConfigureAwait(true);
+        telemetry.Extracted(space, Stopwatch.GetElapsedTime(begin));
         for (int i = 0; i < lacking.Count; i++)
         {
             lacking[i].Signatures.Add(new Signature(space, signatures.AsMemory(i * space.Dimensions, space.Dimensions)));

@@ -7,7 +7,7 @@ namespace ArtSimilarity.Galleries.Indexes;
 
 /// <summary>The indexes of a gallery, by feature space; each is opened when it is first needed, and all are closed together.</summary>
 internal sealed class GalleryIndexes(
-    IGalleryStore store, IVectorIndexProvider? provider, GalleryOptions options, ILogger logger, TimeProvider clock) : IAsyncDisposable
+    IGalleryStore store, IVectorIndexProvider? provider, GalleryOptions options, ILogger logger, GalleryTelemetry telemetry, TimeProvider clock) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<FeatureSpace, SpaceIndex> _spaces = new();
     private readonly CancellationTokenSource _closing = new();
@@ -15,7 +15,7 @@ internal sealed class GalleryIndexes(
     /// <exception cref="ObjectDisposedException">The gallery is closed.</exception>
     public SpaceIndex Of(FeatureSpace space)
     {
-        SpaceIndex index = _spaces.GetOrAdd(space, _ => new SpaceIndex(store, space, provider, options, logger, clock, _closing.Token));
+        SpaceIndex index = _spaces.GetOrAdd(space, _ => new SpaceIndex(store, space, provider, options, logger, telemetry, clock, _closing.Token));
 
         // Looked at after the index was entered: closing looks for it after this was set.
         ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, typeof(Gallery));

@@ -21,6 +21,7 @@ internal sealed class SpaceIndex : IAsyncDisposable
     private readonly IVectorIndexProvider? _provider;
     private readonly GalleryOptions _options;
     private readonly ILogger _logger;
+    private readonly GalleryTelemetry _telemetry;
     private readonly CancellationToken _closing;
     private readonly DerivedIndexes? _derived;
     private readonly IndexSlot _exact, _built;
@@ -33,12 +34,20 @@ internal sealed class SpaceIndex : IAsyncDisposable
     /// <param name="provider">Builds the index; <see langword="null"/> for none.</param>
     /// <param name="options">The gallery's options.</param>
     /// <param name="logger">Told of indexes built and of builds that failed.</param>
+    /// <param name="telemetry">Told how long builds took.</param>
     /// <param name="clock">Measures the time since a failed build.</param>
     /// <param name="closing">Cancels refreshes and builds, before <see cref="DisposeAsync"/>.</param>
     public SpaceIndex(
-        IGalleryStore store, FeatureSpace space, IVectorIndexProvider? provider, GalleryOptions options, ILogger logger, TimeProvider clock, CancellationToken closing)
+        IGalleryStore store,
+        FeatureSpace space,
+        IVectorIndexProvider? provider,
+        GalleryOptions options,
+        ILogger logger,
+        GalleryTelemetry telemetry,
+        TimeProvider clock,
+        CancellationToken closing)
     {
-        (_store, _space, _provider, _options, _logger, _closing) = (store, space, provider, options, logger, closing);
+        (_store, _space, _provider, _options, _logger, _telemetry, _closing) = (store, space, provider, options, logger, telemetry, closing);
         _exact = new IndexSlot(RefreshExactAsync);
         _built = new IndexSlot(RefreshBuiltAsync);
         _derived = provider is null ? null : new DerivedIndexes(store, space, provider, options, logger);
@@ -273,6 +282,20 @@ internal sealed class SpaceIndex : IAsyncDisposable
     private void Build(IProgress<double> progress, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
+        try
+        {
+            BuildAndPublish(clock, progress, cancellationToken);
+            _telemetry.IndexBuilt(_space, _provider!.Name, clock.Elapsed, null);
+        }
+        catch (Exception e)
+        {
+            _telemetry.IndexBuilt(_space, _provider!.Name, clock.Elapsed, e);
+            throw;
+        }
+    }
+
+    private void BuildAndPublish(Stopwatch clock, IProgress<double> progress, CancellationToken cancellationToken)
+    {
         LiveIndex index = BuildOverAll(progress, cancellationToken);
         try
         {
