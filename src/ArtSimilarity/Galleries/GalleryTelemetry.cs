@@ -16,9 +16,10 @@ internal sealed class GalleryTelemetry(string gallery)
     private static readonly Counter<long> Added = Meter.CreateCounter<long>(Prefix + "works.added", "{work}", "Works committed with new signatures.");
     private static readonly Counter<long> Failed = Meter.CreateCounter<long>(Prefix + "works.failed", "{work}", "Works that could not be added.");
     private static readonly Counter<long> Images = Meter.CreateCounter<long>(Prefix + "images.decoded", "{image}", "Images decoded.");
-    private static readonly Histogram<double> Extractions = Meter.CreateHistogram<double>(Prefix + "extraction.duration", "s", "The time that one batch of images takes in an extractor.");
-    private static readonly Histogram<double> Searches = Meter.CreateHistogram<double>(Prefix + "search.duration", "s", "The time of a search, decoding and extraction included.");
-    private static readonly Histogram<double> Builds = Meter.CreateHistogram<double>(Prefix + "index.build.duration", "s", "The time of an index build.");
+    private static readonly InstrumentAdvice<double> Seconds = new() { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300] };
+    private static readonly Histogram<double> Extractions = Meter.CreateHistogram<double>(Prefix + "extraction.duration", "s", "The time that one batch of images takes in an extractor.", null, Seconds);
+    private static readonly Histogram<double> Searches = Meter.CreateHistogram<double>(Prefix + "search.duration", "s", "The time of a search, decoding and extraction included.", null, Seconds);
+    private static readonly Histogram<double> Builds = Meter.CreateHistogram<double>(Prefix + "index.build.duration", "s", "The time of an index build.", null, Seconds);
 
     private readonly KeyValuePair<string, object?> _gallery = new(Prefix + "gallery", gallery);
 

@@ -197,8 +197,9 @@ public sealed class FastScanIndexTests
     {
         var services = new ServiceCollection();
         services.AddArtSimilarity().AddFastScanIndex(o => o.LeafSize = 3);
-        ServiceDescriptor descriptor = Assert.Single(services, s => s.ServiceType == typeof(IVectorIndexProvider));
-        var provider = (IVectorIndexProvider)descriptor.ImplementationFactory!(new NoServices());
+        Assert.Single(services, s => s.ServiceType == typeof(IVectorIndexProvider));
+        using ServiceProvider container = services.BuildServiceProvider();
+        IVectorIndexProvider provider = container.GetRequiredService<IVectorIndexProvider>();
         Assert.Equal("fastscan", provider.Name);
         using FastScanIndex index = ((FastScanIndexProvider)provider).Build(TestVectors.Random(10, 2, seed: 1));
         Assert.Equal(3, index.LeafSize);
@@ -234,11 +235,6 @@ public sealed class FastScanIndexTests
         }
 
         return found / (50 * 20);
-    }
-
-    private sealed class NoServices : IServiceProvider
-    {
-        public object? GetService(Type serviceType) => null;
     }
 
     /// <summary>A host's metric that takes the name of the library's.</summary>
