@@ -27,7 +27,7 @@ internal sealed class GalleryHealthCheck(IServiceProvider services, RegisteredGa
         GalleryWarmUpService? warmUp = services.GetKeyedService<GalleryWarmUpService>(registered);
         return warmUp switch
         {
-            { Failure: Exception failure } => HealthCheckResult.Degraded("The index could not be prepared; searches try again.", failure, data),
+            { Failure: Exception failure } => HealthCheckResult.Degraded("The index could not be prepared; it is tried again.", failure, data),
             { HasEnded: false } => HealthCheckResult.Degraded("The index is being prepared; an exact scan answers.", data: data),
             _ => HealthCheckResult.Healthy("The gallery can be searched.", data),
         };

@@ -61,18 +61,23 @@ public sealed class HostedGalleryTests : IDisposable
         {
             await connection.OpenAsync(Cancellation);
             await using SqliteCommand damage = connection.CreateCommand();
-            damage.CommandText = "UPDATE signatures SET checksum = checksum + 1 WHERE id = 7";
+            damage.CommandText = "UPDATE signatures SET checksum = checksum + 1 WHERE work_id = (SELECT id FROM works WHERE key = '7')";
             Assert.Equal(1, await damage.ExecuteNonQueryAsync(Cancellation));
         }
 
         using IHost host = Build(services =>
         {
+            services.AddSingleton<TimeProvider>(new ShortClock());
             services.AddArtSimilarity("a").AddSqliteGallery(path).AddWarmUp();
             services.AddHealthChecks().AddGallery("a");
         });
         await host.StartAsync(Cancellation);
         HealthReportEntry entry = await WaitForAsync(host, "a", HealthStatus.Degraded, entry => entry.Exception is not null);
         Assert.IsType<GalleryStoreException>(entry.Exception);
+
+        // What is mended is noticed: here the works of the damaged signature are removed.
+        await host.Services.GetRequiredKeyedService<Gallery>("a").RemoveAsync(["7"], Cancellation);
+        await WaitForAsync(host, "a", HealthStatus.Healthy);
         await host.StopAsync(Cancellation);
     }
 

@@ -1,4 +1,6 @@
 using ArtSimilarity.Galleries;
+using ArtSimilarity.Sqlite.Caches;
+using ArtSimilarity.Sqlite.Rows;
 using Microsoft.Data.Sqlite;
 using Xunit;
 

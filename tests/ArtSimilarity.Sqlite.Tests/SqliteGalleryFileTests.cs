@@ -3,6 +3,8 @@ using ArtSimilarity.Conformance;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Indexing;
+using ArtSimilarity.Sqlite.Connections;
+using ArtSimilarity.Sqlite.Queries;
 using Microsoft.Data.Sqlite;
 using Xunit;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using ArtSimilarity.Conformance;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
+using ArtSimilarity.Sqlite.Rows;
 using ArtSimilarity.Sqlite.Schemas;
 using Microsoft.Data.Sqlite;
 using Xunit;

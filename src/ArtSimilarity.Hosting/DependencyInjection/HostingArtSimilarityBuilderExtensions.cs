@@ -15,7 +15,10 @@ public static class HostingArtSimilarityBuilderExtensions
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <returns>The same builder.</returns>
-    /// <remarks>What fails is logged as an error, and the gallery's health check tells it. The host goes on.</remarks>
+    /// <remarks>
+    /// What fails is logged as a warning, and the gallery's health check tells it. The host goes on. It is tried again: after half a minute, and
+    /// then after twice as long each time, up to an hour.
+    /// </remarks>
     public static ArtSimilarityBuilder AddWarmUp(this ArtSimilarityBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -1,3 +1,5 @@
+using ArtSimilarity.Sqlite.Connections;
+
 namespace ArtSimilarity.Sqlite.Schemas;
 
 /// <summary>One step from a schema version to the next. Steps only go forwards, and each runs in one transaction.</summary>

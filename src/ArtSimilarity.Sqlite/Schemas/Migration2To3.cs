@@ -1,3 +1,5 @@
+using ArtSimilarity.Sqlite.Connections;
+using ArtSimilarity.Sqlite.Rows;
 using Microsoft.Data.Sqlite;
 
 namespace ArtSimilarity.Sqlite.Schemas;

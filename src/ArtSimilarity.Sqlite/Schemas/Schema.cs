@@ -1,5 +1,6 @@
 using System.Globalization;
 using ArtSimilarity.Galleries;
+using ArtSimilarity.Sqlite.Connections;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 

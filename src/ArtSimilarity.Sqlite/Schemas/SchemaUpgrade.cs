@@ -1,6 +1,7 @@
 using System.Globalization;
 using ArtSimilarity.Files;
 using ArtSimilarity.Galleries;
+using ArtSimilarity.Sqlite.Connections;
 using Microsoft.Data.Sqlite;
 
 namespace ArtSimilarity.Sqlite.Schemas;

@@ -108,7 +108,7 @@ internal static class CommonOptions
     /// <summary>Which column of a CSV holds which field.</summary>
     public static Option<string[]> Map() => new("--map")
     {
-        Description = "Which column of the CSV files holds a field, e.g. file=Image; may be given several times. Fields: id, file, title, artist, genre, style, year, earliest, latest, tags.",
+        Description = "Which column of the CSV files holds a field, e.g. file=Image; may be given several times. Fields: id, file, title, artist, genre, style, year, date, earliest, latest, tags.",
         HelpName = "FIELD=COLUMN",
         Arity = ArgumentArity.OneOrMore,
     };

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 
-namespace ArtSimilarity.Sqlite;
+namespace ArtSimilarity.Sqlite.Rows;
 
 /// <summary>The columns of a work as bytes: for each column its length and one more, 0 for none, and then its text or number.</summary>
 /// <remarks>Texts are UTF-8. Lengths and numbers are four bytes, the lowest first.</remarks>

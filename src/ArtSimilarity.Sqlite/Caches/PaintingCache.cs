@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using ArtSimilarity.Galleries;
+using ArtSimilarity.Sqlite.Rows;
 
-namespace ArtSimilarity.Sqlite;
+namespace ArtSimilarity.Sqlite.Caches;
 
 /// <summary>
 /// Works by the signatures they belong to, as of one state of the catalogue: once a work that was there is changed or removed, a new cache

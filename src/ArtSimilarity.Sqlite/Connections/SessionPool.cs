@@ -1,4 +1,4 @@
-namespace ArtSimilarity.Sqlite;
+namespace ArtSimilarity.Sqlite.Connections;
 
 /// <summary>Sessions for reading: as many as there are readers at one time, some of them kept for the next.</summary>
 internal sealed class SessionPool(Func<SqliteSession> open, int kept) : IDisposable

@@ -1,7 +1,7 @@
 using ArtSimilarity.Galleries;
 using Microsoft.Data.Sqlite;
 
-namespace ArtSimilarity.Sqlite;
+namespace ArtSimilarity.Sqlite.Connections;
 
 /// <summary>
 /// Tells whether a write-ahead log belongs to the file beside it. After a killed process a log remains; SQLite would copy it into whatever

@@ -1,8 +1,10 @@
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
+using ArtSimilarity.Sqlite.Connections;
+using ArtSimilarity.Sqlite.Rows;
 using Microsoft.Data.Sqlite;
 
-namespace ArtSimilarity.Sqlite;
+namespace ArtSimilarity.Sqlite.Queries;
 
 /// <summary>The changes of one transaction. What is not committed is rolled back when it is disposed of.</summary>
 internal sealed class GalleryTransaction : IDisposable

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
 using ArtSimilarity.Galleries;
+using ArtSimilarity.Sqlite.Rows;
 
-namespace ArtSimilarity.Sqlite;
+namespace ArtSimilarity.Sqlite.Queries;
 
 /// <summary>A filter as the conditions of a query over <c>works AS w</c>; there are few texts, so each is prepared once.</summary>
 internal sealed class FilterSql

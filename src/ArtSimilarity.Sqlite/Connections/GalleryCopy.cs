@@ -1,7 +1,7 @@
 using ArtSimilarity.Galleries;
 using Microsoft.Data.Sqlite;
 
-namespace ArtSimilarity.Sqlite;
+namespace ArtSimilarity.Sqlite.Connections;
 
 /// <summary>Copies a gallery while it is in use: SQLite's online backup, checked and put in place whole.</summary>
 internal static class GalleryCopy

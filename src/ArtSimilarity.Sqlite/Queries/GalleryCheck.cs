@@ -1,8 +1,10 @@
 using System.Globalization;
+using ArtSimilarity.Sqlite.Connections;
+using ArtSimilarity.Sqlite.Rows;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
-namespace ArtSimilarity.Sqlite;
+namespace ArtSimilarity.Sqlite.Queries;
 
 /// <summary>Looks for damage in a gallery: in the file's structure, in each row, and between rows.</summary>
 internal sealed class GalleryCheck(SqliteSession session)

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace ArtSimilarity.Sqlite;
+namespace ArtSimilarity.Sqlite.Caches;
 
 /// <summary>Remembers which keys came by lately, in a table of hashes: sometimes it forgets one, and it never takes a new one for known unless 31 bits are alike.</summary>
 /// <remarks>Safe for several threads at once: whoever writes a place of the table last wins.</remarks>

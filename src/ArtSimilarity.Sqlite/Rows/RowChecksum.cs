@@ -4,7 +4,7 @@ using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
 
-namespace ArtSimilarity.Sqlite;
+namespace ArtSimilarity.Sqlite.Rows;
 
 /// <summary>Checksums of rows (XXH3, 64 bits), which tell a bit that flipped from one that was written.</summary>
 internal static class RowChecksum

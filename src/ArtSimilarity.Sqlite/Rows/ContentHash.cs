@@ -1,7 +1,7 @@
 using System.Buffers;
 using Microsoft.Data.Sqlite;
 
-namespace ArtSimilarity.Sqlite;
+namespace ArtSimilarity.Sqlite.Rows;
 
 /// <summary>A content hash as it lies in the file: a SHA-256 as its 32 bytes, half of what its digits take, and any other text as it is.</summary>
 internal static class ContentHash

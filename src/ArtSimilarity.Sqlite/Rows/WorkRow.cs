@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace ArtSimilarity.Sqlite;
+namespace ArtSimilarity.Sqlite.Rows;
 
 /// <summary>The columns of a work and what they say.</summary>
 internal static class WorkRow

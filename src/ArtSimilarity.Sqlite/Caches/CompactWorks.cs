@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace ArtSimilarity.Sqlite;
+namespace ArtSimilarity.Sqlite.Caches;
 
 /// <summary>Works as bytes, under keys other than 0. It lets go of those that were not asked for of late.</summary>
 /// <remarks>

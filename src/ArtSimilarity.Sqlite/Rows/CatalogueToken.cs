@@ -1,4 +1,6 @@
-namespace ArtSimilarity.Sqlite;
+using ArtSimilarity.Sqlite.Connections;
+
+namespace ArtSimilarity.Sqlite.Rows;
 
 /// <summary>
 /// Names the state of the works that were there already. The upper half changes with what filters ask for, the lower half with every change.

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace ArtSimilarity.Sqlite;
+namespace ArtSimilarity.Sqlite.Rows;
 
 /// <summary>Ids as they lie in the file: 32-bit integers, little-endian, one after the other.</summary>
 internal static class IdBlob

@@ -6,7 +6,7 @@ using ArtSimilarity.Galleries;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
-namespace ArtSimilarity.Sqlite;
+namespace ArtSimilarity.Sqlite.Connections;
 
 /// <summary>The file of a gallery: opens sessions on it and puts its failures into words.</summary>
 internal sealed class GalleryFile(string path, TimeSpan busyTimeout)

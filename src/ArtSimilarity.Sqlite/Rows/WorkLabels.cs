@@ -1,4 +1,6 @@
-namespace ArtSimilarity.Sqlite;
+using ArtSimilarity.Sqlite.Connections;
+
+namespace ArtSimilarity.Sqlite.Rows;
 
 /// <summary>
 /// What filters find a work by in the table <c>labels</c>: its artists and the values of its fields, folded. There each stands once, with

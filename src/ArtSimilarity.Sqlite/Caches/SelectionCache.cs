@@ -1,7 +1,7 @@
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Indexing;
 
-namespace ArtSimilarity.Sqlite;
+namespace ArtSimilarity.Sqlite.Caches;
 
 /// <summary>
 /// The ids that filters have selected lately, those used last within a bound on memory. While nothing changes that a filter asks for, only

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace ArtSimilarity.Sqlite;
+namespace ArtSimilarity.Sqlite.Rows;
 
 /// <summary>The columns of a work in a row of a query.</summary>
 /// <param name="row">The row.</param>

@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
 using ArtSimilarity.Features;
+using ArtSimilarity.Sqlite.Connections;
 using Microsoft.Data.Sqlite;
 
-namespace ArtSimilarity.Sqlite;
+namespace ArtSimilarity.Sqlite.Rows;
 
 /// <summary>The rows of committed feature spaces. A row never changes its space and never goes, so each is read once.</summary>
 internal sealed class SpaceCatalog

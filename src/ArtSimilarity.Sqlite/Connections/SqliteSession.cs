@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
-namespace ArtSimilarity.Sqlite;
+namespace ArtSimilarity.Sqlite.Connections;
 
 /// <summary>One connection and the commands prepared on it. Used by one thread at a time.</summary>
 internal sealed class SqliteSession(SqliteConnection connection) : IDisposable

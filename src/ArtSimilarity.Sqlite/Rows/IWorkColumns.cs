@@ -1,4 +1,4 @@
-namespace ArtSimilarity.Sqlite;
+namespace ArtSimilarity.Sqlite.Rows;
 
 /// <summary>The columns of one work, in the order of <see cref="WorkRow.Columns"/>. Each is read at most once, and in that order.</summary>
 internal interface IWorkColumns

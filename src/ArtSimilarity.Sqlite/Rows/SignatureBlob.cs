@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
-namespace ArtSimilarity.Sqlite;
+namespace ArtSimilarity.Sqlite.Rows;
 
 /// <summary>A vector as it lies in the file: 32-bit floats, little-endian, one after the other.</summary>
 internal static class SignatureBlob

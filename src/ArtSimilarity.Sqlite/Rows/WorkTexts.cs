@@ -1,4 +1,4 @@
-namespace ArtSimilarity.Sqlite;
+namespace ArtSimilarity.Sqlite.Rows;
 
 /// <summary>The lists of a work as the texts that its row holds; <see langword="null"/> for an empty one.</summary>
 /// <param name="FurtherArtists">All artists but the first.</param>

@@ -5,7 +5,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using ArtSimilarity.Galleries;
 
-namespace ArtSimilarity.Sqlite;
+namespace ArtSimilarity.Sqlite.Rows;
 
 /// <summary>
 /// Lists as JSON arrays: one parameter carries any number of values to <c>json_each</c>, and one column brings a list back.
