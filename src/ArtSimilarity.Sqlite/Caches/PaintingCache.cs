@@ -18,12 +18,14 @@ namespace ArtSimilarity.Sqlite.Caches;
 internal sealed class PaintingCache(long token, long maxBytes)
 {
     /// <summary>How many works are kept as objects.</summary>
-    public const int MaxObjects = 1 << 15;
+    public const int MaxObjects = 100_000;
+
+    /// <summary>One find in so many makes an object: what is found often soon is one, and the collector has few to move.</summary>
+    private const int FindsPerObject = 8;
 
     private static readonly ThreadLocal<ArrayBufferWriter<byte>> Buffer = new(() => new ArrayBufferWriter<byte>(1024));
 
     private readonly CompactWorks _works = new(maxBytes);
-    private readonly SeenKeys _seen = new(MaxObjects);
     private readonly ConcurrentDictionary<long, Painting> _objects = new();
     private readonly ConcurrentDictionary<long, SpaceVersion> _versions = new();
     private int _count; // counted here, since a concurrent dictionary locks to count
@@ -56,7 +58,7 @@ internal sealed class PaintingCache(long token, long maxBytes)
         }
 
         painting = WorkRow.Read(new CompactColumns(bytes));
-        if (!_seen.IsFirstTime(key))
+        if (Random.Shared.Next(FindsPerObject) == 0)
         {
             KeepObject(key, painting);
         }
