@@ -24,8 +24,8 @@ public sealed class SqliteGalleryOptions
 
     /// <summary>
     /// How many bytes of memory the works may take that searches have found, so that they need not be read again; 0 or above. A work takes
-    /// about 200 bytes. Up to 100,000 works that are found again and again are kept as objects as well, half a kilobyte each. 0 keeps none, and
-    /// less than half a megabyte too. The default is 64 MiB, enough for some 300,000 works. The works found last are kept.
+    /// as many bytes as its texts, and some 80 more. Up to 100,000 works that are found again and again are kept as objects as well, half a kilobyte each. 0 keeps none, and
+    /// less than half a megabyte too. The default is 64 MiB. The works found last are kept: once that is full, the older half is let go.
     /// </summary>
     public long MaxCachedWorkBytes { get; set; } = 64L << 20;
 
