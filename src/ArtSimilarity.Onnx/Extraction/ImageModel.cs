@@ -130,6 +130,7 @@ internal sealed class ImageModel : IDisposable
 
     private static InferenceSession CreateSession(OnnxModel model, byte[] bytes, OnnxModelOptions options)
     {
+        RuntimeTelemetry.SwitchOff();
         using var session = new SessionOptions
         {
             IntraOpNumThreads = options.IntraOpThreads,

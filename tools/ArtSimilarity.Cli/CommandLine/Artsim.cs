@@ -17,9 +17,6 @@ namespace ArtSimilarity.Cli.CommandLine;
 /// <summary>The tool: parses a command line, runs the command and turns what went wrong into one line and an exit code.</summary>
 internal static class Artsim
 {
-    // Long enough to finish the batch that is being committed.
-    private static readonly TimeSpan GraceAfterInterrupt = TimeSpan.FromSeconds(30);
-
     /// <summary>How the user can start artsim again.</summary>
     public static OwnCommand Own { get; } = new(typeof(Artsim).Assembly, "ArtSimilarity.Cli");
 
@@ -41,17 +38,6 @@ internal static class Artsim
         }
 
         ParseResult parsed = Parse(root, args);
-        if (parsed.Action is ParseErrorAction)
-        {
-            foreach (string line in WrongUsage(parsed, root))
-            {
-                console.Warn(line);
-            }
-
-            console.Error.WriteLine($"Run '{Own.Text}{CommandPath(parsed)["artsim".Length..]} --help' for its options and examples.");
-            return ExitCode.WrongUsage;
-        }
-
         string[] unusable = parsed.Action is HelpAction or TeachingHelp ? [] : [.. UnusableTexts(parsed.CommandResult)];
         foreach (string line in unusable)
         {
@@ -60,6 +46,17 @@ internal static class Artsim
 
         if (unusable.Length > 0)
         {
+            return ExitCode.WrongUsage;
+        }
+
+        if (parsed.Action is ParseErrorAction)
+        {
+            foreach (string line in WrongUsage(parsed, root))
+            {
+                console.Warn(line);
+            }
+
+            console.Error.WriteLine($"Run '{Own.Text}{CommandPath(parsed)["artsim".Length..]} --help' for its options and examples.");
             return ExitCode.WrongUsage;
         }
 
@@ -105,7 +102,7 @@ internal static class Artsim
         Output = output,
         Error = error,
         EnableDefaultExceptionHandler = false,
-        ProcessTerminationTimeout = GraceAfterInterrupt,
+        ProcessTerminationTimeout = null, // Interruption listens to signals
     };
 
     private static IEnumerable<string> WrongUsage(ParseResult parsed, RootCommand root)
@@ -115,13 +112,7 @@ internal static class Artsim
             return [$"'{word}' is not a command; {NearestWord.Hint(word, [.. root.Subcommands.Select(command => command.Name)])}"];
         }
 
-        // The parser names .NET types, which mean nothing to whoever typed the line.
-        return parsed.Errors.Select(error => error.Message
-            .Replace("as expected type 'System.Int32'", "as a whole number", StringComparison.Ordinal)
-            .Replace("as expected type 'System.Nullable`1[System.Int32]'", "as a whole number", StringComparison.Ordinal)
-            .Replace("as expected type 'System.Int64'", "as a whole number", StringComparison.Ordinal)
-            .Replace("as expected type 'System.Double'", "as a number", StringComparison.Ordinal)
-            .Replace("as expected type 'System.Nullable`1[System.Double]'", "as a number", StringComparison.Ordinal));
+        return parsed.Errors.Select(error => ParserMessages.Plain(error.Message));
     }
 
     /// <summary>What is wrong with the texts given, whatever the option: no file, key or name is blank or has a null character.</summary>

@@ -121,7 +121,7 @@ internal static class CommonOptions
         CustomParser = result =>
         {
             string text = result.Tokens[0].Value.ToUpperInvariant();
-            long factor = text[^1..] switch { "K" => 1_000, "M" => 1_000_000, "G" => 1_000_000_000, _ => 1 };
+            long factor = text.Length == 0 ? 1 : text[^1..] switch { "K" => 1_000, "M" => 1_000_000, "G" => 1_000_000_000, _ => 1 };
             if (long.TryParse(factor == 1 ? text : text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number >= 1 && number <= long.MaxValue / factor)
             {
                 return number * factor;
@@ -171,7 +171,7 @@ internal static class CommonOptions
                 return value;
             }
 
-            result.AddError($"{name} must be {allowed}, not {text}.");
+            result.AddError($"{name} must be {allowed}, not '{text}'.");
             return null;
         },
     };

@@ -232,7 +232,7 @@ internal static class SearchCommand
     {
         await using Stream input = console.OpenInput();
         int longest = (int)Math.Min(int.MaxValue, limits.MaxBytes ?? new NetVipsOptions().MaxBytes);
-        return await ImageSource.FromStreamAsync(input, "the standard input", longest, cancellationToken);
+        return await ImageSource.FromStreamAsync(input, "the standard input", longest, cancellationToken).WaitAsync(cancellationToken); // a read of a pipe cannot be cancelled
     }
 
     private static IEnumerable<string> CsvLines(GallerySearchResult found, IReadOnlyList<SearchDocument.SearchedSpace> named)
