@@ -21,8 +21,8 @@ namespace ArtSimilarity.Annoy;
 /// when a search meets the damage; the format has no checksum, so damage to the numbers alone goes unnoticed.
 /// </para>
 /// <para>
-/// Where Annoy's single precision overflows or vanishes, Annoy tells one distance for all items: for angles where the product of
-/// two lengths is above about 10¹⁹ or below 10⁻²², for the other metrics where a distance is. This class goes on in double precision.
+/// Where Annoy's single precision overflows or vanishes, Annoy tells one distance for all items. For angles the product of two
+/// lengths is then above about 10¹⁹ or below 10⁻²². For the other metrics a distance is. This class goes on in double precision.
 /// </para>
 /// </remarks>
 public sealed unsafe class AnnoyFile : IDisposable

@@ -9,9 +9,9 @@ using ArtSimilarity.Metrics;
 namespace ArtSimilarity.FastScan;
 
 /// <summary>
-/// Approximate nearest neighbours by angular distance, for collections that are too large to compare with all of: vectors
-/// that lie near one another form leaves, of which a search reads the nearest, first as codes of one bit per number, then
-/// the best of those as 8-bit numbers, and the best of these exactly (to 24 bits).
+/// Approximate nearest neighbours by angular distance, for collections that are too large to compare with all of. Vectors that lie
+/// near one another form leaves. A search reads the nearest leaves as codes of one bit per number. It reads the best of those vectors
+/// as 8-bit numbers, and the best of these exactly (to 24 bits).
 /// </summary>
 /// <remarks>
 /// Safe for any number of threads at once. A search that runs while the index is disposed still ends with its answer; later

@@ -9,8 +9,8 @@ using ArtSimilarity.Tuning;
 namespace ArtSimilarity.FastScan;
 
 /// <summary>
-/// Measures which settings reach a quality in the least time, on vectors of the set itself: some are drawn as queries and held
-/// out, an index is built over the others and searched with settings all over a grid.
+/// Measures which settings reach a quality in the least time, on vectors of the set itself. Some are drawn as queries and held out.
+/// An index is built over the others and searched with settings all over a grid.
 /// </summary>
 /// <remarks>
 /// Settings are chosen on one half of the queries and confirmed on the other: what is chosen because it did best on some queries

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace ArtSimilarity.ImageSharp;
 
 /// <summary>
-/// Converts pixels of a simple ICC profile to sRGB, relative colorimetric: three tone curves and a matrix, as the profiles of
-/// displays and working spaces have (Adobe RGB, Display P3, ProPhoto), or one tone curve for gray.
+/// Converts pixels of a simple ICC profile to sRGB, relative colorimetric. A simple profile has three tone curves and a matrix, or
+/// one tone curve for gray. Those of displays and working spaces are simple (Adobe RGB, Display P3, ProPhoto).
 /// </summary>
 internal sealed class IccConversion
 {

@@ -19,8 +19,8 @@ public sealed class NetVipsOptions
     public long MaxPixels { get; set; } = 300_000_000;
 
     /// <summary>
-    /// The most pixels of an image whose encoding has to be held in memory as a whole, at 3 to 8 bytes a pixel: progressive
-    /// JPEG, interlaced PNG, WebP, GIF, HEIF and BMP; also of one tile of a TIFF. The default is 100,000,000.
+    /// The most pixels of an image whose encoding has to be held in memory as a whole, at 3 to 8 bytes a pixel. These are progressive
+    /// JPEG, interlaced PNG, WebP, GIF, HEIF and BMP. One tile of a TIFF has no more pixels either. The default is 100,000,000.
     /// </summary>
     public long MaxPixelsInMemory { get; set; } = 100_000_000;
 

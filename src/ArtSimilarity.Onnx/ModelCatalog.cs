@@ -36,13 +36,13 @@ public sealed class ModelCatalog
     }
 
     /// <summary>
-    /// The models that are known by name: the one that comes with this package, <c>genre-mobilenetv2</c> (512-d, trained on
-    /// paintings; only where the build has it), and two of the ONNX Model Zoo, <c>resnet50-v2-7</c> (2048-d) and
-    /// <c>mobilenetv2-7</c> (1280-d), both trained on ImageNet. Size and SHA-256 are those of the zoo's ONNX_HUB_MANIFEST.json.
+    /// The models that are known by name. <c>genre-mobilenetv2</c> (512-d, trained on paintings) comes with this package, where the
+    /// build has it. <c>resnet50-v2-7</c> (2048-d) and <c>mobilenetv2-7</c> (1280-d) are of the ONNX Model Zoo, trained on ImageNet.
+    /// Size and SHA-256 are those of the zoo's ONNX_HUB_MANIFEST.json.
     /// </summary>
     /// <remarks>
-    /// The zoo announced that its GitHub addresses would stop serving model files on 1 July 2025 and moved the files to its
-    /// Hugging Face organisation, which is therefore the second address; whichever answers, the SHA-256 decides.
+    /// The zoo announced that its GitHub addresses would stop serving model files on 1 July 2025. It moved the files to its Hugging
+    /// Face organisation, which is therefore the second address. Whichever answers, the SHA-256 decides.
     /// </remarks>
     public static IReadOnlyList<ModelDescription> KnownModels { get; } =
     [

@@ -25,9 +25,10 @@ public sealed class OnnxFeatureExtractor : IFeatureExtractor, IDisposable
     /// </remarks>
     /// <exception cref="ArgumentException">The options name two models, an unknown one, or a number out of its range.</exception>
     /// <exception cref="OnnxModelException">
-    /// The file is missing, is no ONNX model, has several inputs or one that takes no float images, takes another size than the
-    /// preprocessing gives, has no tensor of the name or of a usable shape, does not finish loading in time, keeps weights in a file
-    /// that is missing or outside its folder, or says of itself what cannot be read; or no model is named and this build carries none.
+    /// The file is missing, is no ONNX model, or does not finish loading in time. Or it has several inputs, one that takes no float
+    /// images, or one of another size than the preprocessing gives. Or it has no tensor of the name or of a usable shape. Or it keeps
+    /// weights in a file that is missing or outside its folder, or says of itself what cannot be read. Or no model is named and this
+    /// build carries none.
     /// </exception>
     /// <exception cref="ModelDownloadException">The model had to be downloaded and could not be.</exception>
     public OnnxFeatureExtractor(OnnxFeatureExtractorOptions options)

@@ -9,10 +9,10 @@ namespace ArtSimilarity.Onnx;
 public sealed class OnnxFeatureExtractorOptions : OnnxModelOptions
 {
     /// <summary>
-    /// The tensor that becomes the signature: an output of the graph, or any tensor inside it. Of shape [N, D] or
-    /// [N, D, 1, 1] it is taken as it is; of shape [N, C, H, W] ([N, H, W, C] where the preprocessing's layout is NHWC) it is
-    /// averaged over rows and columns. The default is <see langword="null"/>: the tap of a known model, else the output called
-    /// <c>embedding</c>, else the first output.
+    /// The tensor that becomes the signature: an output of the graph, or any tensor inside it. Of shape [N, D] or [N, D, 1, 1] it is
+    /// taken as it is. Of shape [N, C, H, W] it is averaged over rows and columns ([N, H, W, C] where the preprocessing's layout is
+    /// NHWC). The default is <see langword="null"/>: the tap of a known model, else the output called <c>embedding</c>, else the
+    /// first output.
     /// </summary>
     public string? OutputName { get; set; }
 

@@ -25,9 +25,9 @@ public sealed class OnnxImageClassifier : IDisposable
     /// The options name two models, an unknown one, a number out of its range, unusable labels, or what does not go together.
     /// </exception>
     /// <exception cref="OnnxModelException">
-    /// The file is missing, is no ONNX model, has no labels or no such target, has several inputs or one that takes no float
-    /// images, takes another size than the preprocessing gives, or has no tensor of the name with a number for each label; or no
-    /// model is named and this build carries none.
+    /// The file is missing, is no ONNX model, or has no labels or no such target. Or it has several inputs, one that takes no float
+    /// images, or one of another size than the preprocessing gives. Or it has no tensor of the name with a number for each label. Or
+    /// no model is named and this build carries none.
     /// </exception>
     /// <exception cref="ModelDownloadException">The model had to be downloaded and could not be.</exception>
     public OnnxImageClassifier(OnnxImageClassifierOptions options)

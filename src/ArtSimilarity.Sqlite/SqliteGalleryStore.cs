@@ -68,6 +68,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
         _maxCachedWorkBytes = options.MaxCachedWorkBytes;
         _paintings = new PaintingCache(0, _maxCachedWorkBytes);
         Identity = identity;
+        ReadOnlyReason = writer is not null ? null : options.ReadOnly ? "it was opened for reading only" : file.ReadOnlyReason();
         UpgradeBackupPath = upgradeBackup;
         DerivedFilesDirectory = writer is not null || Directory.Exists(file.DerivedFiles) ? file.DerivedFiles : UsersFolderFor(identity);
     }
@@ -80,6 +81,9 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
 
     /// <summary>Whether the gallery cannot be written, so that every call that would change it fails.</summary>
     public bool IsReadOnly => _writer is null;
+
+    /// <summary>Why the gallery cannot be written, to follow "because" in a sentence; <see langword="null"/> where it can be.</summary>
+    public string? ReadOnlyReason { get; }
 
     /// <summary>
     /// The copy that opening has kept of a gallery of an older version before it was upgraded; <see langword="null"/> when nothing had to be
@@ -852,7 +856,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            SqliteSession writer = _writer ?? throw new GalleryStoreException($"The gallery '{_file.Path}' is open for reading only, and cannot be changed.");
+            SqliteSession writer = _writer ?? throw new GalleryStoreException($"The gallery '{_file.Path}' cannot be changed, because {ReadOnlyReason}.");
             _file.ThrowIfMoved(writer);
             using var transaction = new GalleryTransaction(_file, writer, _catalog);
             T result = change(transaction);
@@ -872,8 +876,8 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
     }
 
     /// <summary>
-    /// Copies the log into the file and begins it anew. SQLite can do so only in a moment when no reader needs the log; with readers that
-    /// come one after the other there is none by chance, so that the writer has to wait for one.
+    /// Copies the log into the file and begins it anew. SQLite can do so only in a moment when no reader needs the log. With readers
+    /// that come one after the other, no such moment comes by chance. So the writer has to wait for one.
     /// </summary>
     private void CopyLogIfLong(SqliteSession writer)
     {

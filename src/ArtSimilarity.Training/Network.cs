@@ -215,7 +215,8 @@ public sealed class Network : IDisposable
 
     /// <summary>
     /// Adds one stage of pre-activation bottlenecks (He et al., "Identity Mappings in Deep Residual Networks", 2016), with new
-    /// weights (He et al., 2015), as conv5_x follows conv4_x in ResNet50 v2: 1024 → 2048 channels, half the rows and columns.
+    /// weights (He et al., 2015). It follows its map as conv5_x follows conv4_x in ResNet50 v2: 1024 → 2048 channels, half the rows
+    /// and columns.
     /// </summary>
     /// <param name="input">The normalised, rectified map it works on; <paramref name="output"/> replaces it as the output.</param>
     /// <param name="output">The name of the stage's map, normalised and rectified.</param>
@@ -234,8 +235,9 @@ public sealed class Network : IDisposable
     }
 
     /// <summary>
-    /// Adds the heads: global average pooling of a map (or of several, then normalised) → a fully connected layer, whose output is the signature
-    /// <c>embedding</c> → for each target a fully connected layer <c>logits…</c> and its softmax <c>probabilities…</c>.
+    /// Adds the heads. Global average pooling of a map (or of several, then normalised) leads to a fully connected layer, whose
+    /// output is the signature <c>embedding</c>. For each target a fully connected layer <c>logits…</c> and its softmax
+    /// <c>probabilities…</c> follow.
     /// </summary>
     /// <param name="map">The map's name.</param>
     /// <param name="head">Sizes and targets.</param>

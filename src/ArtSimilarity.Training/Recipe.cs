@@ -30,9 +30,10 @@ public sealed record Recipe
     public int StageBlocks { get; init; }
 
     /// <summary>
-    /// Whether the base model was trained for the same labels before and goes on with the head it has: <see cref="Map"/>,
-    /// <see cref="Dimensions"/>, <see cref="Rectified"/> and <see cref="Dropout"/> then say nothing, <see cref="MapChannels"/>, <see cref="StageBlocks"/> and <see cref="FurtherMaps"/> must not be set, and
-    /// all of it learns at the trunk's rate. Hold out the same pictures as then. The default is <see langword="false"/>.
+    /// Whether the base model was trained for the same labels before and goes on with the head it has. <see cref="Map"/>, <see
+    /// cref="Dimensions"/>, <see cref="Rectified"/> and <see cref="Dropout"/> then say nothing. <see cref="MapChannels"/>, <see
+    /// cref="StageBlocks"/> and <see cref="FurtherMaps"/> must not be set. All of it learns at the trunk's rate. Hold out the same
+    /// pictures as then. The default is <see langword="false"/>.
     /// </summary>
     public bool KeepHead { get; init; }
 
@@ -49,8 +50,9 @@ public sealed record Recipe
     public double Dropout { get; init; } = 0.2;
 
     /// <summary>
-    /// Further maps that the head works on, of those that <see cref="Map"/> is computed from, by the names they have once normalisations are folded; see <see cref="ClassifierHead.FurtherMaps"/>; with an added stage <c>stage_input</c>
-    /// is the map that the stage begins with. None by default.
+    /// Further maps that the head works on, of those that <see cref="Map"/> is computed from, by the names they have once
+    /// normalisations are folded. See <see cref="ClassifierHead.FurtherMaps"/>. With an added stage, <c>stage_input</c> is the map
+    /// that the stage begins with. None by default.
     /// </summary>
     public IReadOnlyList<string> FurtherMaps { get; init; } = [];
 

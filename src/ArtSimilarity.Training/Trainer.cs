@@ -43,7 +43,11 @@ public sealed class Trainer
     /// <param name="targets">What is learned, the first target being the one that is measured and balanced.</param>
     /// <param name="recipe">How.</param>
     /// <param name="options">Everything else; kept, so not to be changed until the run has ended.</param>
-    /// <exception cref="ArgumentException">A value is out of its range, a label is not among its target's, no picture of the training part has a label of the first target, the teacher says nothing of one that has, a head cannot be kept, or a phase begins at a tensor that is not there or from which alone the scores (or, with an instance weight, the signature) cannot be computed.</exception>
+    /// <exception cref="ArgumentException">
+    /// A value is out of its range, a label is not among its target's, or a head cannot be kept. Or no picture of the training part has a
+    /// label of the first target, or the teacher says nothing of one that has. Or a phase begins at a tensor that is not there, or from
+    /// which alone the scores (or, with an instance weight, the signature) cannot be computed.
+    /// </exception>
     /// <exception cref="OnnxModelException">What the base model says of its own training is malformed.</exception>
     public Trainer(Network network, TrainingSet set, HeldOutSplit split, IReadOnlyList<LabelTarget> targets, Recipe recipe, TrainerOptions options)
     {

@@ -15,8 +15,8 @@ public sealed record TrainingPhase
     public string TrainFrom { get; init; } = "all";
 
     /// <summary>
-    /// How many views of each picture the frozen part computes once and keeps on disk: 0 for none (it is run for every batch,
-    /// always on new augmentations), 1 for the picture itself, 2 with its mirror image, more with augmented ones. The default is 0.
+    /// How many views of each picture the frozen part computes once and keeps on disk. 0 is for none: it is run for every batch,
+    /// always on new augmentations. 1 is for the picture itself, 2 with its mirror image, more with augmented ones. The default is 0.
     /// </summary>
     public int CachedViews { get; init; }
 
@@ -56,7 +56,11 @@ public sealed record TrainingPhase
     /// </summary>
     public double SamplingPower { get; init; } = 0.5;
 
-    /// <summary>How far the classes' remaining share is taken out of the scores while training, 0 to 2 (logit adjustment, Menon et al. 2021): 1 for the best balanced accuracy; less, and a smaller <see cref="SamplingPower"/>, for plain accuracy and top-3. The default is 1.</summary>
+    /// <summary>
+    /// How far the classes' remaining share is taken out of the scores while training, 0 to 2 (logit adjustment, Menon et al. 2021).
+    /// 1 gives the best balanced accuracy. Less, and a smaller <see cref="SamplingPower"/>, gives better plain accuracy and top-3. The
+    /// default is 1.
+    /// </summary>
     public double PriorAdjustment { get; init; } = 1;
 
     /// <summary>
@@ -67,10 +71,12 @@ public sealed record TrainingPhase
     public double TeacherShare { get; init; }
 
     /// <summary>
-    /// How much it counts that two views of a picture, differently cropped and coloured, have signatures closer to one another than to those of the other
-    /// pictures of the step (the loss NT-Xent; Chen et al. 2020): it keeps single works apart where labels alone would let those of one class fall
-    /// together. Each step then takes half as many pictures, both views of each, so that an epoch has twice the steps; of cached views there must be several, and with two they are the picture and its
-    /// mirror image alone. With mix-up both views are mixed alike. Other pictures of the same work count as others. The loss that is told along the way includes it. 0 for none. The default is 0.
+    /// How much it counts that two views of a picture, differently cropped and coloured, are nearer to one another than
+    /// to those of the other pictures of the step (the loss NT-Xent; Chen et al. 2020). It keeps single works apart where labels
+    /// alone would let those of one class fall together. Each step then takes half as many pictures, both views of each, so that an
+    /// epoch has twice the steps. Of cached views there must be several. With two they are the picture and its mirror image alone.
+    /// With mix-up both views are mixed alike. Other pictures of the same work count as others. The loss that is told along the way
+    /// includes it. 0 for none. The default is 0.
     /// </summary>
     public double InstanceWeight { get; init; }
 

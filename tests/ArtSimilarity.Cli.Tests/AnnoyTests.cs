@@ -82,7 +82,11 @@ public sealed class AnnoyTests : IDisposable
     [Theory]
     [InlineData("31", "queries.json", "[[1,2]]", "31 dimensions")]
     [InlineData("32", "queries.json", "[[1,2]]", "vector 0 has 2 dimensions")]
-    [InlineData("32", "queries.json", "{\"a\":1}", "not an array of arrays")]
+    [InlineData("32", "queries.json", "{\"a\":1}", "not an array of arrays of numbers, but an object.")]
+    [InlineData("32", "queries.json", "[[1,2],3]", "vector 0 has 2 dimensions")]
+    [InlineData("32", "queries.json", "[3]", "entry 1 is not an array of numbers, but 3.")]
+    [InlineData("32", "queries.json", "[[1,\"2\"]]", "entry 1 has a text as number 2.")]
+    [InlineData("32", "queries.json", "[[1,\n2", "not JSON from line 2, byte 2 on.")]
     [InlineData("32", "queries.fbin", "abc", "3 bytes")]
     [InlineData("32", "queries.csv", "1,2", ".json and .fbin")]
     public async Task What_does_not_fit_is_one_line_that_names_it(string dimensions, string name, string content, string reason)

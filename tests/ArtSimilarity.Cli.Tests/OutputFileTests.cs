@@ -81,13 +81,30 @@ public sealed class OutputFileTests(PaintedGallery painted) : IDisposable
         {
             CliRun run = await CliRun.Of(line);
             string shown = string.Join(' ', line) + ": " + run.Error;
-            Assert.True(run.ExitCode == 2 && (run.Error.Contains("--force", StringComparison.Ordinal) || run.Error.Contains("is a folder", StringComparison.Ordinal)), shown);
+            Assert.True(run.ExitCode == 2 && (run.Error.Contains("--force", StringComparison.Ordinal) || run.Error.Contains("is a folder", StringComparison.Ordinal) || run.Error.Contains("this command reads", StringComparison.Ordinal)), shown);
         }
 
+        CliRun forced = await CliRun.Of("search", _folder["photo.jpg"], "--gallery", painted.Gallery, "--html", _folder["photo.jpg"], "--force");
+        Assert.Equal(2, forced.ExitCode);
+        Assert.Contains("a file that this command reads", forced.Error, StringComparison.Ordinal);
         Assert.Equal(before.Keys.Order(), Directory.GetFiles(_folder.Path).Order());
         Assert.All(before, file => Assert.Equal(file.Value, File.ReadAllBytes(file.Key)));
         Assert.Equal(0, (await CliRun.Of("search", "art001", "--gallery", painted.Gallery, "--html", _folder["letter.html"], "--force")).ExitCode);
         Assert.Contains("generator\" content=\"artsim", File.ReadAllText(_folder["letter.html"]), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("index {0} --gallery FILE/new.db", "--gallery")]
+    [InlineData("demo --out FILE/demo", "--out")]
+    [InlineData("search art001 --gallery {1} --html FILE/a/page.html", "--html")]
+    public async Task A_folder_that_cannot_be_made_is_said(string line, string option)
+    {
+        _folder.Write("file", "something");
+        CliRun run = await CliRun.Of([.. line.Split(' ').Select(word => word.Replace("{0}", painted.ImageOf("art001"), StringComparison.Ordinal).Replace("{1}", painted.Gallery, StringComparison.Ordinal).Replace("FILE", _folder["file"], StringComparison.Ordinal))]);
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith($"artsim: {option} ", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"the folder cannot be made, for '{_folder["file"]}' is a file.", run.Error, StringComparison.Ordinal);
+        Assert.Equal([_folder["file"]], Directory.GetFileSystemEntries(_folder.Path));
     }
 
     [Fact]

@@ -38,6 +38,37 @@ public sealed class PictureScanTests(PaintedGallery painted) : IDisposable
         Assert.Equal(0, (await CliRun.Of("remove", "one.jpg", "b/two.jpg", "--gallery", _folder["g.db"])).ExitCode);
     }
 
+    [Theory]
+    [InlineData("search", "x.jpg")]
+    [InlineData("index", "x.jpg")]
+    [InlineData("info", null)]
+    public async Task A_file_named_by_links_in_a_circle_is_said_to_be_one(string command, string? file)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a privilege on Windows");
+        File.CreateSymbolicLink(_folder["x.jpg"], _folder["y.jpg"]);
+        File.CreateSymbolicLink(_folder["y.jpg"], _folder["x.jpg"]);
+        CliRun run = file is null ? await CliRun.Of(command, "--gallery", _folder["x.jpg"]) : await CliRun.Of(command, _folder[file], "--gallery", painted.Gallery);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("is a link that leads in a circle", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_that_is_not_utf8_is_said()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "other systems have no such names");
+        Picture("a/one.jpg", "art001");
+        using (Process copy = Process.Start("sh", ["-c", $"cp '{_folder["a/one.jpg"]}' \"$(printf '{_folder["a"]}/caf\\351.jpg')\""]))
+        {
+            await copy.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(0, copy.ExitCode);
+        }
+
+        CliRun run = await IndexAsync(_folder["a"]);
+        Assert.Equal(1, run.Json().GetProperty("indexed").GetInt32());
+        Assert.Contains("caf\uFFFD.jpg: its name is not UTF-8", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_picture_that_only_a_link_leads_to_is_taken_by_the_link()
     {

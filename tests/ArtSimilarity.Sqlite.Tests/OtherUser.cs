@@ -55,7 +55,7 @@ internal static class OtherUser
             {
                 using SqliteGalleryStore store = SqliteGalleryStore.Open(path);
                 int works = store.CountAsync(new PaintingFilter()).AsTask().GetAwaiter().GetResult();
-                Console.Write(string.Create(CultureInfo.InvariantCulture, $"{works} works, read-only {store.IsReadOnly}"));
+                Console.Write(string.Create(CultureInfo.InvariantCulture, $"{works} works, read-only: {store.ReadOnlyReason ?? "no"}"));
                 if (Environment.GetEnvironmentVariable(TwiceVariable) is not null)
                 {
                     Console.WriteLine();

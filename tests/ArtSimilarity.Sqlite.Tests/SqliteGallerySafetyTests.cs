@@ -324,8 +324,36 @@ public sealed class SqliteGallerySafetyTests : IDisposable
                 await writer.WriteAsync([Entry("x", 1)], Token);
             },
             Token);
-        Assert.StartsWith("7 works, read-only True", printed, StringComparison.Ordinal);
+        Assert.StartsWith("7 works, read-only: you may not write the file", printed, StringComparison.Ordinal);
         Assert.Contains(expected, printed, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("555", "gallery.db", "7 works, read-only: SQLite keeps a log beside it, and nothing can be written in its folder '{0}'")]
+    [InlineData("555", "new.db", "The gallery '{0}/new.db' cannot be used: you may not write in its folder '{0}'")]
+    [InlineData("700", "gallery.db", "The gallery '{0}/gallery.db' cannot be used: you may not enter its folder.")]
+    public async Task A_folder_without_the_right_to_write_or_enter_is_named(string mode, string file, string expected)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has other rights.");
+            return;
+        }
+
+        await MakeAsync(GalleryPath, 7);
+        File.SetUnixFileMode(GalleryPath, (UnixFileMode)Convert.ToInt32("666", 8));
+        UnixFileMode former = File.GetUnixFileMode(_folder.Path);
+        File.SetUnixFileMode(_folder.Path, (UnixFileMode)Convert.ToInt32(mode, 8));
+        try
+        {
+            Assert.StartsWith(string.Format(CultureInfo.InvariantCulture, expected, _folder.Path), await OtherUser.CountAsync(_folder.File(file), Token), StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.SetUnixFileMode(_folder.Path, former);
+        }
+
+        Assert.Equal([GalleryPath], Directory.GetFileSystemEntries(_folder.Path));
     }
 
     [Theory]
@@ -345,7 +373,7 @@ public sealed class SqliteGallerySafetyTests : IDisposable
         File.SetUnixFileMode(_folder.Path, folderToo ? (UnixFileMode)Convert.ToInt32("555", 8) : (UnixFileMode)Convert.ToInt32("777", 8));
         try
         {
-            Assert.Equal("7 works, read-only True", await OtherUser.CountAsync(GalleryPath, Token));
+            Assert.Equal("7 works, read-only: you may not write the file", await OtherUser.CountAsync(GalleryPath, Token));
         }
         finally
         {

@@ -43,8 +43,8 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
         Recipe recipe = Recipes.Load(options.Recipe);
         CheckFiles();
         CheckOptions(recipe);
-        Directory.CreateDirectory(options.Work);
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(options.Out))!);
+        OutputFolder.Create("--work", options.Work);
+        OutputFolder.Create("--out", Path.GetDirectoryName(Path.GetFullPath(options.Out))!);
         TorchSharp.torch.set_num_threads(Environment.ProcessorCount);
 
         // Waited for, since the rest has to stay on this thread: how many threads libtorch uses is told to each thread by itself.

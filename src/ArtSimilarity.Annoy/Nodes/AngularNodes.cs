@@ -6,8 +6,8 @@ namespace ArtSimilarity.Annoy.Nodes;
 
 /// <summary>int32 descendants · 2 × int32 children, or float32 squared norm of an item and 4 bytes more · float32 vector.</summary>
 /// <remarks>
-/// The stored norm is neither read nor written. Annoy takes 0 for "compute it" (old releases kept none); and as it sums in single
-/// precision, in an order that depends on how it was compiled, a norm summed elsewhere puts a vector at up to 4·10⁻⁴ from itself.
+/// The stored norm is neither read nor written. Annoy takes 0 for "compute it" (old releases kept none). Annoy sums in single
+/// precision, in an order that depends on how it was compiled. So a norm summed elsewhere puts a vector at up to 4·10⁻⁴ from itself.
 /// </remarks>
 internal sealed unsafe class AngularNodes(int dimensions)
     : NodeFormat(AnnoyMetric.Angular, dimensions, childrenOffset: 4, vectorOffset: 12, dimensions * sizeof(float))

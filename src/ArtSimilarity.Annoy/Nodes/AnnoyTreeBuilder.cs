@@ -1,9 +1,9 @@
 namespace ArtSimilarity.Annoy.Nodes;
 
 /// <summary>
-/// Builds one tree as <c>annoylib.h</c> does for the angular metric (<c>_make_tree</c>, <c>create_split</c>, <c>two_means</c>): the
-/// centroids of two groups that grow from two random items, one random item at a time, give the normal of a plane through the origin.
-/// What differs is the source of randomness, which belongs to the tree.
+/// Builds one tree as <c>annoylib.h</c> does for the angular metric (<c>_make_tree</c>, <c>create_split</c>, <c>two_means</c>). Two
+/// groups grow from two random items, one random item at a time. Their centroids give the normal of a plane through the origin. What
+/// differs is the source of randomness, which belongs to the tree.
 /// </summary>
 internal sealed class AnnoyTreeBuilder
 {

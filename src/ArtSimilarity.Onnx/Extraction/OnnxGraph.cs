@@ -3,13 +3,23 @@ using System.Text;
 namespace ArtSimilarity.Onnx.Extraction;
 
 /// <summary>
-/// The names in an ONNX file that a tap needs, its metadata and the files that its weights are in, read straight from its protobuf
-/// bytes (onnx.proto, field numbers in brackets): ModelProto.graph [7], .metadata_props [14] and .functions [25]; GraphProto.node
-/// [1], .initializer [5], .output [12] and .sparse_initializer [15]; FunctionProto.name [1], .node [7] and .domain [10];
-/// NodeProto.output [2], .op_type [4], .attribute [5] and .domain [7]; AttributeProto.t [5], .g [6], .tensors [10], .graphs [11], .sparse_tensor [22] and .sparse_tensors [23];
-/// SparseTensorProto.values [1] and .indices [2]; TensorProto.dims [1], .data_type [2], .name [8], .external_data [13] and .data_location [14]; ValueInfoProto.name [1];
-/// StringStringEntryProto.key [1] and .value [2].
+/// What is read of an ONNX file, straight from its protobuf bytes: the names that a tap needs, the metadata, and the files that the
+/// weights are in.
 /// </summary>
+/// <remarks>
+/// The messages and fields are those of onnx.proto, with their numbers:
+/// <list type="bullet">
+/// <item>ModelProto: graph 7, metadata_props 14, functions 25</item>
+/// <item>GraphProto: node 1, initializer 5, output 12, sparse_initializer 15</item>
+/// <item>FunctionProto: name 1, node 7, domain 10</item>
+/// <item>NodeProto: output 2, op_type 4, attribute 5, domain 7</item>
+/// <item>AttributeProto: t 5, g 6, tensors 10, graphs 11, sparse_tensor 22, sparse_tensors 23</item>
+/// <item>SparseTensorProto: values 1, indices 2</item>
+/// <item>TensorProto: dims 1, data_type 2, name 8, external_data 13, data_location 14</item>
+/// <item>ValueInfoProto: name 1</item>
+/// <item>StringStringEntryProto: key 1, value 2</item>
+/// </list>
+/// </remarks>
 internal sealed class OnnxGraph
 {
     private const int LengthDelimited = 2;

@@ -1,3 +1,4 @@
+using ArtSimilarity.Files;
 using ArtSimilarity.Galleries;
 using Microsoft.Data.Sqlite;
 
@@ -41,6 +42,10 @@ internal static class GalleryCopy
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new GalleryStoreException($"The gallery '{file.Path}' could not be copied to '{path}': {e.Message}", e);
+        }
+        catch (SqliteException e) when (Path.GetDirectoryName(path) is string folder && !FolderAccess.MayCreateIn(folder))
+        {
+            throw new GalleryStoreException($"The gallery '{file.Path}' could not be copied to '{path}': {(Directory.Exists(folder) ? "you may not write in that folder" : "that folder does not exist")}.", e);
         }
         catch (SqliteException e)
         {

@@ -21,6 +21,13 @@ internal sealed class GalleryFile(string path, TimeSpan busyTimeout)
 
     public string Path { get; } = path;
 
+    private string Folder => System.IO.Path.GetDirectoryName(Path)!;
+
+    /// <summary>Why nothing can be written, to follow "because" in a sentence.</summary>
+    public string ReadOnlyReason() => !MayBeWritten()
+        ? "you may not write the file"
+        : $"SQLite keeps a log beside it, and nothing can be written in its folder '{Folder}'";
+
     /// <summary>The folder beside the gallery for files that are derived from it.</summary>
     public string DerivedFiles => Path + ".index";
 
@@ -71,8 +78,8 @@ internal sealed class GalleryFile(string path, TimeSpan busyTimeout)
     public bool IsOnlyRead { get; set; }
 
     /// <summary>
-    /// Whether SQLite can read beside others that write, without leaving files in the way of those who may write: either the file is this
-    /// user's to write, or another has made the files of the log already.
+    /// Whether SQLite can read beside others that write, without leaving files in the way of those who may write. Either the file is
+    /// this user's to write, or another has made the files of the log already.
     /// </summary>
     public bool MayBeReadBesideWriters() => MayBeWritten() || LogLength > 0 || (File.Exists(Path + "-wal") && File.Exists(Path + "-shm"));
 
@@ -189,6 +196,7 @@ internal sealed class GalleryFile(string path, TimeSpan busyTimeout)
             raw.SQLITE_NOTADB => "it is not an SQLite database, or its header is damaged",
             raw.SQLITE_CORRUPT => "it is damaged",
             raw.SQLITE_BUSY or raw.SQLITE_LOCKED => $"another process kept it locked for {busyTimeout.TotalSeconds:0.#} s",
+            raw.SQLITE_CANTOPEN when !File.Exists(Path) && !FolderAccess.MayCreateIn(Folder) => $"you may not write in its folder '{Folder}'",
             raw.SQLITE_CANTOPEN => "it cannot be opened",
             raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_AUTH => "it may not be written",
             raw.SQLITE_FULL => "the disk is full",

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ArtSimilarity.Files;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Sqlite.Connections;
 using Microsoft.Data.Sqlite;
@@ -155,7 +156,9 @@ internal static class Schema
     {
         if (mustExist && !File.Exists(path))
         {
-            throw new GalleryStoreException($"There is no gallery at '{path}'.");
+            throw new GalleryStoreException(FolderAccess.IsBarred(path)
+                ? $"The gallery '{path}' cannot be used: you may not enter its folder."
+                : $"There is no gallery at '{path}'.");
         }
 
         // SQLite takes a file this short for an empty database, and would overwrite it.
@@ -169,7 +172,9 @@ internal static class Schema
         string? folder = Path.GetDirectoryName(path);
         if (folder is not null && !Directory.Exists(folder))
         {
-            throw new GalleryStoreException($"The gallery '{path}' cannot be created: the folder '{folder}' does not exist.");
+            throw new GalleryStoreException(FolderAccess.IsBarred(folder)
+                ? $"The gallery '{path}' cannot be used: you may not enter the folders that it is in."
+                : $"The gallery '{path}' cannot be created: the folder '{folder}' does not exist.");
         }
     }
 

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace ArtSimilarity.Training.Running;
 
 /// <summary>
-/// The whole state of a run after an epoch, in one file that is replaced whole: <c>ARTC</c>, version, the run's identity, phase,
-/// epoch, steps, then each tensor's name, length and 32-bit floats, and the XxHash3 of everything before.
+/// The whole state of a run after an epoch, in one file that is replaced whole. It holds <c>ARTC</c>, version, the run's identity,
+/// phase, epoch and steps. Each tensor's name, length and 32-bit floats follow, and the XxHash3 of everything before.
 /// </summary>
 internal static class Checkpoint
 {

@@ -18,8 +18,8 @@ namespace ArtSimilarity.Features;
 /// </list>
 /// <para>
 /// Each histogram is divided by its sum and the square root is taken, so that the inner product of two is their Bhattacharyya
-/// coefficient; the three are concatenated with equal weight and scaled to length 1. (Where an image has no edges at all,
-/// the edge part is zero.) Safe to use from several threads at once.
+/// coefficient. The three are concatenated with equal weight and scaled to length 1. (Where an image has no edges at all, the edge
+/// part is zero.) Safe to use from several threads at once.
 /// </para>
 /// </remarks>
 public sealed class ClassicalFeatureExtractor : IFeatureExtractor

@@ -9,8 +9,8 @@ namespace ArtSimilarity.Galleries;
 /// <remarks>
 /// <para>Safe to call from several threads at once; a reader sees a commit either wholly or not at all.</para>
 /// <para>
-/// A signature has an id that is unique within its feature space, grows with every signature written and is never used again:
-/// the signatures written since an index was built are those with a higher id than any it holds.
+/// A signature has an id that is unique within its feature space, grows with every signature written and is never used again. The
+/// signatures written since an index was built are those with a higher id than any it holds.
 /// </para>
 /// </remarks>
 public interface IGalleryStore : IAsyncDisposable

@@ -9,9 +9,9 @@ namespace ArtSimilarity.Indexing;
 /// </summary>
 /// <remarks>
 /// <para>
-/// A search scans with SIMD in single precision, keeps what lies within the rounding error of the k-th best, and orders that by
-/// distances summed in double precision and then rounded to a float, equal ones by id: the neighbours are those of a
-/// double-precision brute force, whatever the instruction set. It allocates nothing once its buffers are pooled.
+/// A search scans with SIMD in single precision, and keeps what lies within the rounding error of the k-th best. It orders that by
+/// distances summed in double precision and then rounded to a float, equal ones by id. The neighbours are those of a double-precision
+/// brute force, whatever the instruction set. It allocates nothing once its buffers are pooled.
 /// </para>
 /// <para>
 /// Unlike other indexes it can be changed. Searching, adding and removing from several threads at once is safe; searches never wait,
@@ -330,8 +330,9 @@ public sealed class FlatIndex : IVectorIndex, IDisposable
     }
 
     /// <summary>
-    /// Orders all vectors for each of the given rows of <paramref name="queries"/>, in single precision, and hands every ranking (ids, nearest first) to <paramref name="visit"/>
-    /// together with the query's place in <paramref name="queryRows"/>; possibly on several threads at once.
+    /// Orders all vectors for each of the given rows of <paramref name="queries"/>, in single precision. Every ranking (ids, nearest
+    /// first) goes to <paramref name="visit"/> together with the query's place in <paramref name="queryRows"/>, possibly on several
+    /// threads at once.
     /// </summary>
     internal void RankAll(VectorSet queries, int[] queryRows, Action<int, ReadOnlySpan<int>> visit, int maxDegreeOfParallelism, CancellationToken cancellationToken)
     {

@@ -5,8 +5,8 @@ using ArtSimilarity.Imaging;
 namespace ArtSimilarity.EncodedImages;
 
 /// <summary>
-/// Reads BMP, which libvips does not: 1, 2, 4, 8, 16, 24 and 32 bits a pixel, RLE4, RLE8, bit fields with or without
-/// transparency, bottom-up and top-down, the headers of OS/2 and of Windows 3 to 5.
+/// Reads BMP, which libvips does not. It takes 1, 2, 4, 8, 16, 24 and 32 bits a pixel, RLE4, RLE8, and bit fields with or without
+/// transparency. It takes both orders of rows, and the headers of OS/2 and of Windows 3 to 5.
 /// </summary>
 internal sealed class BmpImage
 {

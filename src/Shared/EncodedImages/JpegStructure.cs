@@ -6,9 +6,9 @@ namespace ArtSimilarity.EncodedImages;
 /// What the markers of a JPEG tell without decoding it: how many scans there are, and how many warnings of libjpeg are harmless.
 /// </summary>
 /// <remarks>
-/// Harmless are oddities outside the coded picture: bytes between the segments before the first scan, an unknown JFIF version, an
-/// unknown Adobe colour transform, and spectral parameters in a sequential scan. libjpeg reads past them and the picture is whole.
-/// Every other warning of libjpeg means that coded data were missing, left over or not decodable.
+/// Oddities outside the coded picture are harmless. They are bytes between the segments before the first scan, an unknown JFIF
+/// version, an unknown Adobe colour transform, and spectral parameters in a sequential scan. The library libjpeg reads past them and the
+/// picture is whole. Every other warning of libjpeg means that coded data were missing, left over or not decodable.
 /// </remarks>
 /// <param name="Scans">The scans, 1 for a baseline image.</param>
 /// <param name="HarmlessWarnings">The warnings that libjpeg gives for the oddities.</param>

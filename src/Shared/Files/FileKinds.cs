@@ -20,7 +20,8 @@ internal static class FileKinds
     /// <summary>What speaks against opening a path, to follow its name in a sentence; links are followed.</summary>
     /// <returns><see langword="null"/> for a regular file, for nothing at all, and where the system does not tell.</returns>
     public static string? Fault(string path) =>
-        Directory.Exists(path) ? "is not a regular file, but a folder"
+        LeadsInCircle(path) ? "is a link that leads in a circle"
+        : Directory.Exists(path) ? "is not a regular file, but a folder"
         : File.Exists(path) && Of(path) == FileKind.Special ? "is not a regular file, but a pipe, a socket or a device"
         : null;
 
@@ -35,6 +36,25 @@ internal static class FileKinds
         }
 
         return OperatingSystem.IsLinux() ? OnLinux(path) : FileKind.Unknown;
+    }
+
+    private static bool LeadsInCircle(string path)
+    {
+        var file = new FileInfo(path);
+        if (file.LinkTarget is null)
+        {
+            return false;
+        }
+
+        try
+        {
+            file.ResolveLinkTarget(returnFinalTarget: true);
+            return false;
+        }
+        catch (IOException)
+        {
+            return true; // more links than the system follows
+        }
     }
 
     private static FileKind OnLinux(string path)

@@ -5,9 +5,9 @@ using System.Runtime.Intrinsics;
 namespace ArtSimilarity.SignCodes;
 
 /// <summary>
-/// A random rotation, as fast as sorting: signs are flipped at random and a Hadamard transform mixes all numbers, four times
-/// over (Ailon and Chazelle 2006; on lengths that are no power of two, two transforms that overlap, as in the library of
-/// RaBitQ, Gao and Long 2024). Additions and multiplications come in one fixed order: the same bits on every instruction set.
+/// A random rotation, as fast as sorting. Signs are flipped at random and a Hadamard transform mixes all numbers, four times over
+/// (Ailon and Chazelle 2006). On lengths that are no power of two, two transforms overlap, as in the library of RaBitQ (Gao and Long
+/// 2024). Additions and multiplications come in one fixed order: the same bits on every instruction set.
 /// </summary>
 internal sealed unsafe class Rotation
 {

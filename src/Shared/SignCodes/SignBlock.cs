@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace ArtSimilarity.SignCodes;
 
 /// <summary>
-/// Sign codes of <see cref="Rows"/> vectors, interleaved for scanning: byte r of the p-th 64 bytes holds bits 8p to 8p + 7 of
-/// the code of row r / 2 (r even) or 32 + r / 2 (r odd), so that even and odd bytes, summed as 16-bit numbers, come out in order.
+/// Sign codes of <see cref="Rows"/> vectors, interleaved for scanning. Byte r of the p-th 64 bytes holds bits 8p to 8p + 7 of a code:
+/// that of row r / 2 (r even) or 32 + r / 2 (r odd). So even and odd bytes, summed as 16-bit numbers, come out in order.
 /// </summary>
 internal static unsafe class SignBlock
 {

@@ -4,9 +4,9 @@ using System.Runtime.Intrinsics;
 namespace ArtSimilarity.SignCodes;
 
 /// <summary>
-/// A query, prepared for scanning sign codes: for every four bits of a code a table of its 16 possible sums Σ ±qᵢ, rounded
-/// to 5 bits, so that eight of them add up in a byte ("fast scan", André, Kermarrec and Le Scouarnec 2015). The error of
-/// the rounding is small against that of a sign code itself.
+/// A query, prepared for scanning sign codes. Every four bits of a code have a table of their 16 possible sums Σ ±qᵢ, rounded to 5
+/// bits. So eight of them add up in a byte ("fast scan", André, Kermarrec and Le Scouarnec 2015). The error of the rounding is small
+/// against that of a sign code itself.
 /// </summary>
 internal sealed unsafe class SignTables
 {

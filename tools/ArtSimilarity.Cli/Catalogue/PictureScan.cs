@@ -252,6 +252,13 @@ internal sealed class PictureScan(CliConsole console, IReadOnlyList<GlobPattern>
             return true;
         }
 
+        // .NET cannot open a name that is no UTF-8; it shows the odd bytes as this character, and takes the file for a hidden one.
+        if (entry.Name.Contains('\uFFFD', StringComparison.Ordinal) && !Path.Exists(entry.FullName))
+        {
+            _unusable.Add((entry.FullName, "its name is not UTF-8, and cannot be opened; rename it"));
+            return true;
+        }
+
         bool isHidden = entry.Name[0] == '.' || entry.Attributes.HasFlag(FileAttributes.Hidden) || (entry is DirectoryInfo && SystemFolders.Contains(entry.Name));
         if (isHidden)
         {

@@ -36,23 +36,53 @@ internal static class VectorFile
 
     private static List<float[]> ReadJson(string path, int dimensions)
     {
+        JsonDocument document;
         try
         {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
+            document = JsonDocument.Parse(File.ReadAllBytes(path));
+        }
+        catch (JsonException e)
+        {
+            throw new CommandFailedException(string.Create(CultureInfo.InvariantCulture, $"{path}: not JSON from line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1} on."), e);
+        }
+
+        using (document)
+        {
+            if (document.RootElement.ValueKind != JsonValueKind.Array)
+            {
+                throw new CommandFailedException($"{path}: not an array of arrays of numbers, but {Said(document.RootElement)}.");
+            }
+
             List<float[]> vectors = [];
             foreach (JsonElement row in document.RootElement.EnumerateArray())
             {
-                float[] vector = [.. row.EnumerateArray().Select(number => number.GetSingle())];
-                vectors.Add(vector.Length == dimensions ? Finite(path, vectors.Count, vector) : throw WrongLength(path, vectors.Count, vector.Length, dimensions));
+                if (row.ValueKind != JsonValueKind.Array)
+                {
+                    throw new CommandFailedException(string.Create(CultureInfo.InvariantCulture, $"{path}: entry {vectors.Count + 1} is not an array of numbers, but {Said(row)}."));
+                }
+
+                List<float> vector = [];
+                foreach (JsonElement number in row.EnumerateArray())
+                {
+                    vector.Add(number.ValueKind == JsonValueKind.Number && number.TryGetSingle(out float value) ? value
+                        : throw new CommandFailedException(string.Create(CultureInfo.InvariantCulture, $"{path}: entry {vectors.Count + 1} has {Said(number)} as number {vector.Count + 1}.")));
+                }
+
+                vectors.Add(vector.Count == dimensions ? Finite(path, vectors.Count, [.. vector]) : throw WrongLength(path, vectors.Count, vector.Count, dimensions));
             }
 
             return vectors;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
-        {
-            throw new CommandFailedException($"{path}: not an array of arrays of numbers ({e.Message})", e);
-        }
     }
+
+    private static string Said(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => "an object",
+        JsonValueKind.Array => "an array",
+        JsonValueKind.String => "a text",
+        JsonValueKind.Null => "null",
+        _ => element.GetRawText(),
+    };
 
     private static float[][] ReadBinary(string path, int dimensions)
     {

@@ -28,8 +28,8 @@ internal static class CommonOptions
 
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON document and nothing else; messages go to the error stream." };
 
-    /// <summary>Lets the options that write a file replace any file but the gallery in use.</summary>
-    public static Option<bool> Force() => new("--force") { Description = "Replace a file that artsim did not write, or that this command reads." };
+    /// <summary>Lets the options that write a file replace any file but the gallery in use and what the command reads.</summary>
+    public static Option<bool> Force() => new("--force") { Description = "Replace a file that artsim did not write." };
 
     public static Option<string?> Model(string description) => new("--model", "-m") { Description = description, HelpName = "NAME|PATH" };
 

@@ -71,6 +71,7 @@ internal static class DemoCommand
             throw new CommandFailedException($"{folder}: there is no such folder.");
         }
 
+        OutputFolder.Create("--out", output);
         string galleryPath = Path.Combine(target, synthetic ? "gallery.db" : $"gallery-{Fingerprint(source)}.db");
         using OutputFile report = OutputFile.Prepare("--out", Path.Combine(target, synthetic ? "report.html" : $"report-{Fingerprint(source)}.html"), force, galleryPath);
         if (synthetic)

@@ -23,7 +23,7 @@ internal static class ForestTuning
         using OutputFile? figure = figurePath is null ? null : OutputFile.Prepare("--figure", figurePath, force, galleryPath);
         await using OpenGallery gallery = await OpenGallery.ForReadingAsync(console, galleryPath, model, InputLimits.Default with { LoadTimeout = loadTimeout }, cancellationToken);
         FeatureSpace space = await gallery.SpaceAsync(cancellationToken);
-        await TuneCommand.ThrowIfTooFewAsync(gallery, galleryPath, space, options.QueryCount, options.K, cancellationToken);
+        await TuneCommand.ThrowIfUntunableAsync(gallery, galleryPath, space, options.QueryCount, options.K, cancellationToken);
         await using var forest = new Gallery(gallery.Store, gallery.Decoder, [], new AnnoyIndexProvider(options.Index));
         AnnoyTuningReport report = await LiveProgress.RunAsync(
             console, "Measuring", progress => forest.TuneAnnoyAsync(space, options, budget, progress, cancellationToken));

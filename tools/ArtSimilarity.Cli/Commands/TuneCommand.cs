@@ -126,7 +126,7 @@ internal static class TuneCommand
         using OutputFile? figure = figurePath is null ? null : OutputFile.Prepare("--figure", figurePath, force, galleryPath);
         await using OpenGallery gallery = await OpenGallery.ForReadingAsync(console, galleryPath, model, InputLimits.Default with { LoadTimeout = loadTimeout }, cancellationToken);
         FeatureSpace space = await gallery.SpaceAsync(cancellationToken);
-        await ThrowIfTooFewAsync(gallery, galleryPath, space, options.QueryCount, options.K, cancellationToken);
+        await ThrowIfUntunableAsync(gallery, galleryPath, space, options.QueryCount, options.K, cancellationToken);
         FastScanTuningReport report = await LiveProgress.RunAsync(
             console, "Measuring", progress => gallery.Gallery.TuneFastScanAsync(space, options, budget, progress, cancellationToken));
 
@@ -161,9 +161,14 @@ internal static class TuneCommand
             }));
     }
 
-    /// <exception cref="CommandFailedException">The gallery has too few works to tune for.</exception>
-    internal static async Task ThrowIfTooFewAsync(OpenGallery gallery, string path, FeatureSpace space, int queries, int k, CancellationToken cancellationToken)
+    /// <exception cref="CommandFailedException">The gallery cannot be written, or has too few works to tune for.</exception>
+    internal static async Task ThrowIfUntunableAsync(OpenGallery gallery, string path, FeatureSpace space, int queries, int k, CancellationToken cancellationToken)
     {
+        if (gallery.Store.ReadOnlyReason is string reason)
+        {
+            throw new CommandFailedException($"{path} cannot be tuned: what is measured is kept with the gallery, and it cannot be changed, because {reason}. Tune a copy of it that can.");
+        }
+
         int count = (await gallery.Store.GetFeatureSpacesAsync(cancellationToken)).Single(summary => summary.Space == space).Count;
         if (count < OpenGallery.ApproximateFrom)
         {

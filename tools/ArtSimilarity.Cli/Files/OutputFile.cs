@@ -6,7 +6,7 @@ namespace ArtSimilarity.Cli.Files;
 
 /// <summary>
 /// A file that a command writes because an option says so. It replaces only what artsim itself wrote, unless <c>--force</c> is given,
-/// and never the gallery in use. It appears whole or not at all: the text goes to a temporary file beside it first.
+/// and never the gallery in use or a file that the command reads. It appears whole or not at all: the text goes to a temporary file beside it first.
 /// </summary>
 internal sealed class OutputFile : IDisposable
 {
@@ -52,15 +52,14 @@ internal sealed class OutputFile : IDisposable
             throw new UsageException($"{option} {path} is not a regular file: name another.");
         }
 
-        if (exists && !force)
+        if (exists && inputs.Any(input => input is not null && RealPath.AreSame(RealPath.Of(Path.GetFullPath(input)), target)))
         {
-            string? what = inputs.Any(input => input is not null && RealPath.AreSame(RealPath.Of(Path.GetFullPath(input)), target))
-                ? "this command reads it"
-                : OwnFiles.WhyForeign(target);
-            if (what is not null)
-            {
-                throw new UsageException($"{option} {path} would replace a file: {what}. Name another file, or add --force.");
-            }
+            throw new UsageException($"{option} {path} would replace a file that this command reads: name another file.");
+        }
+
+        if (exists && !force && OwnFiles.WhyForeign(target) is string what)
+        {
+            throw new UsageException($"{option} {path} would replace a file: {what}. Name another file, or add --force.");
         }
 
         return new OutputFile(option, full, target, exists);
@@ -74,13 +73,13 @@ internal sealed class OutputFile : IDisposable
         try
         {
             string folder = Path.GetDirectoryName(_target)!;
-            Directory.CreateDirectory(folder);
+            OutputFolder.Create(_option, folder);
             _staged = Path.Combine(folder, $".artsim-{Guid.NewGuid():N}{Path.GetExtension(_target)}");
             write(_staged);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CommandFailedException($"{_option} {FullPath} cannot be written: {e.Message}", e);
+            throw CannotBeWritten(e);
         }
     }
 
@@ -95,7 +94,7 @@ internal sealed class OutputFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CommandFailedException($"{_option} {FullPath} cannot be written: {e.Message}", e);
+            throw CannotBeWritten(e);
         }
     }
 
@@ -115,6 +114,10 @@ internal sealed class OutputFile : IDisposable
             File.Delete(_staged);
         }
     }
+
+    // The staged file is nothing that the user knows of.
+    private CommandFailedException CannotBeWritten(Exception cause) => new(
+        $"{_option} {FullPath} cannot be written: {(cause is UnauthorizedAccessException ? "you may not write there." : _staged is null ? cause.Message : cause.Message.Replace(_staged, FullPath, StringComparison.Ordinal))}", cause);
 
     /// <summary>The gallery file, the files SQLite keeps beside it, and the folder of its indexes.</summary>
     private static bool IsPartOf(string gallery, string target) =>

@@ -73,7 +73,7 @@ internal sealed class OpenGallery : IAsyncDisposable
         string? wanted = model is null ? null : ModelReference.Normalize(model);
         string full = Path.GetFullPath(path);
         IFeatureExtractor? extractor = wanted is null && File.Exists(full) ? null : ModelReference.Load(wanted ?? ModelReference.Default, limits.LoadTimeout);
-        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        OutputFolder.Create("--gallery", Path.GetDirectoryName(full)!);
         SqliteGalleryStore? store = null;
         try
         {
@@ -111,7 +111,7 @@ internal sealed class OpenGallery : IAsyncDisposable
     public static async Task<OpenGallery> ForImportAsync(CliConsole console, string path, FeatureSpace space, string reference, CancellationToken cancellationToken)
     {
         string full = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        OutputFolder.Create("--gallery", Path.GetDirectoryName(full)!);
         SqliteGalleryStore store = Open(console, full, mustExist: false);
         try
         {

@@ -7,9 +7,9 @@ using ArtSimilarity.Metrics;
 namespace ArtSimilarity.Galleries.Searching;
 
 /// <summary>
-/// One search over several feature spaces at once. Exact indexes are compared with as a whole; approximate ones each name their
+/// One search over several feature spaces at once. Exact indexes are compared with as a whole. Approximate ones each name their
 /// nearest, which are then compared in all spaces, until no other work can be nearer (the threshold algorithm of Fagin, Lotem and
-/// Naor 2001): a work that no space has named is in each at least as far away as the last one named there.
+/// Naor 2001). A work that no space has named is in each at least as far away as the last one named there.
 /// </summary>
 internal sealed class CombinedSearch(SharedWorks works, LiveIndex[] indexes, SpaceWeight[] weights, ReadOnlyMemory<float>[] queries, ISimilarityMetric metric)
 {
