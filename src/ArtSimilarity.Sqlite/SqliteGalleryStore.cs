@@ -559,6 +559,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
             SqliteSession session = Schema.Open(file, mustExist, out upgradeBackup);
             if (!session.IsReadOnly)
             {
+                file.NoteContent();
                 return session;
             }
 
@@ -834,7 +835,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
         }
         catch (Exception e) when (GalleryFile.IsFailure(e))
         {
-            throw File.Exists(_file.Path) ? _file.Explain(e) : _file.HasMoved();
+            throw _file.ExplainOpen(e);
         }
         finally
         {
@@ -854,6 +855,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
             ObjectDisposedException.ThrowIf(_disposed, this);
             SqliteSession writer = _writer ?? throw new GalleryStoreException($"The gallery '{_file.Path}' is open for reading only, and cannot be changed.");
             _file.ThrowIfMoved(writer);
+            _file.ThrowIfOverwritten(writer);
             using var transaction = new GalleryTransaction(_file, writer, _catalog);
             T result = change(transaction);
             cancellationToken.ThrowIfCancellationRequested();
@@ -863,7 +865,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
         }
         catch (Exception e) when (GalleryFile.IsFailure(e))
         {
-            throw _file.Explain(e);
+            throw _file.ExplainOpen(e);
         }
         finally
         {
@@ -888,6 +890,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
         {
             writer.Execute($"PRAGMA busy_timeout = {((int)patience.TotalMilliseconds).ToString(CultureInfo.InvariantCulture)}");
             bool isBusy = writer.Integer("PRAGMA wal_checkpoint(TRUNCATE)") != 0;
+            _file.NoteContent();
             _nextLogToCopy = isBusy ? Math.Min(length + LogToCopy, LongestLog + LogToCopy) : LogToCopy;
         }
         catch (SqliteException)
