@@ -41,6 +41,11 @@ public sealed class ReplacedWhileAddingTests : IDisposable
             await first.BackupAsync(Earlier, cancellationToken: Cancellation);
         }
 
+        await using (SqliteGalleryStore second = SqliteGalleryStore.Open(GalleryFile))
+        {
+            await AddAsync(second, [Work(101)], null);
+        }
+
         string other = Path.Combine(_folder.FullName, "other.db");
         await using (SqliteGalleryStore another = SqliteGalleryStore.Open(other))
         {
@@ -55,6 +60,26 @@ public sealed class ReplacedWhileAddingTests : IDisposable
         Assert.InRange(e.LostKeys.Count, at, at); // what is written after it is there, or was refused
         Assert.Contains("w0, w1, w2, w3, w4", e.Message, StringComparison.Ordinal);
         Assert.Contains("Add them again", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_copy_of_what_is_in_the_file_already_takes_nothing_away()
+    {
+        await using (SqliteGalleryStore first = SqliteGalleryStore.Open(GalleryFile))
+        {
+            await AddAsync(first, [Work(100)], null);
+            await first.BackupAsync(Earlier, cancellationToken: Cancellation);
+        }
+
+        await using (SqliteGalleryStore store = SqliteGalleryStore.Open(GalleryFile))
+        {
+            AddReport report = await AddAsync(store, [.. Enumerable.Range(0, Works).Select(Work)], DoneBefore, () => Do("write over", ""));
+            Assert.Equal(Works, report.Added);
+        }
+
+        await using SqliteGalleryStore again = SqliteGalleryStore.Open(GalleryFile);
+        Assert.Equal(Works + 1, await again.CountAsync(new PaintingFilter(), Cancellation));
+        Assert.Empty(await again.VerifyAsync(null, Cancellation));
     }
 
     [Fact]
