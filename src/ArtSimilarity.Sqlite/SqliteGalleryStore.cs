@@ -477,6 +477,14 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
 
             try
             {
+                if (!GalleryFile.IsMoved(_writer) && _file.IsOverwritten(_writer))
+                {
+                    // The log would be mixed into what somebody has put there.
+                    _writer.KeepLog();
+                    _writer.Dispose();
+                    return;
+                }
+
                 // The last connection of all empties the log as it closes; this does so even when another process keeps
                 // the gallery open, unless that is in the middle of something.
                 _writer.Execute("PRAGMA busy_timeout = 0");

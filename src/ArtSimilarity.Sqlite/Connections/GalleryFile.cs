@@ -164,12 +164,18 @@ internal sealed class GalleryFile(string path, TimeSpan busyTimeout)
             return;
         }
 
-        int moved = 0;
-        int result = sqlite3_file_control(session.Connection.Handle!.DangerousGetHandle(), "main", HasMovedOperation, ref moved);
-        if (result == raw.SQLITE_OK && moved != 0)
+        if (IsMoved(session))
         {
             throw HasMoved();
         }
+    }
+
+    /// <summary>Whether another file lies at the path than the one that a session has open, or none.</summary>
+    public static bool IsMoved(SqliteSession session)
+    {
+        int moved = 0;
+        int result = sqlite3_file_control(session.Connection.Handle!.DangerousGetHandle(), "main", HasMovedOperation, ref moved);
+        return result == raw.SQLITE_OK && moved != 0;
     }
 
     /// <summary>
@@ -179,12 +185,27 @@ internal sealed class GalleryFile(string path, TimeSpan busyTimeout)
     /// <exception cref="GalleryStoreException">The file and the log do not belong together any more.</exception>
     public void ThrowIfOverwritten(SqliteSession writer)
     {
+        if (IsOverwritten(writer))
+        {
+            throw WasOverwritten();
+        }
+    }
+
+    /// <summary>Whether the content of the file is another than SQLite has put there.</summary>
+    public bool IsOverwritten(SqliteSession writer)
+    {
         (long, DateTime) stamp = Stamp();
         if (stamp != _known)
         {
-            LogOrigin.ThrowIfOverwritten(this, writer);
+            if (LogOrigin.IsOverwritten(this, writer))
+            {
+                return true;
+            }
+
             _known = stamp;
         }
+
+        return false;
     }
 
     /// <summary>Takes the file for one that only SQLite has written so far.</summary>
@@ -193,13 +214,13 @@ internal sealed class GalleryFile(string path, TimeSpan busyTimeout)
     public GalleryStoreException HasMoved() =>
         new($"The gallery '{Path}' was moved, replaced or deleted while it was open. Nothing was read or written. Open it again.") { IsReplaced = true };
 
-    public GalleryStoreException IsOverwritten() =>
+    public GalleryStoreException WasOverwritten() =>
         new($"The gallery '{Path}' was written over with another file while it was open. Nothing was written. Close all that use it, delete the files beside it that end in -wal and -shm, and put the copy in its place again.") { IsReplaced = true };
 
     /// <summary>Puts a failure of an open gallery into words: what looks like damage may come from outside.</summary>
     public GalleryStoreException ExplainOpen(Exception cause) =>
         !File.Exists(Path) ? HasMoved()
-        : !IsImmutable && LogOrigin.IsForeign(this) ? IsOverwritten()
+        : !IsImmutable && LogOrigin.IsForeign(this) ? WasOverwritten()
         : Explain(cause);
 
     /// <summary>Whether an exception says that the file, and not the caller, is at fault.</summary>

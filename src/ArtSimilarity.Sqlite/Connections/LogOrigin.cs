@@ -41,9 +41,8 @@ internal static class LogOrigin
         return true;
     }
 
-    /// <summary>Looks whether a file that was written is still the one that a session has open. Only one that writes is sure of its answer.</summary>
-    /// <exception cref="GalleryStoreException">Another content was put into the file.</exception>
-    public static void ThrowIfOverwritten(GalleryFile file, SqliteSession writer)
+    /// <summary>Whether another content was put into a file than the one that a session has open.</summary>
+    public static bool IsOverwritten(GalleryFile file, SqliteSession writer)
     {
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
@@ -54,14 +53,14 @@ internal static class LogOrigin
                 // A new gallery is in its log alone until that is copied, and one without a log is in the file alone.
                 if (row.Read() && (alone == row.GetInt64(0) || (logLength > 0 && (alone is null || alone == row.GetInt64(1)))))
                 {
-                    return;
+                    return false;
                 }
             }
 
             Thread.Sleep(50); // another process may have copied the log in between, or the file is being written
         }
 
-        throw file.IsOverwritten();
+        return true;
     }
 
     /// <returns><see langword="null"/> when the file alone cannot tell: it is new, of an older schema, or being written.</returns>
