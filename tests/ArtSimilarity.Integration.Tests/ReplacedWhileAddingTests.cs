@@ -83,6 +83,35 @@ public sealed class ReplacedWhileAddingTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_put_in_the_place_of_a_gallery_in_use_is_not_mixed_with_it()
+    {
+        await using (SqliteGalleryStore first = SqliteGalleryStore.Open(GalleryFile))
+        {
+            await AddAsync(first, [Work(100)], null);
+            await first.BackupAsync(Earlier, cancellationToken: Cancellation);
+        }
+
+        await using (SqliteGalleryStore second = SqliteGalleryStore.Open(GalleryFile))
+        {
+            await AddAsync(second, [Work(101)], null);
+        }
+
+        await using (SqliteGalleryStore store = SqliteGalleryStore.Open(GalleryFile))
+        {
+            await Assert.ThrowsAsync<GalleryStoreException>(() => AddAsync(store, [.. Enumerable.Range(0, Works).Select(Work)], DoneBefore, () => Do("write over", "")));
+        }
+
+        Assert.Equal(await File.ReadAllBytesAsync(Earlier, Cancellation), await File.ReadAllBytesAsync(GalleryFile, Cancellation));
+        GalleryStoreException refused = Assert.Throws<GalleryStoreException>(() => SqliteGalleryStore.Open(GalleryFile));
+        Assert.Contains("delete the files that end in -wal and -shm", refused.Message, StringComparison.Ordinal);
+        File.Delete(GalleryFile + "-wal");
+        File.Delete(GalleryFile + "-shm");
+        await using SqliteGalleryStore again = SqliteGalleryStore.Open(GalleryFile);
+        Assert.Equal(1, await again.CountAsync(new PaintingFilter(), Cancellation));
+        Assert.Empty(await again.VerifyAsync(null, Cancellation));
+    }
+
+    [Fact]
     public async Task Others_that_write_and_copy_the_log_meanwhile_disturb_nothing()
     {
         await using SqliteGalleryStore store = SqliteGalleryStore.Open(GalleryFile);
