@@ -10,7 +10,7 @@ namespace ArtSimilarity.Hosting;
 /// does not wait for it; searches that come before its end take an exact scan.
 /// </summary>
 /// <remarks>
-/// What fails is logged as a warning and told by the health check. The host goes on. The service tries again: after half a minute, and then
+/// What fails is logged as a warning, here and nowhere else, and told by the health check. The host goes on. The service tries again: after half a minute, and then
 /// after twice as long each time, up to an hour.
 /// </remarks>
 internal sealed partial class GalleryWarmUpService(
@@ -54,7 +54,7 @@ internal sealed partial class GalleryWarmUpService(
         catch (Exception e) when (!stoppingToken.IsCancellationRequested)
         {
             _failure = e;
-            Failed(logger, registered.Name ?? "gallery", pause, e.Message);
+            Failed(logger, e, registered.Name ?? "gallery", pause, e.Message);
             return false;
         }
     }
@@ -63,5 +63,5 @@ internal sealed partial class GalleryWarmUpService(
     private static partial void Prepared(ILogger logger, string gallery, FeatureSpace space, int count);
 
     [LoggerMessage(2, LogLevel.Warning, "The gallery '{Gallery}' could not be prepared, and is tried again in {Pause}: {Reason}")]
-    private static partial void Failed(ILogger logger, string gallery, TimeSpan pause, string reason);
+    private static partial void Failed(ILogger logger, Exception cause, string gallery, TimeSpan pause, string reason);
 }

@@ -481,6 +481,14 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
 
             try
             {
+                if (!GalleryFile.IsMoved(_writer) && _file.IsOverwritten(_writer))
+                {
+                    // The log would be mixed into what somebody has put there.
+                    _writer.KeepLog();
+                    _writer.Dispose();
+                    return;
+                }
+
                 // The last connection of all empties the log as it closes; this does so even when another process keeps
                 // the gallery open, unless that is in the middle of something.
                 _writer.Execute("PRAGMA busy_timeout = 0");
@@ -563,6 +571,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
             SqliteSession session = Schema.Open(file, mustExist, out upgradeBackup);
             if (!session.IsReadOnly)
             {
+                file.NoteContent();
                 return session;
             }
 
@@ -838,7 +847,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
         }
         catch (Exception e) when (GalleryFile.IsFailure(e))
         {
-            throw File.Exists(_file.Path) ? _file.Explain(e) : _file.HasMoved();
+            throw _file.ExplainOpen(e);
         }
         finally
         {
@@ -858,6 +867,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
             ObjectDisposedException.ThrowIf(_disposed, this);
             SqliteSession writer = _writer ?? throw new GalleryStoreException($"The gallery '{_file.Path}' cannot be changed, because {ReadOnlyReason}.");
             _file.ThrowIfMoved(writer);
+            _file.ThrowIfOverwritten(writer);
             using var transaction = new GalleryTransaction(_file, writer, _catalog);
             T result = change(transaction);
             cancellationToken.ThrowIfCancellationRequested();
@@ -867,7 +877,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
         }
         catch (Exception e) when (GalleryFile.IsFailure(e))
         {
-            throw _file.Explain(e);
+            throw _file.ExplainOpen(e);
         }
         finally
         {
@@ -892,6 +902,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
         {
             writer.Execute($"PRAGMA busy_timeout = {((int)patience.TotalMilliseconds).ToString(CultureInfo.InvariantCulture)}");
             bool isBusy = writer.Integer("PRAGMA wal_checkpoint(TRUNCATE)") != 0;
+            _file.NoteContent();
             _nextLogToCopy = isBusy ? Math.Min(length + LogToCopy, LongestLog + LogToCopy) : LogToCopy;
         }
         catch (SqliteException)

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace ArtSimilarity;
 
-/// <summary>Compares labels (artists, genres, styles, tags) as people do: without regard to case and accents.</summary>
+/// <summary>
+/// Compares labels (artists, genres, styles, tags) as people do: without regard to case, accents, the form of apostrophes, quotation marks,
+/// dashes and blanks, and characters that nobody sees.
+/// </summary>
 /// <remarks>
 /// The result depends on nothing outside this class. In particular it is the same with and without ICU, so stores can keep it.
 /// A change of the rules needs a migration of every store that keeps folded labels.
@@ -22,7 +25,7 @@ public static class LabelFolding
         "ųu Ŵw ŵw Ŷy ŷy Ÿy Źz źz Żz żz Žz žz ſs Ɨi Ơo ơo Ưu ưu Ƶz ƶz Ǆdz ǅdz ǆdz Ǉlj ǈlj ǉlj Ǌnj ǋnj ǌnj Ǎa ǎa Ǐi ǐi " +
         "Ǒo ǒo Ǔu ǔu Ǖu ǖu Ǘu ǘu Ǚu ǚu Ǜu ǜu Ǟa ǟa Ǡa ǡa Ǣae ǣae Ǧg ǧg Ǩk ǩk Ǫo ǫo Ǭo ǭo Ǯʒ ǯʒ ǰj Ǳdz ǲdz ǳdz Ǵg ǵg Ǹn " +
         "ǹn Ǻa ǻa Ǽae ǽae Ǿo ǿo Ȁa ȁa Ȃa ȃa Ȅe ȅe Ȇe ȇe Ȉi ȉi Ȋi ȋi Ȍo ȍo Ȏo ȏo Ȑr ȑr Ȓr ȓr Ȕu ȕu Ȗu ȗu Șs șs Țt țt Ȟh " +
-        "ȟh Ȧa ȧa Ȩe ȩe Ȫo ȫo Ȭo ȭo Ȯo ȯo Ȱo ȱo Ȳy ȳy ʹʹ Άα Έε Ήη Ίι Όο Ύυ Ώω ΐι Ϊι Ϋυ άα έε ήη ίι ΰυ ςσ ϊι ϋυ όο ύυ " +
+        "ȟh Ȧa ȧa Ȩe ȩe Ȫo ȫo Ȭo ȭo Ȯo ȯo Ȱo ȱo Ȳy ȳy ʹ' Άα Έε Ήη Ίι Όο Ύυ Ώω ΐι Ϊι Ϋυ άα έε ήη ίι ΰυ ςσ ϊι ϋυ όο ύυ " +
         "ώω ϓϒ ϔϒ Ѐе Ёе Ѓг Їі Ќк Ѝи Ўу Йи йи ѐе ёе ѓг їі ќк ѝи ўу Ѷѵ ѷѵ Ӂж ӂж Ӑа ӑа Ӓа ӓа Ӗе ӗе Ӛә ӛә Ӝж ӝж Ӟз ӟз Ӣи " +
         "ӣи Ӥи ӥи Ӧо ӧо Ӫө ӫө Ӭэ ӭэ Ӯу ӯу Ӱу ӱу Ӳу ӳу Ӵч ӵч Ӹы ӹы Ḁa ḁa Ḃb ḃb Ḅb ḅb Ḇb ḇb Ḉc ḉc Ḋd ḋd Ḍd ḍd Ḏd ḏd Ḑd " +
         "ḑd Ḓd ḓd Ḕe ḕe Ḗe ḗe Ḙe ḙe Ḛe ḛe Ḝe ḝe Ḟf ḟf Ḡg ḡg Ḣh ḣh Ḥh ḥh Ḧh ḧh Ḩh ḩh Ḫh ḫh Ḭi ḭi Ḯi ḯi Ḱk ḱk Ḳk ḳk Ḵk " +
@@ -39,13 +42,20 @@ public static class LabelFolding
         "ᾶα ᾷα Ᾰα Ᾱα Ὰα Άα ᾼα ιι ῂη ῃη ῄη ῆη ῇη Ὲε Έε Ὴη Ήη ῌη ῐι ῑι ῒι ΐι ῖι ῗι Ῐι Ῑι Ὶι Ίι ῠυ ῡυ ῢυ ΰυ ῤρ ῥρ ῦυ ῧυ " +
         "Ῠυ Ῡυ Ὺυ Ύυ Ῥρ ῲω ῳω ῴω ῶω ῷω Ὸο Όο Ὼω Ώω ῼω ﬀff ﬁfi ﬂfl ﬃffi ﬄffl ﬅst ﬆst ";
 
-    private static readonly Dictionary<char, string> Folded = Letters
+    // What keyboards and typesetters write differently: apostrophes and the letters of transliteration that look like one, quotation marks,
+    // hyphens and dashes.
+    private const string Punctuation =
+        "\u2018' \u2019' \u201B' \u02B9' \u02BB' \u02BC' \u02BD' \u02BE' \u02BF' \u2032' \u00B4' \uFF07' " +
+        "\u201C\" \u201D\" \u201E\" \u201F\" \u2033\" " +
+        "\u2010- \u2011- \u2012- \u2013- \u2014- \u2015- \u2212- ";
+
+    private static readonly Dictionary<char, string> Folded = (Letters + Punctuation)
         .Split(' ', StringSplitOptions.RemoveEmptyEntries)
         .ToDictionary(entry => entry[0], entry => entry[1..]);
 
     /// <summary>Folds a label: two labels are the same exactly when their folded forms are equal, ordinally.</summary>
     /// <param name="label">The label, composed or decomposed.</param>
-    /// <returns>The label in lower case, without accents and without blanks around it: <c>dürer</c>, <c>DÜRER</c> and a decomposed <c>Dürer</c> give <c>durer</c>.</returns>
+    /// <returns>The label in lower case, without accents and without blanks around it, its punctuation as a typewriter has it: <c>dürer</c>, <c>DÜRER</c> and a decomposed <c>Dürer</c> give <c>durer</c>, and <c>O’Brien</c> gives <c>o'brien</c>.</returns>
     public static string Fold(string label)
     {
         ArgumentNullException.ThrowIfNull(label);
@@ -62,16 +72,23 @@ public static class LabelFolding
             {
                 folded.Append(letters);
             }
-            else if (CharUnicodeInfo.GetUnicodeCategory(c) is not UnicodeCategory.NonSpacingMark)
+            else if (CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.SpaceSeparator)
+            {
+                folded.Append(' ');
+            }
+            else if (CharUnicodeInfo.GetUnicodeCategory(c) is not (UnicodeCategory.NonSpacingMark or UnicodeCategory.Format))
             {
                 folded.Append(char.ToLowerInvariant(c));
             }
         }
 
-        return folded.ToString();
+        string visible = folded.ToString().Trim(); // blanks may have stood beside what nobody sees
+
+        // A label of nothing else is a label nevertheless.
+        return visible.Length > 0 ? visible : string.Concat(label.Where(c => CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.Format));
     }
 
-    /// <summary>Whether two labels are the same but for case and accents.</summary>
+    /// <summary>Whether two labels are the same but for case, accents and the form of punctuation.</summary>
     /// <param name="label">A label.</param>
     /// <param name="other">Another.</param>
     /// <returns>Whether their folded forms are equal.</returns>

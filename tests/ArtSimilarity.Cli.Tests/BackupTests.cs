@@ -48,7 +48,39 @@ public sealed class BackupTests(PaintedGallery painted)
 
         CliRun run = await CliRun.Of("verify", "-g", gallery);
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("work 'art002' has another checksum", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Work 'art002' has another checksum.", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Damage_of_the_structure_is_told_in_sentences_and_not_without_end()
+    {
+        using var scratch = new ScratchFolder();
+        string gallery = scratch["g.db"];
+        await CliRun.Of("backup", gallery, "-g", painted.Gallery);
+        using (var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = gallery, Pooling = false }.ConnectionString))
+        {
+            await connection.OpenAsync(TestContext.Current.CancellationToken);
+            using SqliteCommand command = connection.CreateCommand();
+
+            // The index is there and empty: each work is missing from it.
+            command.CommandText =
+                """
+                PRAGMA writable_schema = ON;
+                CREATE TABLE spare (year INTEGER);
+                CREATE INDEX empty ON spare (year) WHERE year IS NOT NULL;
+                UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = 'empty') WHERE name = 'works_by_year';
+                DELETE FROM sqlite_schema WHERE name = 'empty';
+                """;
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        CliRun run = await CliRun.Of("verify", "-g", gallery);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("Row 1 is missing from the index 'works_by_year'.\n", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("***", run.Output, StringComparison.Ordinal);
+        Assert.Matches(@"And \d+ more; --json lists up to a hundred\.", run.Output);
+        Assert.All(run.Output.TrimEnd().Split('\n')[..^1], line => Assert.Matches(@"^\p{Lu}.*\.$", line));
+        Assert.InRange(run.Output.Split('\n').Length, 21, 24);
     }
 
     [Fact]

@@ -24,6 +24,28 @@ public sealed class CatalogueTests(PaintedGallery painted) : IDisposable
     }
 
     [Fact]
+    public async Task A_header_of_any_length_is_shown_short()
+    {
+        string name = new('x', 5000), many = string.Join(',', Enumerable.Range(0, 2000).Select(i => $"column {i}"));
+        (string Text, string[] Options, string Expected)[] cases =
+        [
+            ($"{name}\nv\n", [], "there is neither a column 'id' nor 'file', but xxx"),
+            ($"{many}\n", [], "column 19 and 1980 more."),
+            ($"id,file,{name}\na,b,c\n", ["--map", "artist=Maker"], "no column 'Maker'; it has id, file, xxx"),
+            ($"id,file,title\na,b,c\n", ["--map", $"artist={name}"], "artist=xxx"),
+            ($"id,file,{name},{name}\na,b,c,d\n", [], "is there twice"),
+            ($"id,file,{name}\na,{painted.ImageOf("art001")},c. never {name}\n", ["--map", $"date={name}"], "no year can be told from 'c. never xxx"),
+        ];
+        foreach ((string text, string[] options, string expected) in cases)
+        {
+            CliRun run = await CliRun.Of(["index", painted.Images, "--gallery", _folder["g.db"], "--limit", "1", "--model", "classical", "--metadata", _folder.Write("long.csv", text), .. options]);
+            Assert.Contains(expected, run.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain(new string('x', 100), run.Error, StringComparison.Ordinal);
+            Assert.All(run.Error.Split('\n'), line => Assert.InRange(line.Length, 0, 1000));
+        }
+    }
+
+    [Fact]
     public async Task Museums_columns_are_known_by_name_and_addresses_are_not_fetched()
     {
         string images = SharedData.Require("cases/csv/img");

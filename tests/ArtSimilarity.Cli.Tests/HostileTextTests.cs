@@ -11,13 +11,13 @@ public sealed class HostileTextTests(PaintedGallery painted)
     public async Task Keys_and_titles_are_escaped_in_tables_and_faithful_in_json()
     {
         using var scratch = new ScratchFolder();
-        string key = "k\u001b[31m\u202ered";
+        string key = "k\u001b[31m\u202ered\u200b";
         scratch.Write("works.csv", $"id,file,title\n{key},{painted.ImageOf("art001")},\"T\u001b[2J\u009b1m\"\nother,{painted.ImageOf("art002")},\n");
         CliRun indexed = await CliRun.Of("index", scratch["works.csv"], "--gallery", scratch["g.db"], "--model", "classical");
         Assert.Equal(0, indexed.ExitCode);
         CliRun table = await CliRun.Of("search", "other", "--gallery", scratch["g.db"]);
         AssertHarmless(table);
-        Assert.Contains("k\\u001b[31m\\u202ered", table.Output, StringComparison.Ordinal);
+        Assert.Contains("k\\u001b[31m\\u202ered\\u200b", table.Output, StringComparison.Ordinal);
         CliRun document = await CliRun.Of("search", "other", "--gallery", scratch["g.db"], "--json");
         AssertHarmless(document);
         JsonElement work = Assert.Single(document.Json().GetProperty("results").EnumerateArray());
@@ -66,5 +66,5 @@ public sealed class HostileTextTests(PaintedGallery painted)
     }
 
     private static void AssertHarmless(CliRun run) =>
-        Assert.DoesNotContain(run.Output + run.Error, c => (char.IsControl(c) && c is not ('\n' or '\r')) || c is '\u202e' or '\u2066');
+        Assert.DoesNotContain(run.Output + run.Error, c => (char.IsControl(c) && c is not ('\n' or '\r')) || c is '\u202e' or '\u2066' or '\u200b');
 }

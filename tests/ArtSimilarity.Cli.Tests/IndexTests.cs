@@ -12,7 +12,7 @@ public sealed class IndexTests(PaintedGallery painted)
         File.Copy(painted.ImageOf("art001"), scratch["a.jpg"]);
         scratch.Write("b.jpg", "this is no image");
         JsonElement document = (await CliRun.Of("index", scratch.Path, "--gallery", scratch["g.db"], "--json")).Json();
-        Assert.Equal(["indexed", "skipped", "failed", "model", "dimensions", "seconds", "passedOver", "updated", "renamed", "replaced", "sameImages", "warnings"], CliRun.Keys(document));
+        Assert.Equal(["indexed", "skipped", "failed", "model", "dimensions", "seconds", "passedOver", "updated", "renamed", "replaced", "sameImages", "erased", "erasedValues", "withoutPrefix", "warnings"], CliRun.Keys(document));
         Assert.Equal(1, document.GetProperty("indexed").GetInt32());
         Assert.Equal(ModelReference.Default, document.GetProperty("model").GetString());
         Assert.Equal(ModelReference.Default == ModelReference.Classical ? 620 : 512, document.GetProperty("dimensions").GetInt32());

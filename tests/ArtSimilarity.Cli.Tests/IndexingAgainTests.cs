@@ -25,8 +25,11 @@ public sealed class IndexingAgainTests(PaintedGallery painted)
         Assert.Contains("1 got new data", changed.Output, StringComparison.Ordinal);
         Assert.Equal(before.Replace("\"T\"", "\"New title\"", StringComparison.Ordinal), await WorksAsync(gallery));
 
-        await CliRun.Of("index", images, "-g", gallery, "--metadata", fewer, "--model", "classical", "--replace-catalogue");
+        CliRun erased = await CliRun.Of("index", images, "-g", gallery, "--metadata", fewer, "--model", "classical", "--replace-catalogue");
         Assert.DoesNotContain("Dürer", await WorksAsync(gallery), StringComparison.Ordinal);
+        Assert.Contains("5 values of 1 work were erased, as --replace-catalogue asks: a.", erased.Error, StringComparison.Ordinal); // artist, genre, style, year, museum
+        JsonElement nothing = (await CliRun.Of("index", images, "-g", gallery, "--metadata", fewer, "--model", "classical", "--replace-catalogue", "--json")).Json();
+        Assert.Equal((0, 0), (nothing.GetProperty("erasedValues").GetInt32(), nothing.GetProperty("erased").GetArrayLength()));
     }
 
     [Fact]
@@ -125,6 +128,8 @@ public sealed class IndexingAgainTests(PaintedGallery painted)
         Assert.Equal(1, refused.ExitCode);
         Assert.Contains("another picture under the key 'a'", refused.Error, StringComparison.Ordinal);
         Assert.Contains("--replace-images", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("correct the id", refused.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("--prefix", refused.Error, StringComparison.Ordinal);
         CliRun replaced = await CliRun.Of("index", second, "-g", gallery, "--model", "classical", "--replace-images");
         Assert.Contains("1 work has another picture than before: a", replaced.Error, StringComparison.Ordinal);
         Assert.Equal(["a"], await KeysAsync(gallery));
@@ -172,6 +177,53 @@ public sealed class IndexingAgainTests(PaintedGallery painted)
     }
 
     [Fact]
+    public async Task A_prefix_does_not_change_the_keys_of_works_that_are_there_and_says_so()
+    {
+        using var scratch = new ScratchFolder();
+        string images = Pictures(scratch, "images", "art001", "art002"), gallery = scratch["g.db"];
+        await CliRun.Of("index", images, "-g", gallery, "--model", "classical");
+        File.Copy(painted.ImageOf("art004"), Path.Combine(images, "new" + Path.GetExtension(painted.ImageOf("art004"))));
+        CliRun run = await CliRun.Of("index", images, "-g", gallery, "--model", "classical", "--prefix", "prado/");
+        Assert.Contains("--prefix prado/: 2 works were there before and keep their keys: 1.jpg, 2.png.", run.Error, StringComparison.Ordinal);
+        string[] keys = await KeysAsync(gallery);
+        Assert.Equal(3, keys.Length);
+        Assert.Single(keys, key => key.StartsWith("prado/new", StringComparison.Ordinal));
+
+        using var other = new ScratchFolder();
+        CliRun first = await CliRun.Of("index", images, "-g", other["g.db"], "--model", "classical", "--prefix", "prado/");
+        Assert.DoesNotContain("--prefix", first.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("--prefix", (await CliRun.Of("index", images, "-g", other["g.db"], "--model", "classical", "--prefix", "prado/")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task However_many_dark_pictures_come_first_the_light_ones_are_indexed()
+    {
+        string model = SharedData.Require("cases/onnx/nan_some.onnx");
+        using var scratch = new ScratchFolder();
+        Directory.CreateDirectory(scratch["images"]);
+        for (int i = 0; i < 130; i++)
+        {
+            File.WriteAllBytes(scratch[$"images/{i:000}.png"], Plain(i < 100 ? i % 10 : 255 - (i % 10), 16 + i));
+        }
+
+        string[] dark = [.. Enumerable.Range(0, 100).Select(i => Path.GetFullPath(scratch[$"images/{i:000}.png"]))];
+        JsonElement first = (await CliRun.Of("index", scratch["images"], "-g", scratch["g.db"], "--model", model, "--json")).Json();
+        Assert.Equal(30, first.GetProperty("indexed").GetInt32());
+        Assert.Equal(dark, Failed(first));
+        JsonElement second = (await CliRun.Of("index", scratch["images"], "-g", scratch["g.db"], "--model", model, "--json")).Json();
+        Assert.Equal((0, 30), (second.GetProperty("indexed").GetInt32(), second.GetProperty("skipped").GetInt32()));
+        Assert.Equal(dark, Failed(second));
+
+        // With nothing but dark ones the run ends as usual too, and names them.
+        CliRun rest = await CliRun.Of(["index", .. dark, "-g", scratch["g.db"], "--model", model]);
+        Assert.Equal(1, rest.ExitCode);
+        Assert.Contains("Indexed 0, skipped 0 that were there, 100 failed", rest.Output, StringComparison.Ordinal);
+        Assert.All(dark, file => Assert.Contains($"{file}: the model gives numbers that are not finite", rest.Error, StringComparison.Ordinal));
+
+        static IEnumerable<string> Failed(JsonElement document) => document.GetProperty("failed").EnumerateArray().Select(failure => failure.GetProperty("file").GetString()!);
+    }
+
+    [Fact]
     public async Task A_damaged_picture_is_refused_or_taken_and_told()
     {
         string damaged = SharedData.Require("cases/tiff/lzw_zeroed.tif");
@@ -194,6 +246,18 @@ public sealed class IndexingAgainTests(PaintedGallery painted)
         CliRun found = await CliRun.Of("search", small, "-g", painted.Gallery);
         Assert.Equal(0, found.ExitCode);
         Assert.Contains("the picture is small: 64×", found.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>A picture of one grey.</summary>
+    private static byte[] Plain(int grey, int size)
+    {
+        byte[] rows = new byte[size * (1 + size)];
+        for (int y = 0; y < size; y++)
+        {
+            rows.AsSpan((y * (1 + size)) + 1, size).Fill((byte)grey);
+        }
+
+        return SyntheticPng.Encode(size, size, 8, 0, rows);
     }
 
     /// <summary>A folder with some of the painted pictures, as 1.jpg, 2.png, …</summary>

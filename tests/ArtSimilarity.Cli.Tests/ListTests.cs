@@ -83,6 +83,24 @@ public sealed class ListTests(PaintedGallery painted)
         }
     }
 
+    [Fact]
+    public async Task A_value_in_several_spellings_is_one_value_wherever_values_are_listed()
+    {
+        using var scratch = new ScratchFolder();
+        string[] museums = ["Musée d’Orsay", "Musée d'Orsay", "Musée d'Orsay", "MUSEE D'ORSAY", "Prado"];
+        scratch.Write("works.csv", "id,file,artist,museum\n" + string.Concat(museums.Select((museum, i) => $"{i},{painted.ImageOf($"art00{i + 1}")},{(i % 2 == 0 ? "Dürer" : "durer")},{museum}\n")));
+        Assert.Equal(0, (await CliRun.Of("index", scratch["works.csv"], "--gallery", scratch["g.db"], "--model", "classical")).ExitCode);
+        Assert.Equal([("Musée d'Orsay", 4), ("Prado", 1)], await ValuesAsync("museum"));
+        Assert.Equal([("Dürer", 5)], await ValuesAsync("artist"));
+        Assert.Contains("did you mean 'Musée d'Orsay'? See", (await CliRun.Of("list", "--gallery", scratch["g.db"], "--field", "museum=Musee d Orsey")).Error, StringComparison.Ordinal);
+        Assert.Contains("did you mean 'Dürer'? See", (await CliRun.Of("list", "--gallery", scratch["g.db"], "--artist", "Durrer")).Error, StringComparison.Ordinal);
+        Assert.Contains("there are Musée d'Orsay, Prado.", (await CliRun.Of("list", "--gallery", scratch["g.db"], "--field", "museum=zzzzzzzzz")).Error, StringComparison.Ordinal);
+        Assert.Contains("4 works", (await CliRun.Of("list", "--gallery", scratch["g.db"], "--field", "museum=musee d’orsay")).Error, StringComparison.Ordinal);
+
+        async Task<IEnumerable<(string?, int)>> ValuesAsync(string field) => (await CliRun.Of("list", "--gallery", scratch["g.db"], "--values", field, "--json")).Json()
+            .GetProperty("values").EnumerateArray().Select(value => (value.GetProperty("value").GetString(), value.GetProperty("works").GetInt32()));
+    }
+
     [Theory]
     [InlineData("museum", "expected NAME=VALUE")]
     [InlineData("museum=", "expected NAME=VALUE")]

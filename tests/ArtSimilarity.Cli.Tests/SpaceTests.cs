@@ -44,6 +44,34 @@ public sealed class SpaceTests(PaintedGallery painted)
     }
 
     [Fact]
+    public async Task Spaces_without_a_work_in_common_are_told_from_a_filter_that_lets_nothing_through()
+    {
+        using var scratch = new ScratchFolder();
+        string model = ColourModel.Write(scratch), gallery = scratch["g.db"];
+        await CliRun.Of("index", painted.ImageOf("art001"), painted.ImageOf("art002"), "--gallery", gallery, "--model", "classical");
+        await CliRun.Of("index", painted.ImageOf("art003"), painted.ImageOf("art004"), painted.ImageOf("art005"), "--gallery", gallery, "--model", model);
+        string[] search = ["search", painted.ImageOf("art001"), "--gallery", gallery, "--space", "classical=1", "--space", "colours=1"];
+        CliRun nothing = await CliRun.Of(search);
+        Assert.Equal(0, nothing.ExitCode);
+        Assert.Contains("no work has a signature in both classical and colours, so nothing can be found: index the pictures with the model that is missing: artsim index PATH", nothing.Error, StringComparison.Ordinal);
+        Assert.Contains($"--model classical or {model}", nothing.Error, StringComparison.Ordinal);
+
+        await CliRun.Of("index", painted.ImageOf("art003"), "--gallery", gallery, "--model", "classical");
+        CliRun some = await CliRun.Of(search);
+        Assert.Contains("only 1 work has a signature in both classical and colours, so 2 works cannot be found", some.Error, StringComparison.Ordinal);
+        Assert.Contains("1 work in", some.Error, StringComparison.Ordinal);
+
+        await CliRun.Of("index", painted.ImageOf("art004"), painted.ImageOf("art005"), "--gallery", gallery, "--model", "classical");
+        await CliRun.Of("index", painted.ImageOf("art001"), painted.ImageOf("art002"), "--gallery", gallery, "--model", model);
+        CliRun all = await CliRun.Of(search);
+        Assert.DoesNotContain("signature", all.Error, StringComparison.Ordinal);
+        CliRun filtered = await CliRun.Of([.. search, "--from-year", "9000"]);
+        Assert.Contains("none of 5 works passes the filter", filtered.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("signature", filtered.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("filter", (await CliRun.Of([.. search, "--max-distance", "0"])).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task One_space_alone_gives_the_answer_of_a_plain_search()
     {
         JsonElement plain = (await CliRun.Of("search", "art001", "--gallery", painted.Gallery, "--json")).Json();

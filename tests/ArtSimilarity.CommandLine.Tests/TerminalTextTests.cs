@@ -15,6 +15,22 @@ public sealed class TerminalTextTests
     }
 
     [Theory]
+    [InlineData("a\u200Bb", "a\\u200bb")]
+    [InlineData("\uFEFFDürer", "\\ufeffDürer")]
+    [InlineData("Dü\u00ADrer", "Dü\\u00adrer")]
+    [InlineData("a\u200Db", "a\\u200db")]
+    [InlineData("שלום\u200Fa", "שלום\\u200fa")]
+    [InlineData("a\u2060b\u061Cc\u180E", "a\\u2060b\\u061cc\\u180e")]
+    [InlineData("a\u3164b\u2800", "a\\u3164b\\u2800")]
+    [InlineData("a\U000E0041", "a\\udb40\\udc41")]
+    public void What_nobody_would_see_is_written_as_an_escape(string text, string shown)
+    {
+        Assert.Equal(shown, TerminalText.Escape(text));
+        Assert.Equal(shown, TerminalText.EscapeLines(text));
+    }
+
+    [Theory]
+    [InlineData("می\u200Cخواهم 👩\u200D🎨 ❤\uFE0F")]
     [InlineData("Déjeuner – 絵 🖼 Dürer שלום")]
     [InlineData("C:\\pictures\\new")]
     [InlineData("")]

@@ -101,6 +101,30 @@ public abstract class CombinedSearchConformance
     }
 
     [Fact]
+    public async Task An_answer_tells_how_many_works_have_a_signature_in_all_spaces_whatever_the_filter()
+    {
+        await using IGalleryStore store = CreateStore();
+        await store.WriteAsync(
+            [.. new[] { ("a", Genre), ("b", Genre), ("c", Look), ("d", Look) }.Select(work => new GalleryEntry(new Painting(work.Item1), "hash", [new Signature(work.Item2, Works.VectorOf(work.Item2, 1, 1))]))], Token);
+        await using Gallery gallery = Open(store, SimilarityMetrics.Angular, out _);
+        var none = new PaintingFilter { Artists = ["nobody"] };
+        Assert.Equal((0, 0), await CountsAsync(null, Genre, Look));
+        Assert.Equal((0, 0), await CountsAsync(none, Genre, Look));
+        Assert.Equal((2, 2), await CountsAsync(null, Genre));
+        Assert.Equal((0, 2), await CountsAsync(none, Genre));
+        await store.WriteAsync([new GalleryEntry(new Painting("b"), "hash", [new Signature(Look, Works.VectorOf(Look, 2, 1))])], Token);
+        Assert.Equal((1, 1), await CountsAsync(null, Genre, Look));
+        Assert.Equal((0, 1), await CountsAsync(none, Genre, Look));
+
+        async Task<(int Found, int Works)> CountsAsync(PaintingFilter? filter, params FeatureSpace[] spaces)
+        {
+            GallerySearchResult found = await gallery.SearchAsync(
+                [.. spaces.Select(space => new Signature(space, Works.VectorOf(space, 5, 1)))], 10, new GallerySearchOptions { Filter = filter, Spaces = [.. spaces.Select(space => new SpaceWeight(space, 1))] }, Token);
+            return (found.Results.Count, found.WorkCount);
+        }
+    }
+
+    [Fact]
     public async Task A_search_by_key_is_one_by_the_works_signatures_and_leaves_it_out()
     {
         await using IGalleryStore store = CreateStore();

@@ -82,6 +82,45 @@ public sealed class HostedGalleryTests : IDisposable
     }
 
     [Fact]
+    public async Task An_index_that_cannot_be_built_is_logged_once_for_each_try()
+    {
+        string path = await FillAsync("a.db");
+        await using (SqliteGalleryStore store = SqliteGalleryStore.Open(path))
+        {
+            await store.WriteAsync([new GalleryEntry(new Painting("spoilt"), new string('0', 64), [new Signature(Space, Vector(new Random(2)))])], Cancellation);
+        }
+
+        await using (var connection = new SqliteConnection($"Data Source={path};Pooling=false"))
+        {
+            await connection.OpenAsync(Cancellation);
+            await using SqliteCommand damage = connection.CreateCommand();
+            damage.CommandText = "UPDATE signatures SET checksum = checksum + 1 WHERE work_id = (SELECT id FROM works WHERE key = 'spoilt')";
+            Assert.Equal(1, await damage.ExecuteNonQueryAsync(Cancellation));
+        }
+
+        var log = new ListLoggerProvider();
+        using IHost host = Build(
+            services =>
+            {
+                services.AddArtSimilarity("a", options => options.ApproximateFrom = 100).AddSqliteGallery(path).AddFastScanIndex().AddWarmUp();
+                services.AddHealthChecks().AddGallery("a");
+            },
+            log);
+        await host.StartAsync(Cancellation);
+        await WaitForAsync(host, "a", HealthStatus.Degraded, entry => entry.Exception is not null);
+        while (!log.Entries.Any(entry => entry.Level >= LogLevel.Warning))
+        {
+            await Task.Delay(10, Cancellation);
+        }
+
+        await host.StopAsync(Cancellation);
+        (LogLevel level, string message, Exception? cause) = Assert.Single(log.Entries, entry => entry.Level >= LogLevel.Warning);
+        Assert.Equal(LogLevel.Warning, level);
+        Assert.Contains("could not be prepared", message, StringComparison.Ordinal);
+        Assert.IsType<GalleryStoreException>(cause);
+    }
+
+    [Fact]
     public async Task The_host_refuses_to_start_with_options_out_of_range()
     {
         using IHost host = Build(services => services.AddArtSimilarity("a", options => options.BatchSize = 0).AddInMemoryGallery());
@@ -97,10 +136,15 @@ public sealed class HostedGalleryTests : IDisposable
         Assert.Contains("'none'", refusal.Message, StringComparison.Ordinal);
     }
 
-    private static IHost Build(Action<IServiceCollection> configure)
+    private static IHost Build(Action<IServiceCollection> configure, ILoggerProvider? log = null)
     {
         HostApplicationBuilder builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
+        if (log is not null)
+        {
+            builder.Logging.AddProvider(log);
+        }
+
         configure(builder.Services);
         return builder.Build();
     }

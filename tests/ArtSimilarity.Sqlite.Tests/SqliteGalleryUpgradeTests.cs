@@ -13,7 +13,8 @@ namespace ArtSimilarity.Sqlite.Tests;
 /// Galleries that older versions wrote. The files in Fixtures must open for ever; <c>gallery-schema-1.db</c> was made by artsim of the last
 /// commit with schema 1, from pictures that <c>artsim demo</c> paints and a catalogue of twelve works, one of which was removed again.
 /// <c>gallery-schema-2.db</c> was made by the store of the last commit with schema 2 and with an index named annoy: twenty works with
-/// random signatures, one of which was removed again, and a tuning.
+/// random signatures, one of which was removed again, and a tuning. <c>gallery-schema-3.db</c> was made by artsim of the last commit with
+/// schema 3, from six small pictures and a catalogue in which names have typographic punctuation or not.
 /// </summary>
 public sealed class SqliteGalleryUpgradeTests : IDisposable
 {
@@ -112,6 +113,36 @@ public sealed class SqliteGalleryUpgradeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_gallery_of_schema_3_is_upgraded_and_finds_names_whatever_their_punctuation()
+    {
+        string path = Copy(Fixture(3));
+        await using SqliteGalleryStore store = SqliteGalleryStore.Open(path);
+        Assert.Equal(path + ".schema-3", store.UpgradeBackupPath);
+        Assert.Equal([(Classical, 6)], (await store.GetFeatureSpacesAsync(Token)).Select(summary => (summary.Space, summary.Count)));
+        Assert.Empty(await store.VerifyAsync(null, Token));
+        Painting first = (await store.FindAsync(["w0"], Token))["w0"].Painting;
+        Assert.Equal(("Dermod O’Brien", "people’s portrait", "l’art nouveau"), (first.Artist, first.Genre, first.Style));
+        Assert.Equal(["Musée d’Orsay"], first.Fields["museum"]);
+        (PaintingFilter Filter, int Works)[] filters =
+        [
+            (new() { Artists = ["dermod o'brien"] }, 2), (new() { Artists = ["DERMOD O’BRIEN"] }, 2), (new() { Artists = ["Toulouse-Lautrec"] }, 2), (new() { Artists = ["dürer"] }, 2),
+            (new() { Genres = ["people's portrait"] }, 2), (new() { Styles = ["l'art nouveau"] }, 2), (new() { Styles = ["fin-de-siecle"] }, 2), (new() { Tags = ["sitter:O'Brien"] }, 1),
+            (new() { Fields = PaintingFields.Of(("museum", "musee d'orsay")) }, 2), (new() { Fields = PaintingFields.Of(("owner's note", "a-b")) }, 2),
+        ];
+        foreach ((PaintingFilter filter, int works) in filters)
+        {
+            Assert.Equal((works, works), (await store.CountAsync(filter, Token), (await store.SelectAsync(Classical, filter, Token)).Count));
+        }
+
+        // What was written before can be changed and removed: no old form is left behind.
+        await store.WriteAsync([new GalleryEntry(first with { Artists = ["Monet"], Genre = null }, null, [])], Token);
+        Assert.Equal(1, await store.CountAsync(new PaintingFilter { Artists = ["Dermod O'Brien"] }, Token));
+        await store.RemoveAsync(["w1"], Token);
+        Assert.Equal(0, await store.CountAsync(new PaintingFilter { Artists = ["Dermod O'Brien"] }, Token));
+        Assert.Empty(await store.VerifyAsync(null, Token));
+    }
+
+    [Fact]
     public async Task The_files_of_former_indexes_go_and_nothing_else_does()
     {
         string path = Copy(Fixture(2)), derived = path + ".index";
@@ -136,6 +167,7 @@ public sealed class SqliteGalleryUpgradeTests : IDisposable
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
+    [InlineData(3)]
     public async Task An_upgraded_gallery_has_the_tables_and_pages_of_a_new_one(int schema)
     {
         string upgraded = Copy(Fixture(schema)), fresh = _folder.File("fresh.db");

@@ -150,6 +150,57 @@ public sealed class AddingAgainTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Pictures_without_a_signature_never_end_a_run_however_many_come_first()
+    {
+        foreach (IFeatureExtractor extractor in (IFeatureExtractor[])[new StrictExtractor(dislikedBelow: 100, throws: true), new StrictExtractor(dislikedBelow: 100, throws: false)])
+        {
+            await using var store = new InMemoryGalleryStore();
+            await using var gallery = new Gallery(store, new PatternDecoder(), [extractor]);
+            PaintingImage[] works = Patterns(130);
+            AddReport first = await gallery.AddAsync(works, null, Cancellation);
+            Assert.Equal((30, 100), (first.Added, first.Failures.Count));
+            Assert.Equal(works[..100].Select(work => work.Painting.Key), first.Failures.Select(failure => failure.Key));
+
+            AddReport again = await gallery.AddAsync(works, null, Cancellation);
+            Assert.Equal((0, 30, 100), (again.Added, again.Skipped, again.Failures.Count));
+            AddReport rest = await gallery.AddAsync(works[..100], null, Cancellation);
+            Assert.Equal((0, 0, 100), (rest.Added, rest.Skipped, rest.Failures.Count));
+        }
+    }
+
+    [Fact]
+    public async Task An_extractor_that_fails_for_every_picture_ends_the_run_with_its_own_exception()
+    {
+        var extractor = new BrokenExtractor();
+        await using var gallery = new Gallery(_store, new PatternDecoder(), [extractor], null, new GalleryOptions { BatchSize = 4, MaxDegreeOfParallelism = 1 });
+        InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(() => gallery.AddAsync(Patterns(1000), null, Cancellation));
+        Assert.Equal("the device is gone", failure.Message);
+        Assert.InRange(extractor.Asked, 32, 100);
+    }
+
+    [Fact]
+    public async Task Works_that_are_there_show_that_the_extractor_works()
+    {
+        var extractor = new BrokenExtractor { Works = true };
+        await using var gallery = new Gallery(_store, new PatternDecoder(), [extractor], null, new GalleryOptions { BatchSize = 4, MaxDegreeOfParallelism = 1 });
+        PaintingImage[] works = Patterns(104);
+        await gallery.AddAsync(works[..4], null, Cancellation);
+        extractor.Works = false;
+        AddReport report = await gallery.AddAsync(works, null, Cancellation);
+        Assert.Equal((4, 100), (report.Skipped, report.Failures.Count));
+        Assert.All(report.Failures, failure => Assert.Equal("the device is gone", failure.Reason));
+    }
+
+    [Fact]
+    public async Task A_search_by_a_picture_without_a_signature_says_so()
+    {
+        await using var gallery = new Gallery(_store, new PatternDecoder(), [new StrictExtractor(dislikedBelow: 1, throws: false)]);
+        await gallery.AddAsync(Patterns(2), null, Cancellation);
+        FeatureExtractionException failure = await Assert.ThrowsAsync<FeatureExtractionException>(() => gallery.SearchAsync(PatternDecoder.Source(0), 1, null, Cancellation));
+        Assert.Contains("cannot be compared", failure.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_picture_far_smaller_than_the_models_input_is_told()
     {
         await using var gallery = new Gallery(_store, new PatternDecoder(), [new LargeInputExtractor()]);
@@ -159,6 +210,9 @@ public sealed class AddingAgainTests : IAsyncDisposable
         GallerySearchResult found = await gallery.SearchAsync(PatternDecoder.Source(1), 1, null, Cancellation);
         Assert.Contains("64×48", Assert.Single(found.Warnings), StringComparison.Ordinal);
     }
+
+    private static PaintingImage[] Patterns(int count) =>
+        [.. Enumerable.Range(0, count).Select(i => new PaintingImage(new Painting($"w{i}"), PatternDecoder.Source(i)))];
 
     private Task<AddReport> AddAsync(PaintingImage work, AddOptions? options = null) => _gallery.AddAsync([work], options ?? new AddOptions(), null, Cancellation);
 
@@ -187,6 +241,58 @@ public sealed class AddingAgainTests : IAsyncDisposable
             {
                 signatures.Slice(3 * i, 3).Fill(images[i].Pixels.SequenceEqual(disliked.Pixels) ? float.NaN : 1);
             }
+        }
+    }
+
+    /// <summary>Has no signature for the patterns below a number: says so, as the contract asks, or writes NaN.</summary>
+    private sealed class StrictExtractor : ComputingExtractor
+    {
+        private readonly HashSet<string> _disliked;
+        private readonly bool _throws;
+
+        public StrictExtractor(int dislikedBelow, bool throws)
+            : base(new("strict", "as is", 3), new(8, 8))
+        {
+            _throws = throws;
+            _disliked = [.. Enumerable.Range(0, dislikedBelow).Select(seed =>
+            {
+                using RgbImage image = PatternDecoder.Decode(PatternDecoder.Source(seed));
+                return Convert.ToHexString(image.Pixels);
+            })];
+        }
+
+        protected override void Extract(ReadOnlySpan<RgbImage> images, Span<float> signatures, CancellationToken cancellationToken)
+        {
+            List<int> disliked = [];
+            signatures.Fill(1);
+            for (int i = 0; i < images.Length; i++)
+            {
+                if (_disliked.Contains(Convert.ToHexString(images[i].Pixels)))
+                {
+                    disliked.Add(i);
+                    signatures.Slice(3 * i, 3).Fill(float.NaN);
+                }
+            }
+
+            if (_throws && disliked.Count > 0)
+            {
+                throw new FeatureExtractionException("no numbers", disliked, images.Length);
+            }
+        }
+    }
+
+    private sealed class BrokenExtractor() : ComputingExtractor(new("broken", "as is", 3), new(8, 8))
+    {
+        private int _asked;
+
+        public bool Works { get; set; }
+
+        public int Asked => _asked;
+
+        protected override void Extract(ReadOnlySpan<RgbImage> images, Span<float> signatures, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref _asked);
+            signatures.Fill(Works ? 1 : throw new InvalidOperationException("the device is gone"));
         }
     }
 

@@ -20,6 +20,16 @@ public class LabelFoldingTests
     [InlineData("Nguyễn Phan Chánh", "nguyen phan chanh")]
     [InlineData("葛飾北斎", "葛飾北斎")]
     [InlineData("", "")]
+    [InlineData("Dermod O\u2019Brien", "dermod o'brien")]
+    [InlineData("O\u02BCBRIEN", "o'brien")]
+    [InlineData("Ra\u02BFanan", "ra'anan")]
+    [InlineData("Gogol\u02B9", "gogol'")]
+    [InlineData("\u201CThe Elder\u201D", "\"the elder\"")]
+    [InlineData("Toulouse\u2011Lautrec", "toulouse-lautrec")]
+    [InlineData("1503\u20131506", "1503-1506")]
+    [InlineData("Albrecht\u00A0Dürer", "albrecht durer")]
+    [InlineData("\u200B\u0301", "\u200B")]
+    [InlineData("\u200B Dü\u00ADrer\u200E", "durer")]
     public void A_label_is_folded_to_lower_case_without_accents(string label, string folded)
     {
         Assert.Equal(folded, LabelFolding.Fold(label));

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace ArtSimilarity.CommandLine;
 
 /// <summary>Finds what somebody who mistyped a word may have meant.</summary>
@@ -13,7 +10,7 @@ public static class NearestWord
     {
         string wanted = Fold(word);
         int tolerance = Math.Max(1, wanted.Length / 3);
-        return [.. known.Distinct(StringComparer.Ordinal)
+        return [.. known.DistinctBy(LabelFolding.Fold)
             .Select(candidate => (Word: candidate, Distance: Distance(wanted, Fold(candidate))))
             .Where(candidate => candidate.Distance <= tolerance)
             .OrderBy(candidate => candidate.Distance).ThenBy(candidate => candidate.Word, StringComparer.Ordinal)
@@ -25,7 +22,7 @@ public static class NearestWord
     public static string Hint(string word, IReadOnlyCollection<string> known)
     {
         IReadOnlyList<string> near = Find(word, known);
-        return near.Count > 0 ? $"did you mean {string.Join(" or ", near.Select(candidate => $"'{candidate}'"))}?" : $"there are {Counted.FirstOf(known)}.";
+        return near.Count > 0 ? $"did you mean {string.Join(" or ", near.Select(candidate => $"'{candidate}'"))}?" : $"there are {Counted.FirstOf([.. known.DistinctBy(LabelFolding.Fold)])}.";
     }
 
     /// <summary>How many letters must be changed, added, left out or swapped; a word that is part of a longer name is near to it.</summary>
@@ -56,6 +53,5 @@ public static class NearestWord
         return last[y.Length];
     }
 
-    private static string Fold(string word) => string.Concat(word.Normalize(NormalizationForm.FormD)
-        .Where(c => CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark && c is not ('-' or '_' or ' '))).ToLowerInvariant();
+    private static string Fold(string word) => string.Concat(LabelFolding.Fold(word).Where(c => c is not ('-' or '_' or ' ')));
 }

@@ -4,12 +4,12 @@ using System.Text;
 namespace ArtSimilarity.CommandLine;
 
 /// <summary>
-/// Makes text of strangers (file names, keys, titles, labels) safe to print: what a terminal would obey instead of show is written
-/// as an escape such as <c>\u001b</c>.
+/// Makes text of strangers (file names, keys, titles, labels) safe to print: what a terminal would obey instead of show, and what nobody
+/// would see, is written as an escape such as <c>\u001b</c>.
 /// </summary>
 public static class TerminalText
 {
-    /// <summary>The text on one line: control characters, line breaks, bidirectional overrides and half surrogate pairs are escaped.</summary>
+    /// <summary>The text on one line: control and format characters, line breaks, invisible letters and half surrogate pairs are escaped.</summary>
     public static string Escape(string text) => Escape(text, keepLayout: false);
 
     /// <summary>The text with its line breaks and tabs, and everything else escaped.</summary>
@@ -55,11 +55,20 @@ public static class TerminalText
             '\n' or '\t' => !keepLayout,
             '\r' => !keepLayout || index + 1 == text.Length || text[index + 1] != '\n', // alone it would overwrite the line
             < ' ' or (>= '\u007f' and <= '\u009f') => true,
+            < '\u00ad' => false,
             '\u2028' or '\u2029' => true,
-            (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069') => true,
-            _ when char.IsHighSurrogate(c) => index + 1 == text.Length || !char.IsLowSurrogate(text[index + 1]),
-            _ when char.IsLowSurrogate(c) => index == 0 || !char.IsHighSurrogate(text[index - 1]),
-            _ => false,
+            '\u034f' or '\u115f' or '\u1160' or '\u17b4' or '\u17b5' or '\u2800' or '\u3164' or '\uffa0' => true, // letters and marks without a form
+            '\u200c' or '\u200d' => !Joins(text, index),
+            _ when char.IsHighSurrogate(c) => index + 1 == text.Length || !char.IsLowSurrogate(text[index + 1]) || IsFormat(text, index),
+            _ when char.IsLowSurrogate(c) => index == 0 || !char.IsHighSurrogate(text[index - 1]) || IsFormat(text, index - 1),
+            _ => IsFormat(text, index),
         };
     }
+
+    private static bool IsFormat(string text, int index) => CharUnicodeInfo.GetUnicodeCategory(text, index) == UnicodeCategory.Format;
+
+    /// <summary>Whether a joiner stands where scripts and emoji need one: between characters beyond Latin, where it changes how they look.</summary>
+    private static bool Joins(string text, int index) =>
+        index > 0 && index + 1 < text.Length && text[index - 1] > '\u0590' && text[index + 1] > '\u0590'
+        && text[index - 1] is not (>= '\u2000' and <= '\u206f') && text[index + 1] is not (>= '\u2000' and <= '\u206f');
 }

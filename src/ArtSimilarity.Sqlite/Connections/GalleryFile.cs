@@ -17,7 +17,7 @@ internal sealed class GalleryFile(string path, TimeSpan busyTimeout)
     /// <summary>SQLITE_FCNTL_HAS_MOVED of sqlite3.h.</summary>
     private const int HasMovedOperation = 20;
 
-    private (long Length, DateTime Written) _unchanging;
+    private (long Length, DateTime Written) _unchanging, _known;
 
     public string Path { get; } = path;
 
@@ -165,22 +165,70 @@ internal sealed class GalleryFile(string path, TimeSpan busyTimeout)
         {
             if (Stamp() != _unchanging || LogLength > 0)
             {
-                throw new GalleryStoreException($"The gallery '{Path}' was opened where nothing could be written, and was changed since. Open it again.");
+                throw new GalleryStoreException($"The gallery '{Path}' was opened where nothing could be written, and was changed since. Open it again.") { IsReplaced = true };
             }
 
             return;
         }
 
-        int moved = 0;
-        int result = sqlite3_file_control(session.Connection.Handle!.DangerousGetHandle(), "main", HasMovedOperation, ref moved);
-        if (result == raw.SQLITE_OK && moved != 0)
+        if (IsMoved(session))
         {
             throw HasMoved();
         }
     }
 
+    /// <summary>Whether another file lies at the path than the one that a session has open, or none.</summary>
+    public static bool IsMoved(SqliteSession session)
+    {
+        int moved = 0;
+        int result = sqlite3_file_control(session.Connection.Handle!.DangerousGetHandle(), "main", HasMovedOperation, ref moved);
+        return result == raw.SQLITE_OK && moved != 0;
+    }
+
+    /// <summary>
+    /// Refuses to write once the content of the file is another than SQLite has put there, for example since a copy was written over it: the
+    /// next commit would mix the two. A file that nobody but SQLite has written costs a look at its length and time.
+    /// </summary>
+    /// <exception cref="GalleryStoreException">The file and the log do not belong together any more.</exception>
+    public void ThrowIfOverwritten(SqliteSession writer)
+    {
+        if (IsOverwritten(writer))
+        {
+            throw WasOverwritten();
+        }
+    }
+
+    /// <summary>Whether the content of the file is another than SQLite has put there.</summary>
+    public bool IsOverwritten(SqliteSession writer)
+    {
+        (long, DateTime) stamp = Stamp();
+        if (stamp != _known)
+        {
+            if (LogOrigin.IsOverwritten(this, writer))
+            {
+                return true;
+            }
+
+            _known = stamp;
+        }
+
+        return false;
+    }
+
+    /// <summary>Takes the file for one that only SQLite has written so far.</summary>
+    public void NoteContent() => _known = Stamp();
+
     public GalleryStoreException HasMoved() =>
-        new($"The gallery '{Path}' was moved, replaced or deleted while it was open. Nothing was read or written. Open it again.");
+        new($"The gallery '{Path}' was moved, replaced or deleted while it was open. Nothing was read or written. Open it again.") { IsReplaced = true };
+
+    public GalleryStoreException WasOverwritten() =>
+        new($"The gallery '{Path}' was written over with another file while it was open. Nothing was written. Close all that use it, delete the files beside it that end in -wal and -shm, and put the copy in its place again.") { IsReplaced = true };
+
+    /// <summary>Puts a failure of an open gallery into words: what looks like damage may come from outside.</summary>
+    public GalleryStoreException ExplainOpen(Exception cause) =>
+        !File.Exists(Path) ? HasMoved()
+        : !IsImmutable && LogOrigin.IsForeign(this) ? WasOverwritten()
+        : Explain(cause);
 
     /// <summary>Whether an exception says that the file, and not the caller, is at fault.</summary>
     /// <remarks>Apart from SQLite's own, these are what reading a value of another kind than was written gives.</remarks>

@@ -18,18 +18,49 @@ internal static class LogOrigin
     /// <exception cref="GalleryStoreException">The log began on another file.</exception>
     public static void ThrowIfForeign(GalleryFile file)
     {
+        if (IsForeign(file))
+        {
+            throw new GalleryStoreException(
+                $"The gallery '{file.Path}' and the log beside it ('{file.Path}-wal') do not belong together. Was a copy put in its place? Then delete the files that end in -wal and -shm, and open it again.");
+        }
+    }
+
+    /// <summary>Whether the log began on another file.</summary>
+    public static bool IsForeign(GalleryFile file)
+    {
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
             if (file.LogLength == 0 || StateWithoutLog(file) is not long alone || StatesWithLog(file) is not (long state, long former) || alone == state || alone == former)
             {
-                return;
+                return false;
             }
 
             Thread.Sleep(50); // another process may have copied the log between the two
         }
 
-        throw new GalleryStoreException(
-            $"The gallery '{file.Path}' and the log beside it ('{file.Path}-wal') do not belong together. Was a copy put in its place? Then delete the files that end in -wal and -shm, and open it again.");
+        return true;
+    }
+
+    /// <summary>Whether another content was put into a file than the one that a session has open.</summary>
+    public static bool IsOverwritten(GalleryFile file, SqliteSession writer)
+    {
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            long logLength = file.LogLength;
+            long? alone = StateWithoutLog(file);
+            using (SqliteDataReader row = writer.Query("SELECT state, former_state FROM gallery"))
+            {
+                // A new gallery is in its log alone until that is copied, and one without a log is in the file alone.
+                if (row.Read() && (alone == row.GetInt64(0) || (logLength > 0 && (alone is null || alone == row.GetInt64(1)))))
+                {
+                    return false;
+                }
+            }
+
+            Thread.Sleep(50); // another process may have copied the log in between, or the file is being written
+        }
+
+        return true;
     }
 
     /// <returns><see langword="null"/> when the file alone cannot tell: it is new, of an older schema, or being written.</returns>

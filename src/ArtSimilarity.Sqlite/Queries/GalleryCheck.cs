@@ -18,7 +18,7 @@ internal sealed class GalleryCheck(SqliteSession session)
     public IReadOnlyList<string> Run(IProgress<double>? progress, CancellationToken cancellationToken)
     {
         // The structure first: what follows may fail on a broken one.
-        Collect($"PRAGMA integrity_check({MostFaults.ToString(CultureInfo.InvariantCulture)})", row => row.GetString(0) is "ok" ? null : row.GetString(0), cancellationToken);
+        CheckStructure(cancellationToken);
         progress?.Report(0.3);
         try
         {
@@ -35,6 +35,47 @@ internal sealed class GalleryCheck(SqliteSession session)
 
         progress?.Report(1);
         return _faults;
+    }
+
+    private void CheckStructure(CancellationToken cancellationToken)
+    {
+        List<string> found = [];
+        using (SqliteDataReader row = session.Query($"PRAGMA integrity_check({MostFaults.ToString(CultureInfo.InvariantCulture)})"))
+        {
+            while (row.Read())
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                found.Add(row.GetString(0));
+            }
+        }
+
+        if (found is ["ok"])
+        {
+            return;
+        }
+
+        var faults = new StructureFaults(NamesOfTrees());
+        found.SelectMany(faults.Describe).ToList().ForEach(Add);
+    }
+
+    /// <summary>The tables and indexes by the page that each begins on; empty where not even that can be read.</summary>
+    private Dictionary<long, string> NamesOfTrees()
+    {
+        Dictionary<long, string> names = new() { [1] = "the list of tables" };
+        try
+        {
+            using SqliteDataReader row = session.Query("SELECT rootpage, type, name FROM sqlite_schema WHERE rootpage > 1");
+            while (row.Read())
+            {
+                names[row.GetInt64(0)] = $"the {row.GetString(1)} '{row.GetString(2)}'";
+            }
+        }
+        catch (Exception e) when (GalleryFile.IsFailure(e))
+        {
+            // The faults are told by the numbers of the pages alone.
+        }
+
+        return names;
     }
 
     private void CheckRows(IProgress<double>? progress, CancellationToken cancellationToken)
@@ -140,7 +181,7 @@ internal sealed class GalleryCheck(SqliteSession session)
 
     private void Add(string fault)
     {
-        if (_faults.Count < MostFaults)
+        if (_faults.Count < MostFaults && !_faults.Contains(fault))
         {
             _faults.Add(fault);
         }

@@ -14,7 +14,7 @@ internal sealed class GalleryTransaction : IDisposable
 
     private readonly SqliteSession _session;
     private readonly SpaceCatalog _catalog;
-    private readonly Dictionary<FeatureSpace, long> _newSpaces = [];
+    private readonly Dictionary<FeatureSpace, long> _spaces = [];
     private readonly Dictionary<long, SpaceGrowth> _growth = [];
     private byte[] _blob = [];
     private readonly bool _beginsLog;
@@ -139,7 +139,7 @@ internal sealed class GalleryTransaction : IDisposable
         }
 
         _session.Execute("COMMIT");
-        foreach ((FeatureSpace space, long id) in _newSpaces)
+        foreach ((FeatureSpace space, long id) in _spaces)
         {
             _catalog.Add(id, space);
         }
@@ -277,18 +277,19 @@ internal sealed class GalleryTransaction : IDisposable
 
     private long GetOrAdd(FeatureSpace space)
     {
-        if (_catalog.TryGetKnownId(space, out long id) || _newSpaces.TryGetValue(space, out id))
+        if (_spaces.TryGetValue(space, out long id))
         {
             return id;
         }
 
+        // Looked up anew by each transaction: a gallery that was put back meanwhile may not have the space, or under another number.
         id = _session.Integer(
                 "SELECT id FROM feature_spaces WHERE model_id = $1 AND preprocessing = $2 AND dimensions = $3",
                 space.ModelId, space.Preprocessing, space.Dimensions)
             ?? _session.Integer(
                 "INSERT INTO feature_spaces (model_id, preprocessing, dimensions) VALUES ($1, $2, $3) RETURNING id",
                 space.ModelId, space.Preprocessing, space.Dimensions)!.Value;
-        _newSpaces.Add(space, id);
+        _spaces.Add(space, id);
         return id;
     }
 

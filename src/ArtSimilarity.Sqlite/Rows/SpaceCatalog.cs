@@ -5,7 +5,10 @@ using Microsoft.Data.Sqlite;
 
 namespace ArtSimilarity.Sqlite.Rows;
 
-/// <summary>The rows of committed feature spaces. A row never changes its space and never goes, so each is read once.</summary>
+/// <summary>
+/// The rows of committed feature spaces. A row never changes its space and never goes, so each is read once. Only in a gallery that was put back
+/// to an earlier state another space may have the number.
+/// </summary>
 internal sealed class SpaceCatalog
 {
     private readonly ConcurrentDictionary<FeatureSpace, long> _ids = new();
@@ -13,11 +16,14 @@ internal sealed class SpaceCatalog
 
     public void Add(long id, FeatureSpace space)
     {
+        if (_spaces.TryGetValue(id, out FeatureSpace? former) && former != space)
+        {
+            _ids.TryRemove(former, out _);
+        }
+
         _ids[space] = id;
         _spaces[id] = space;
     }
-
-    public bool TryGetKnownId(FeatureSpace space, out long id) => _ids.TryGetValue(space, out id);
 
     /// <summary>The row of a space; <see langword="false"/> when nothing was ever written in it.</summary>
     public bool TryGetId(SqliteSession session, FeatureSpace space, out long id)

@@ -8,7 +8,7 @@ namespace ArtSimilarity.Sqlite.Schemas;
 internal sealed record Migration(int To, Action<SqliteSession> Apply)
 {
     /// <summary>Every step there is, in order. A new schema version adds one here and changes none of the others.</summary>
-    public static IReadOnlyList<Migration> All { get; } = [new Migration(2, Migration1To2.Apply), new Migration(3, Migration2To3.Apply)];
+    public static IReadOnlyList<Migration> All { get; } = [new Migration(2, Migration1To2.Apply), new Migration(3, Migration2To3.Apply), new Migration(4, Migration3To4.Apply)];
 
     /// <summary>The version that galleries of this build have.</summary>
     public static int Current => All[^1].To;

@@ -96,7 +96,7 @@ public sealed class ColumnMap
             }
 
             columns[field] = table.Columns.FirstOrDefault(held => held.Equals(column, StringComparison.OrdinalIgnoreCase))
-                ?? throw new CatalogueException(CatalogueError.NoSuchColumn, $"{field}={column}: {table.Path} has no column '{column}'; it has {string.Join(", ", table.Columns)}.");
+                ?? throw new CatalogueException(CatalogueError.NoSuchColumn, $"{field}={ShortText.Of(column)}: {table.Path} has no column '{ShortText.Of(column)}'; it has {ShortText.ListOf(table.Columns)}.");
         }
 
         ILookup<string, string> held = table.Columns.ToLookup(Normalize, StringComparer.Ordinal);

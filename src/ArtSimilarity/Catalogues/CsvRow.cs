@@ -26,5 +26,5 @@ public sealed class CsvRow
     /// <param name="column">The column.</param>
     /// <param name="what">What is wrong with it.</param>
     /// <returns>The exception; it names file, line and field.</returns>
-    public CatalogueException Fault(string column, string what) => new(CatalogueError.Content, $"{_path}, line {Line}, field '{column}': {what}.");
+    public CatalogueException Fault(string column, string what) => new(CatalogueError.Content, $"{_path}, line {Line}, field '{ShortText.Of(column)}': {what}.");
 }

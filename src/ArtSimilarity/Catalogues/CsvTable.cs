@@ -103,7 +103,7 @@ public sealed class CsvTable
 
             if (!columns.TryAdd(header[i], i))
             {
-                throw Fault(path, line, $"the column '{header[i]}' is there twice");
+                throw Fault(path, line, $"the column '{ShortText.Of(header[i])}' is there twice");
             }
         }
 

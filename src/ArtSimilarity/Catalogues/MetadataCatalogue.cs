@@ -68,7 +68,7 @@ public sealed class MetadataCatalogue
         if (columns[ColumnMap.Id] is null && columns[ColumnMap.File] is null)
         {
             throw new CatalogueException(
-                CatalogueError.NoKeyColumn, $"{table.Path}, line 1: there is neither a column 'id' nor 'file', but {string.Join(", ", table.Columns)}.");
+                CatalogueError.NoKeyColumn, $"{table.Path}, line 1: there is neither a column 'id' nor 'file', but {ShortText.ListOf(table.Columns)}.");
         }
 
         var catalogue = new MetadataCatalogue(table, columns, problems, strict);
@@ -231,7 +231,7 @@ public sealed class MetadataCatalogue
 
         if (date is { HasYears: false } && !PaintingDate.IsUndated(text!))
         {
-            Problems.Add(row.Line, $", field '{_columns[words is null ? ColumnMap.Year : ColumnMap.Date]}': no year can be told from '{text}'; the text is kept");
+            Problems.Add(row.Line, $", field '{ShortText.Of(_columns[words is null ? ColumnMap.Year : ColumnMap.Date]!)}': no year can be told from '{ShortText.Of(text!)}'; the text is kept");
         }
 
         int? named = words is null || year is null ? null : Parsed(year).Year;
@@ -291,7 +291,7 @@ public sealed class MetadataCatalogue
             throw row.Fault(column, what);
         }
 
-        Problems.Add(row.Line, $", field '{column}': {what}; the row is left out");
+        Problems.Add(row.Line, $", field '{ShortText.Of(column)}': {what}; the row is left out");
     }
 
     private static IEnumerable<string> Candidates(string relativePath) =>

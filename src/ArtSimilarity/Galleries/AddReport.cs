@@ -17,6 +17,12 @@ public sealed record AddReport(int Added, int Updated, int Skipped, IReadOnlyLis
     /// <summary>Works that were added though another work has the very same image.</summary>
     public IReadOnlyList<SameImage> SameImages { get; init; } = [];
 
+    /// <summary>Keys of works of which the gallery knows less than before: see <see cref="CatalogueUpdate.Replace"/>.</summary>
+    public IReadOnlyList<string> Erased { get; init; } = [];
+
+    /// <summary>How many values the works in <see cref="Erased"/> have lost: titles, artists, genres, styles, dates, tags and values of fields.</summary>
+    public int ErasedValues { get; init; }
+
     /// <summary>Images that were used and of which something is to be known: they are very small, or damaged.</summary>
     public IReadOnlyList<AddWarning> Warnings { get; init; } = [];
 }

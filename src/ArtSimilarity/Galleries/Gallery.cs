@@ -131,6 +131,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// Adds works: decodes and extracts in batches on several threads and commits batch by batch, in the order given. A work
     /// that is there already with the same image is skipped, so a run that was cancelled or killed continues where it stopped. What is
     /// newly known of it is added to what the gallery knows. An image that cannot be used is reported, and the rest goes on.
+    /// An extractor that fails for 32 images, none of them the cause, before it answers for any ends the call with its exception.
     /// </summary>
     /// <param name="works">
     /// The works; enumerated once, on another thread, as the batches proceed. A source that blocks must itself observe the
@@ -140,6 +141,10 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// <param name="cancellationToken">Cancels; what was committed stays.</param>
     /// <returns>What was added, skipped and failed.</returns>
     /// <exception cref="InvalidOperationException">The gallery has no extractor, or no decoder.</exception>
+    /// <exception cref="GalleryStoreException">
+    /// The store fails. Where the gallery was moved, replaced or put back while works were added
+    /// (<see cref="GalleryStoreException.IsReplaced"/>), it names those that this call had written and that are gone.
+    /// </exception>
     public Task<AddReport> AddAsync(
         IEnumerable<PaintingImage> works, IProgress<AddProgress>? progress = null, CancellationToken cancellationToken = default) => AddAsync(works, new AddOptions(), progress, cancellationToken);
 
@@ -150,6 +155,10 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// <param name="cancellationToken">Cancels; what was committed stays.</param>
     /// <returns>What was added, skipped and failed.</returns>
     /// <exception cref="InvalidOperationException">The gallery has no extractor, or no decoder.</exception>
+    /// <exception cref="GalleryStoreException">
+    /// The store fails. Where the gallery was moved, replaced or put back while works were added
+    /// (<see cref="GalleryStoreException.IsReplaced"/>), it names those that this call had written and that are gone.
+    /// </exception>
     public Task<AddReport> AddAsync(
         IEnumerable<PaintingImage> works, AddOptions options, IProgress<AddProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -168,6 +177,10 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// <param name="cancellationToken">Cancels, also the enumeration; what was committed stays.</param>
     /// <returns>What was added, skipped and failed.</returns>
     /// <exception cref="InvalidOperationException">The gallery has no extractor, or no decoder.</exception>
+    /// <exception cref="GalleryStoreException">
+    /// The store fails. Where the gallery was moved, replaced or put back while works were added
+    /// (<see cref="GalleryStoreException.IsReplaced"/>), it names those that this call had written and that are gone.
+    /// </exception>
     public Task<AddReport> AddAsync(
         IAsyncEnumerable<PaintingImage> works, AddOptions? options = null, IProgress<AddProgress>? progress = null, CancellationToken cancellationToken = default)
     {

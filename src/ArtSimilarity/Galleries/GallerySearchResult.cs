@@ -16,4 +16,10 @@ public sealed record GallerySearchResult(
 
     /// <summary>What whoever asked should know of the query's image, e.g. that it is very small; empty as a rule.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>
+    /// How many works have a signature in every space that was searched, whether they pass the filter or not. With 0 nothing could be found;
+    /// with more, a filter that lets nothing through explains an empty answer.
+    /// </summary>
+    public int WorkCount { get; init; }
 }

@@ -22,4 +22,12 @@ public sealed class GalleryStoreException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>
+    /// Whether the gallery was moved, deleted, replaced or put back to an earlier state while it was open. What was written before may be gone.
+    /// </summary>
+    public bool IsReplaced { get; init; }
+
+    /// <summary>The keys of works that a call had written and that are gone with the former gallery; empty where none are, or none are known.</summary>
+    public IReadOnlyList<string> LostKeys { get; init; } = [];
 }

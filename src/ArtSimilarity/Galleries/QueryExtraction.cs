@@ -77,7 +77,7 @@ internal sealed class QueryExtraction(IImageDecoder? decoder, IFeatureExtractor[
             long begin = Stopwatch.GetTimestamp();
             await chosen[i].ExtractAsync(new[] { pixels }, vector, cancellationToken).ConfigureAwait(true);
             telemetry.Extracted(space, Stopwatch.GetElapsedTime(begin));
-            vectors[i] = new Signature(space, vector).Vector; // refuses numbers that cannot be compared
+            vectors[i] = Signature.OfImage(space, vector, 0, 1).Vector; // refuses numbers that cannot be compared
         }
 
         return (vectors, warning);

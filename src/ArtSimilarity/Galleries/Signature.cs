@@ -22,4 +22,18 @@ public sealed class Signature
 
     /// <summary>The numbers.</summary>
     public ReadOnlyMemory<float> Vector { get; }
+
+    /// <summary>What an extractor has written for one image of a batch.</summary>
+    /// <exception cref="FeatureExtractionException">There is a number that is not finite, or too large to be compared.</exception>
+    internal static Signature OfImage(FeatureSpace space, ReadOnlyMemory<float> vector, int imageIndex, int batchSize)
+    {
+        try
+        {
+            return new Signature(space, vector);
+        }
+        catch (ArgumentException e)
+        {
+            throw new FeatureExtractionException($"the extractor gives numbers that cannot be compared for this picture ({space})", [imageIndex], batchSize, e);
+        }
+    }
 }

@@ -105,7 +105,7 @@ internal static class DemoCommand
 
         await using OpenGallery gallery = await OpenGallery.ForWritingAsync(console, galleryPath, model ?? ModelReference.Default, Environment.ProcessorCount, InputLimits.Default with { LoadTimeout = loadTimeout }, cancellationToken);
         AddReport added = await IndexingRun.RunAsync(console, gallery, works, new AddOptions(), cancellationToken);
-        IndexingRun.Report(console, added);
+        IndexingRun.Report(console, added, works);
         HashSet<string> failed = [.. added.Failures.Select(failure => failure.Key)];
         List<Painting> shown = [.. works.Select(work => work.Painting).Where(painting => !failed.Contains(painting.Key))];
         if (shown.Count == 0)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ArtSimilarity.Cli.Catalogue;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.CommandLine;
 using ArtSimilarity.Galleries;
@@ -82,10 +83,10 @@ internal sealed class FilterOptions
                     continue;
                 }
 
-                SortedSet<string> known = new(StringComparer.Ordinal);
+                var known = new ValueCounts();
                 await foreach (StoredWork work in store.ListAsync(new PaintingFilter(), cancellationToken))
                 {
-                    known.UnionWith(of(work.Painting).OfType<string>());
+                    known.Add(of(work.Painting));
                 }
 
                 if (field == "tag" && await FieldOfTagAsync(store, value, cancellationToken) is string option)
@@ -95,7 +96,7 @@ internal sealed class FilterOptions
 
                 throw new UsageException(known.Count == 0
                     ? $"--{field} {value}: no work of the gallery has a {field}."
-                    : $"--{field} {value}: the gallery has no such {field}; {NearestWord.Hint(value, known)} See 'artsim list --values {field}'.");
+                    : $"--{field} {value}: the gallery has no such {field}; {NearestWord.Hint(value, Sorted(known))} See 'artsim list --values {field}'.");
             }
         }
     }
@@ -109,18 +110,20 @@ internal sealed class FilterOptions
                 continue;
             }
 
-            SortedSet<string> names = new(StringComparer.Ordinal), known = new(StringComparer.Ordinal);
+            ValueCounts names = new(), known = new();
             await foreach (StoredWork work in store.ListAsync(new PaintingFilter(), cancellationToken))
             {
-                names.UnionWith(work.Painting.Fields.Keys);
-                known.UnionWith(work.Painting.Fields.TryGetValue(name, out IReadOnlyList<string>? held) ? held : []);
+                names.Add(work.Painting.Fields.Keys);
+                known.Add(work.Painting.Fields.TryGetValue(name, out IReadOnlyList<string>? held) ? held : []);
             }
 
             throw new UsageException(names.Count == 0 ? $"--field {name}={value}: no work of the gallery has any field."
-                : known.Count == 0 ? $"--field {name}={value}: no work of the gallery has a field '{name}'; {NearestWord.Hint(name, names)}"
-                : $"--field {name}={value}: the gallery has no such {name}; {NearestWord.Hint(value, known)} See 'artsim list --values {name}'.");
+                : known.Count == 0 ? $"--field {name}={value}: no work of the gallery has a field '{name}'; {NearestWord.Hint(name, Sorted(names))}"
+                : $"--field {name}={value}: the gallery has no such {name}; {NearestWord.Hint(value, Sorted(known))} See 'artsim list --values {name}'.");
         }
     }
+
+    private static string[] Sorted(ValueCounts counts) => [.. counts.All.Select(value => value.Value).Order(StringComparer.Ordinal)];
 
     /// <summary>How to ask for what was once kept as a tag <c>name:value</c>, where works have it as a field.</summary>
     private static async Task<string?> FieldOfTagAsync(IGalleryStore store, string tag, CancellationToken cancellationToken)

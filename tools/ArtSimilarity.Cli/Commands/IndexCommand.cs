@@ -8,6 +8,7 @@ using ArtSimilarity.Cli.Output;
 using ArtSimilarity.CommandLine;
 using ArtSimilarity.Files;
 using ArtSimilarity.Galleries;
+using ArtSimilarity.Sqlite;
 
 namespace ArtSimilarity.Cli.Commands;
 
@@ -35,7 +36,7 @@ internal static class IndexCommand
         Option<string?> delimiter = CommonOptions.Delimiter(), encoding = CommonOptions.Encoding();
         Option<string[]> map = CommonOptions.Map(), exclude = CommonOptions.Exclude();
         var prune = new Option<bool>("--prune") { Description = "Then remove the works whose files are gone from the folders given. What lies elsewhere stays." };
-        var prefix = new Option<string?>("--prefix") { Description = "Begin the keys that are made from paths with this, e.g. prado/. Keys of a catalogue stay as they are.", HelpName = "TEXT" };
+        var prefix = new Option<string?>("--prefix") { Description = "Begin the keys that are made from paths with this, e.g. prado/. Keys of a catalogue stay as they are, and so do those of works that are there.", HelpName = "TEXT" };
         var replaceImages = new Option<bool>("--replace-images") { Description = "Let a picture take the place of another one, from another file, that has its key. Without this it is refused." };
         var replaceCatalogue = new Option<bool>("--replace-catalogue") { Description = "Erase what the gallery knows of these works and is not given now. Without this it is kept." };
         Option<long?> maxBytes = CommonOptions.MaxBytes(), maxPixels = CommonOptions.MaxPixels();
@@ -118,6 +119,7 @@ internal static class IndexCommand
         List<PaintingImage> works = [.. list.Works.Take(options.Limit ?? int.MaxValue)];
         await using OpenGallery gallery = await OpenGallery.ForWritingAsync(console, options.Gallery, options.Model, options.Parallelism, options.Limits, cancellationToken);
         AddReport report = await IndexingRun.RunAsync(console, gallery, works, options.Adding, cancellationToken);
+        IReadOnlyList<string> withoutPrefix = await WithoutPrefixAsync(gallery.Store, works, options.Prefix, cancellationToken);
         IReadOnlyList<string>? pruned = options.Prune ? await PruneAsync(gallery, list, cancellationToken) : null;
         return ResultWriter.Write(console, options.Json, new CommandResult<IndexDocument>(
             () => new IndexDocument(
@@ -135,11 +137,19 @@ internal static class IndexCommand
                 Renamed = report.Renamed,
                 Replaced = report.Replaced,
                 SameImages = report.SameImages,
+                Erased = report.Erased,
+                ErasedValues = report.ErasedValues,
+                WithoutPrefix = withoutPrefix,
                 Warnings = [.. report.Warnings.Select(warning => new FailedImage(warning.ImageName, warning.Text))],
             },
             console =>
             {
-                IndexingRun.Report(console, report);
+                IndexingRun.Report(console, report, works);
+                if (withoutPrefix.Count > 0)
+                {
+                    console.Warn($"--prefix {options.Prefix}: {Counted.Of(withoutPrefix.Count, "work was there before and keeps its key", "works were there before and keep their keys")}: {Counted.FirstOf(withoutPrefix)}. To give them others, name these in a catalogue (a column id), or remove the works and index them again.");
+                }
+
                 console.Output.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
                     $"Indexed {report.Added:N0}, skipped {report.Skipped:N0} that were there{(report.Updated > 0 ? string.Create(CultureInfo.InvariantCulture, $" ({report.Updated:N0} got new data)") : "")}, {report.Failures.Count:N0} failed, in {report.Elapsed.TotalSeconds:0.0} s. Model {gallery.Model}, {gallery.LoadedSpace.Dimensions} dimensions."));
@@ -155,6 +165,23 @@ internal static class IndexCommand
         {
             ExitCode = report.Added + report.Skipped > 0 ? ExitCode.Done : ExitCode.Failed,
         });
+    }
+
+    /// <summary>The keys of works that were there under a key without the prefix: what is there keeps its key.</summary>
+    private static async Task<IReadOnlyList<string>> WithoutPrefixAsync(SqliteGalleryStore store, List<PaintingImage> works, string prefix, CancellationToken cancellationToken)
+    {
+        const int BlockSize = 1000;
+        List<string> keys = [];
+        if (prefix.Length > 0)
+        {
+            // Only a key that is made from a path has others to fall back on.
+            foreach (string[] files in works.Where(work => work.FurtherKeys.Count > 0).Select(work => work.Painting.ImageUri).OfType<string>().Chunk(BlockSize))
+            {
+                keys.AddRange((await store.FindByImageAsync([], files, cancellationToken)).Select(work => work.Painting.Key).Where(key => !key.StartsWith(prefix, StringComparison.Ordinal)));
+            }
+        }
+
+        return keys;
     }
 
     /// <summary>Removes the works whose files lay in the folders searched and are gone. Of a folder that cannot be read nothing is known.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using ArtSimilarity.Catalogues;
+using ArtSimilarity.Cli.Catalogue;
 using ArtSimilarity.Cli.CommandLine;
 using ArtSimilarity.Cli.Files;
 using ArtSimilarity.Cli.Galleries;
@@ -125,19 +126,13 @@ internal static class ListCommand
         Func<Painting, IEnumerable<string?>> of = Fields.GetValueOrDefault(field)
             ?? (work => (work.Fields.TryGetValue(field, out IReadOnlyList<string>? held) ? held : [])
                 .Concat(work.Tags.Where(tag => tag.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)).Select(tag => tag[prefix.Length..])));
-        Dictionary<string, int> counts = new(StringComparer.Ordinal);
+        var counts = new ValueCounts();
         HashSet<string> names = new(StringComparer.Ordinal);
         int total = 0, without = 0;
         await foreach (StoredWork work in store.ListAsync(filter, cancellationToken))
         {
             total++;
-            string[] values = [.. of(work.Painting).OfType<string>().DistinctBy(LabelFolding.Fold)];
-            without += values.Length == 0 ? 1 : 0;
-            foreach (string value in values)
-            {
-                counts[value] = counts.GetValueOrDefault(value) + 1;
-            }
-
+            without += counts.Add(of(work.Painting)) == 0 ? 1 : 0;
             names.UnionWith(work.Painting.Fields.Keys);
             names.UnionWith(work.Painting.Tags.Select(tag => tag.IndexOf(':', StringComparison.Ordinal) is int colon and > 0 ? tag[..colon] : "tag"));
         }
@@ -147,12 +142,7 @@ internal static class ListCommand
             throw new UsageException($"--values {field}: no work has a field or tags of that name; {NearestWord.Hint(field, [.. Fields.Keys.Union(names).Order(StringComparer.Ordinal)])}");
         }
 
-        // One value in several spellings is one value, as filters have it: its commonest spelling stands for it.
-        counts = counts.GroupBy(value => LabelFolding.Fold(value.Key)).ToDictionary(
-            spellings => spellings.OrderByDescending(value => value.Value).ThenBy(value => value.Key, StringComparer.Ordinal).First().Key,
-            spellings => spellings.Sum(value => value.Value),
-            StringComparer.Ordinal);
-        ValuesDocument.ValueCount[] all = [.. counts.OrderByDescending(value => value.Value).ThenBy(value => value.Key, StringComparer.Ordinal).Select(value => new ValuesDocument.ValueCount(value.Key, value.Value))];
+        ValuesDocument.ValueCount[] all = [.. counts.All.Select(value => new ValuesDocument.ValueCount(value.Value, value.Works))];
         ValuesDocument.ValueCount[] shown = [.. all.Take(output.Limit ?? (output.IsTable ? ShownInTable : int.MaxValue))];
         return ResultWriter.Write(output.Console, output.IsJson, new CommandResult<ValuesDocument>(
             () => new ValuesDocument(field, total, without, shown),

@@ -174,6 +174,11 @@ internal static class SearchCommand
             console.Warn($"{query}: {warning}");
         }
 
+        if (await HintAsync(gallery, asked, found, cancellationToken) is string hint)
+        {
+            console.Warn(hint);
+        }
+
         if (asked.MaxDistance is double limit)
         {
             found = found with { Results = [.. found.Results.Where(result => result.Distance <= limit)] };
@@ -226,6 +231,25 @@ internal static class SearchCommand
             Html = report is null ? null : (report, page!),
             Csv = asked.Csv is null ? null : (table, CsvLines(found, named)),
         });
+    }
+
+    /// <summary>Why nothing was found, or only some works could be; <see langword="null"/> where there is nothing to say.</summary>
+    private static async Task<string?> HintAsync(OpenGallery gallery, SearchOptions asked, GallerySearchResult found, CancellationToken cancellationToken)
+    {
+        NamedSpace[] searched = [.. gallery.Spaces.Where(space => found.Spaces.Any(weight => weight.Space == space.Space))];
+        if (searched.Length > 1)
+        {
+            IReadOnlyList<FeatureSpaceSummary> held = await gallery.Store.GetFeatureSpacesAsync(cancellationToken);
+            int most = held.Where(summary => searched.Any(space => space.Space == summary.Space)).Max(summary => summary.Count);
+            if (found.WorkCount < most)
+            {
+                string all = searched.Length == 2 ? $"both {searched[0].Name} and {searched[1].Name}" : $"all of {string.Join(", ", searched.Select(space => space.Name))}";
+                string models = string.Join(" or ", searched.Select(space => space.Model ?? space.Name));
+                return $"{(found.WorkCount == 0 ? $"no work has a signature in {all}, so nothing can be found" : $"only {Counted.Of(found.WorkCount, "work has", "works have")} a signature in {all}, so {Counted.Of(most - found.WorkCount, "work", "works")} cannot be found")}: index the pictures with the model that is missing: artsim index PATH --gallery {ShellText.Quote(asked.Gallery)} --model {models}";
+            }
+        }
+
+        return found.Results.Count == 0 && !asked.Filter.IsEmpty && found.WorkCount > 0 ? $"none of {Counted.Of(found.WorkCount, "work")} passes the filter and can be compared." : null;
     }
 
     private static async Task<ImageSource> ReadInputAsync(CliConsole console, InputLimits limits, CancellationToken cancellationToken)

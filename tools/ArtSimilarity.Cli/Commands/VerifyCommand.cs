@@ -16,6 +16,9 @@ internal static class VerifyCommand
 {
     private const int Searches = 50, Neighbors = 10;
 
+    /// <summary>How many faults are shown.</summary>
+    private const int Shown = 20;
+
     /// <summary>An index that finds less than this is not the gallery's, or damaged: the default settings find 0.98 and more.</summary>
     private const double LeastRecall = 0.8;
 
@@ -56,9 +59,14 @@ internal static class VerifyCommand
             () => new VerifyDocument(gallery.Store.FilePath, faults, indexes, JsonDocuments.Seconds(clock.Elapsed)),
             console =>
             {
-                foreach (string fault in faults)
+                foreach (string fault in faults.Take(Shown))
                 {
-                    console.Output.WriteLine(fault);
+                    console.Output.WriteLine(char.ToUpperInvariant(fault[0]) + fault[1..] + ".");
+                }
+
+                if (faults.Count > Shown)
+                {
+                    console.Output.WriteLine($"And {faults.Count - Shown} more; --json lists up to a hundred.");
                 }
 
                 foreach (VerifyDocument.VerifiedIndex index in indexes)

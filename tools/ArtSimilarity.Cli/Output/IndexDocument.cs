@@ -22,6 +22,15 @@ internal sealed record IndexDocument(int Indexed, int Skipped, IReadOnlyList<Fai
     /// <summary>Works that have the very image of another work.</summary>
     public IReadOnlyList<SameImage> SameImages { get; init; } = [];
 
+    /// <summary>Works of which the gallery knows less than before, with <c>--replace-catalogue</c>.</summary>
+    public IReadOnlyList<string> Erased { get; init; } = [];
+
+    /// <summary>How many values they have lost.</summary>
+    public int ErasedValues { get; init; }
+
+    /// <summary>Works that were there under keys without the <c>--prefix</c>, and keep these.</summary>
+    public IReadOnlyList<string> WithoutPrefix { get; init; } = [];
+
     /// <summary>Pictures that were indexed though they are small or damaged.</summary>
     public IReadOnlyList<FailedImage> Warnings { get; init; } = [];
 

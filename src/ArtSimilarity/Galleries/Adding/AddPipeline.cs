@@ -16,25 +16,28 @@ namespace ArtSimilarity.Galleries.Adding;
 internal sealed class AddPipeline(
     IGalleryStore store, IImageDecoder decoder, IReadOnlyList<IFeatureExtractor> extractors, GalleryOptions options, AddOptions adding, GalleryTelemetry telemetry)
 {
-    /// <summary>When the first so many images of a run all fail in the extractor, it is the extractor that is broken.</summary>
+    /// <summary>When an extractor fails for so many images before it answers for any, it is the extractor that is broken.</summary>
     private const int HopelessFrom = 32;
 
     /// <summary>The works that have taken a key in this run.</summary>
     private readonly ConcurrentDictionary<string, PaintingImage> _taken = new(StringComparer.Ordinal);
-    private int _extracted, _notExtracted;
+    private volatile bool _extractorWorks;
+    private int _extractorFailures;
 
     public async Task<AddReport> RunAsync(
         IAsyncEnumerable<PaintingImage> works, int? total, IProgress<AddProgress>? progress, CancellationToken cancellationToken)
     {
         using Activity? activity = telemetry.BeginAdd();
         var clock = Stopwatch.StartNew();
-        int added = 0, updated = 0, skipped = 0;
+        int added = 0, updated = 0, skipped = 0, erasedValues = 0;
         List<AddFailure> failures = [];
-        List<string> replaced = [];
+        List<string> replaced = [], erased = [];
         List<RenamedWork> renamed = [];
         List<SameImage> sameImages = [];
         List<AddWarning> warnings = [];
 
+        var written = new WrittenWorks(store, [.. extractors.Select(extractor => extractor.Space)]);
+        await written.BeginAsync(cancellationToken).ConfigureAwait(false);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var slots = new SemaphoreSlim(4 * options.MaxDegreeOfParallelism);
         var pending = Channel.CreateBounded<Batch>(options.MaxDegreeOfParallelism);
@@ -54,6 +57,7 @@ internal sealed class AddPipeline(
                 if (outcome.Entries.Count > 0)
                 {
                     await store.WriteAsync(outcome.Entries, stop.Token).ConfigureAwait(false);
+                    await written.NoteAsync(outcome.Entries, stop.Token).ConfigureAwait(false);
                 }
 
                 slots.Release();
@@ -67,10 +71,17 @@ internal sealed class AddPipeline(
                 renamed.AddRange(outcome.Renamed);
                 sameImages.AddRange(outcome.SameImages);
                 warnings.AddRange(outcome.Warnings);
+                erased.AddRange(outcome.Erased);
+                erasedValues += outcome.ErasedValues;
                 progress?.Report(new AddProgress(added, skipped, failures.Count, total, clock.Elapsed));
             }
 
             await reader.ConfigureAwait(false); // the caller's enumeration may have failed
+            await written.EndAsync(stop.Token).ConfigureAwait(false);
+        }
+        catch (GalleryStoreException e) when (e.IsReplaced)
+        {
+            throw written.Explain(e);
         }
         finally
         {
@@ -84,6 +95,8 @@ internal sealed class AddPipeline(
             Renamed = renamed,
             SameImages = sameImages,
             Warnings = warnings,
+            Erased = erased,
+            ErasedValues = erasedValues,
         };
     }
 
@@ -228,6 +241,7 @@ internal sealed class AddPipeline(
                 outcome.Updated++;
                 outcome.Entries.Add(new GalleryEntry(painting, null, []) { FormerKey = formerKey });
                 outcome.NoteRename(formerKey, key);
+                outcome.NoteErased(key, Adding.ErasedValues.Count(former.Painting, painting));
             }
 
             return null;
@@ -249,6 +263,7 @@ internal sealed class AddPipeline(
         return new Candidate(painting, formerKey, work.Image.Name, hash, image, missing)
         {
             IsReplaced = former is not null && !sameImage,
+            ErasedValues = former is null ? 0 : Adding.ErasedValues.Count(former.Painting, painting),
             SameAs = identity.SameImageAs,
             Warning = ImageWarning.Describe(image, new ImageSize(width, height)),
         };
@@ -256,38 +271,59 @@ internal sealed class AddPipeline(
 
     /// <summary>
     /// Extracts a whole batch; where that fails, image by image, so that one picture a model cannot cope with is reported like any
-    /// other bad image. When not a single one of many succeeds it is the extractor that is broken, and the run ends.
+    /// other bad image. An extractor that fails again and again, and never because of a picture, is broken, and the run ends.
     /// </summary>
     private async Task ExtractAsync(List<Candidate> candidates, BatchOutcome outcome, CancellationToken cancellationToken)
     {
+        // A work that is there already was extracted once: the extractor can do it.
+        if (outcome.Skipped > 0)
+        {
+            _extractorWorks = true;
+        }
+
+        if (candidates.Count == 0)
+        {
+            return;
+        }
+
         try
         {
             await ExtractAllAsync(candidates, cancellationToken).ConfigureAwait(true);
             candidates.ForEach(outcome.Accept);
-            Interlocked.Add(ref _extracted, candidates.Count);
+            _extractorWorks = true;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             foreach (Candidate candidate in candidates)
             {
-                try
-                {
-                    candidate.Signatures.Clear();
-                    await ExtractAllAsync([candidate], cancellationToken).ConfigureAwait(true);
-                    outcome.Accept(candidate);
-                    Interlocked.Increment(ref _extracted);
-                }
-                catch (Exception single) when (single is not OperationCanceledException)
-                {
-                    outcome.Failures.Add(new AddFailure(candidate.Painting.Key, candidate.ImageName, (single as FeatureExtractionException)?.Reason ?? single.Message));
-                    Interlocked.Increment(ref _notExtracted);
-                }
+                await ExtractAloneAsync(candidate, outcome, cancellationToken).ConfigureAwait(true);
             }
+        }
+    }
 
-            if (Volatile.Read(ref _extracted) == 0 && Volatile.Read(ref _notExtracted) >= HopelessFrom)
+    private async Task ExtractAloneAsync(Candidate candidate, BatchOutcome outcome, CancellationToken cancellationToken)
+    {
+        try
+        {
+            candidate.Signatures.Clear();
+            await ExtractAllAsync([candidate], cancellationToken).ConfigureAwait(true);
+            outcome.Accept(candidate);
+            _extractorWorks = true;
+        }
+        catch (FeatureExtractionException e)
+        {
+            // The extractor did its work, and the picture has no signature. However many such pictures there are, it is not broken.
+            outcome.Failures.Add(new AddFailure(candidate.Painting.Key, candidate.ImageName, e.Reason));
+            _extractorWorks = true;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            if (Interlocked.Increment(ref _extractorFailures) >= HopelessFrom && !_extractorWorks)
             {
                 throw;
             }
+
+            outcome.Failures.Add(new AddFailure(candidate.Painting.Key, candidate.ImageName, e.Message));
         }
     }
 
@@ -313,7 +349,7 @@ internal sealed class AddPipeline(
         telemetry.Extracted(space, Stopwatch.GetElapsedTime(begin));
         for (int i = 0; i < lacking.Count; i++)
         {
-            lacking[i].Signatures.Add(new Signature(space, signatures.AsMemory(i * space.Dimensions, space.Dimensions)));
+            lacking[i].Signatures.Add(Signature.OfImage(space, signatures.AsMemory(i * space.Dimensions, space.Dimensions), i, lacking.Count));
         }
     }
 
@@ -340,6 +376,10 @@ internal sealed class AddPipeline(
 
         public List<AddWarning> Warnings { get; } = [];
 
+        public List<string> Erased { get; } = [];
+
+        public int ErasedValues { get; private set; }
+
         public int Added { get; private set; }
 
         public int Updated { get; set; }
@@ -352,6 +392,7 @@ internal sealed class AddPipeline(
             Entries.Add(new GalleryEntry(candidate.Painting, candidate.ContentHash, candidate.Signatures) { FormerKey = candidate.FormerKey });
             Added++;
             NoteRename(candidate.FormerKey, key);
+            NoteErased(key, candidate.ErasedValues);
             if (candidate.IsReplaced)
             {
                 Replaced.Add(key);
@@ -365,6 +406,15 @@ internal sealed class AddPipeline(
             if (candidate.Warning is string warning)
             {
                 Warnings.Add(new AddWarning(key, candidate.ImageName, warning));
+            }
+        }
+
+        public void NoteErased(string key, int values)
+        {
+            if (values > 0)
+            {
+                Erased.Add(key);
+                ErasedValues += values;
             }
         }
 
@@ -382,6 +432,8 @@ internal sealed class AddPipeline(
         public List<Signature> Signatures { get; } = [];
 
         public bool IsReplaced { get; init; }
+
+        public int ErasedValues { get; init; }
 
         public string? SameAs { get; init; }
 

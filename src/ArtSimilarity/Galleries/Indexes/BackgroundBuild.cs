@@ -7,7 +7,10 @@ namespace ArtSimilarity.Galleries.Indexes;
 /// passed, the longer the more often it failed.
 /// </summary>
 /// <param name="build">The build; blocks until it has ended.</param>
-/// <param name="failed">Told of a failure: the cause, how many there were in a row, and how long no other build begins by itself.</param>
+/// <param name="failed">
+/// Told of a failure that nobody waits for: the cause, how many there were in a row, and how long no other build begins by itself. Whoever
+/// waits gets the exception, and it is theirs to report.
+/// </param>
 /// <param name="clock">Measures the time since a failure.</param>
 /// <param name="closing">Cancels the build that runs, before <see cref="CloseAsync"/>.</param>
 internal sealed class BackgroundBuild(
@@ -44,6 +47,7 @@ internal sealed class BackgroundBuild(
         {
             ObjectDisposedException.ThrowIf(_closed, typeof(Gallery));
             run = _running ?? Begin();
+            run.Waiting++;
         }
 
         run.AddListener(progress);
@@ -56,6 +60,10 @@ internal sealed class BackgroundBuild(
         finally
         {
             run.RemoveListener(progress);
+            lock (_gate)
+            {
+                run.Waiting--;
+            }
         }
     }
 
@@ -102,23 +110,24 @@ internal sealed class BackgroundBuild(
 
         bool stopped = failure?.SourceException is OperationCanceledException && closing.IsCancellationRequested;
         int failures;
+        bool isAwaited;
         lock (_gate)
         {
+            isAwaited = run.Waiting > 0;
             _running = null;
             failures = _failures = failure is null ? 0 : _failures + 1;
             _failedAt = clock.GetTimestamp();
         }
 
-        if (failure is not null && !stopped)
+        if (failure is not null && !stopped && !isAwaited)
         {
             try
             {
                 failed(failure.SourceException, failures, PauseAfter(failures));
             }
-            catch (Exception e)
+            catch (Exception)
             {
-                // Nothing above would catch it on this thread, and the process would end.
-                failure = ExceptionDispatchInfo.Capture(new AggregateException(failure.SourceException, e));
+                // A log that fails. Nothing above would catch it on this thread, and the process would end.
             }
         }
 
@@ -132,6 +141,9 @@ internal sealed class BackgroundBuild(
         private readonly Lock _gate = new();
         private readonly List<IProgress<double>> _listeners = [];
         private double _done;
+
+        /// <summary>How many wait for the end. Guarded by the gate of the builds.</summary>
+        public int Waiting { get; set; }
 
         public Task<ExceptionDispatchInfo?> Ended => _ended.Task;
 

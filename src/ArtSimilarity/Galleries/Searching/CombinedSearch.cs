@@ -124,7 +124,7 @@ internal sealed class CombinedSearch(SharedWorks works, LiveIndex[] indexes, Spa
 
         var neighbors = new ArraySegment<Neighbor>(found, 0, nearest.Sort());
         float[][] each = [.. neighbors.Select(neighbor => distances.AsSpan(works.PlaceOf(0, neighbor.Id) * _spaces, _spaces).ToArray())];
-        return new FoundSignatures(neighbors, each, IsExact: true, isStale);
+        return new FoundSignatures(neighbors, each, IsExact: true, works.Count, isStale);
     }
 
     /// <summary>Compares the candidates that a space has not named with the query there: a search that allows nothing else.</summary>
@@ -178,7 +178,7 @@ internal sealed class CombinedSearch(SharedWorks works, LiveIndex[] indexes, Spa
 
         var neighbors = new ArraySegment<Neighbor>(found, 0, nearest.Sort());
         float[][] each = [.. neighbors.Select(neighbor => candidates.DistancesOf(candidates.Find(works.PlaceOf(0, neighbor.Id), add: false)).ToArray())];
-        return new FoundSignatures(neighbors, each, IsExact: false, isStale);
+        return new FoundSignatures(neighbors, each, IsExact: false, works.Count, isStale);
     }
 
     /// <summary>The combined distance; NaN where one is missing.</summary>

@@ -6,5 +6,6 @@ namespace ArtSimilarity.Galleries.Searching;
 /// <param name="Neighbors">The nearest, by their ids in the first space searched.</param>
 /// <param name="SpaceDistances">Their distances in each space; <see langword="null"/> where one space was searched.</param>
 /// <param name="IsExact">Whether the answer is that of a comparison with all.</param>
+/// <param name="WorkCount">How many works have a signature in every space searched, whatever the filter.</param>
 /// <param name="IsStale">Whether a work that might belong here was removed or replaced while the search ran.</param>
-internal readonly record struct FoundSignatures(ArraySegment<Neighbor> Neighbors, float[][]? SpaceDistances, bool IsExact, bool IsStale);
+internal readonly record struct FoundSignatures(ArraySegment<Neighbor> Neighbors, float[][]? SpaceDistances, bool IsExact, int WorkCount, bool IsStale);

@@ -77,7 +77,7 @@ internal sealed class GallerySearch(IGalleryStore store, GalleryIndexes indexes,
                 }
             }
 
-            return new GallerySearchResult(results, spaces[0].Space, found.IsExact, extraction, clock.Elapsed) { Spaces = spaces };
+            return new GallerySearchResult(results, spaces[0].Space, found.IsExact, extraction, clock.Elapsed) { Spaces = spaces, WorkCount = found.WorkCount };
         }
     }
 
@@ -90,7 +90,7 @@ internal sealed class GallerySearch(IGalleryStore store, GalleryIndexes indexes,
             clock.Start();
             IdSet? allowed = await SelectAsync(summary.Space, options, cancellationToken).ConfigureAwait(false);
             ArraySegment<Neighbor> found = await index.SearchAsync(vector, k, allowed, options.Quality, cancellationToken).ConfigureAwait(false);
-            return new FoundSignatures(found, null, index.IsExact(options.Quality), IsStale: false);
+            return new FoundSignatures(found, null, index.IsExact(options.Quality), summary.Count, IsStale: false);
         }
         finally
         {
