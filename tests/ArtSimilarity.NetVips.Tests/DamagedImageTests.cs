@@ -1,8 +1,9 @@
 using System.Diagnostics;
-using ArtSimilarity.Conformance;
 using ArtSimilarity.EncodedImages;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.SyntheticImages;
+using ArtSimilarity.TestSupport;
+using ArtSimilarity.Testing;
 using CsCheck;
 using Xunit;
 
