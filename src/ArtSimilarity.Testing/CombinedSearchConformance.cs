@@ -129,8 +129,8 @@ public abstract class CombinedSearchConformance
     }
 
     /// <summary>
-    /// Every work's image is replaced over and over, both signatures at once, so that ids go stale in the middle of searches: all works are found
-    /// all the same, and never with the signature of one image beside that of another.
+    /// Every work's image is replaced over and over, both signatures at once. So ids go stale in the middle of searches. All works are found all the
+    /// same, and never with the signature of one image beside that of another.
     /// </summary>
     [Fact]
     public async Task Searches_beside_writers_see_every_work_once_and_whole()
