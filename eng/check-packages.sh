@@ -51,10 +51,38 @@ cp "$work"/demo-output/paintings/images/* paintings/
 dotnet run -- paintings | tee output.txt
 test "$(grep -c '[0-9]' output.txt)" -ge 5 || fail "The README's example printed no results."
 
+echo "== The suites, in a test project that knows nothing but packages"
+xunit=$(sed -n 's/.*PackageVersion Include="xunit.v3" Version="\([^"]*\)".*/\1/p' "$root/Directory.Packages.props")
+mkdir "$work/foreign" && cp nuget.config "$work/foreign" && cd "$work/foreign"
+cat > foreign.csproj <<XML
+<Project Sdk="Microsoft.NET.Sdk">
+  <PropertyGroup>
+    <TargetFramework>net10.0</TargetFramework>
+    <OutputType>Exe</OutputType>
+  </PropertyGroup>
+  <ItemGroup>
+    <PackageReference Include="xunit.v3" Version="$xunit" />
+    <PackageReference Include="ArtSimilarity.Testing" Version="$version" />
+  </ItemGroup>
+</Project>
+XML
+cat > StoreTests.cs <<'CS'
+using ArtSimilarity.Galleries;
+using ArtSimilarity.Testing;
+
+public sealed class StoreTests : GalleryStoreConformance
+{
+    protected override IGalleryStore Create() => new InMemoryGalleryStore();
+}
+CS
+dotnet run | tee output.txt || fail "The suite of stores fails in another project."
+grep -Eq 'Total: [1-9][0-9]' output.txt || fail "The suite of stores was not found in another project."
+
 echo "== The tool as printed, packed for the platform of this machine"
 rid=$(dotnet --info | awk '$1 == "RID:" { print $2; exit }')
 mkdir "$work/home" "$work/elsewhere"
 sed -i "s/=linux-x64/=$rid/; s#~/#$work/home/#g; s#^$work/home/artsim/artsim .*#(cd '$work/elsewhere' \&\& &)#" "$work/tool"
+cd "$work/newcomer"
 (cd "$root" && bash -euo pipefail "$work/tool") > tool.txt || { cat tool.txt; fail "The README's commands for the tool fail."; }
 find "$work/elsewhere/artsim-demo" -name '*.html' -size +100k | grep . || fail "The installed tool's demo wrote no report."
 du -sm "$work/home/artsim"/*.nupkg "$work/home/artsim/.store"

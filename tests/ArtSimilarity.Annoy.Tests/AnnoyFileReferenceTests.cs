@@ -1,5 +1,5 @@
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Indexing;
+using ArtSimilarity.Testing;
 using Xunit;
 
 namespace ArtSimilarity.Annoy.Tests;

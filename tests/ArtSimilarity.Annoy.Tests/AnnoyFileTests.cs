@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Indexing;
+using ArtSimilarity.TestSupport;
 using Xunit;
 
 namespace ArtSimilarity.Annoy.Tests;

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using ArtSimilarity.Annoy;
 using ArtSimilarity.FastScan;
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Indexing;
+using ArtSimilarity.TestSupport;
 
 namespace ArtSimilarity.Cli.Tests;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using ArtSimilarity.Conformance;
+using ArtSimilarity.TestSupport;
 
 namespace ArtSimilarity.Cli.Tests;
 

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using ArtSimilarity.Catalogues;
 using ArtSimilarity.Cli.Catalogue;
-using ArtSimilarity.Conformance;
+using ArtSimilarity.TestSupport;
 
 namespace ArtSimilarity.Cli.Tests;
 

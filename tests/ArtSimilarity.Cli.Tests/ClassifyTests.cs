@@ -1,7 +1,7 @@
 using System.Text.Json;
 using ArtSimilarity.Cli.Galleries;
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Onnx.Tests;
+using ArtSimilarity.TestSupport;
 
 namespace ArtSimilarity.Cli.Tests;
 

@@ -1,7 +1,7 @@
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.Onnx;
 using ArtSimilarity.Onnx.Tests;
+using ArtSimilarity.Testing;
 
 namespace ArtSimilarity.Cli.Tests;
 

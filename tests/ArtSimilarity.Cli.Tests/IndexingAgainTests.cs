@@ -1,5 +1,5 @@
 using System.Text.Json;
-using ArtSimilarity.Conformance;
+using ArtSimilarity.TestSupport;
 
 namespace ArtSimilarity.Cli.Tests;
 

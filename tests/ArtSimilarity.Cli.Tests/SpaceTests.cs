@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Xml.Linq;
-using ArtSimilarity.Conformance;
+using ArtSimilarity.TestSupport;
 
 namespace ArtSimilarity.Cli.Tests;
 

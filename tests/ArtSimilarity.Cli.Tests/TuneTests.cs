@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Xml.Linq;
 using ArtSimilarity.FastScan;
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Evaluation;
 using ArtSimilarity.Sqlite;
+using ArtSimilarity.TestSupport;
 
 namespace ArtSimilarity.Cli.Tests;
 

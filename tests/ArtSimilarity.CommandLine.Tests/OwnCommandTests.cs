@@ -1,4 +1,4 @@
-using ArtSimilarity.Conformance;
+using ArtSimilarity.Testing;
 
 namespace ArtSimilarity.CommandLine.Tests;
 

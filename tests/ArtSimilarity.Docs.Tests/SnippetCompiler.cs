@@ -2,11 +2,12 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ArtSimilarity.Docs.Tests;
 
 /// <summary>
-/// Compiles snippets as the Program.cs of a console project with implicit usings. A snippet that has using directives stands by itself. Any other
+/// Compiles snippets as the Program.cs of a console project with implicit usings, or as a file of a library where they only declare types. A snippet that has using directives stands by itself. Any other
 /// finds the namespaces of all packages, and the variables of <see cref="Given"/>.
 /// </summary>
 internal static partial class SnippetCompiler
@@ -29,11 +30,13 @@ internal static partial class SnippetCompiler
     public static IReadOnlyList<string> Compile(Snippet snippet)
     {
         string usings = UsingDirective().IsMatch(snippet.Code) ? ImplicitUsings : ImplicitUsings + "\n" + FurtherUsings.Value;
+        SyntaxTree tree = CSharpSyntaxTree.ParseText(snippet.Code, Language, snippet.Path);
+        bool isProgram = tree.GetRoot().ChildNodes().OfType<GlobalStatementSyntax>().Any();
         CSharpCompilation compilation = CSharpCompilation.Create(
             "Snippet",
-            [CSharpSyntaxTree.ParseText(snippet.Code, Language, snippet.Path), CSharpSyntaxTree.ParseText(usings, Language, "usings")],
+            [tree, CSharpSyntaxTree.ParseText(usings, Language, "usings")],
             References.Value,
-            new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
+            new CSharpCompilationOptions(isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
         return [.. compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(diagnostic => Describe(snippet, diagnostic))];
     }
 

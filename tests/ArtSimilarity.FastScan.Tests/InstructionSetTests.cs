@@ -1,8 +1,9 @@
-using ArtSimilarity.Conformance;
 using ArtSimilarity.FastScan.Tests.Building;
 using ArtSimilarity.FastScan.Tests.Codes;
 using ArtSimilarity.FastScan.Tests.Files;
 using ArtSimilarity.FastScan.Tests.Searching;
+using ArtSimilarity.TestSupport;
+using ArtSimilarity.Testing;
 using Xunit;
 
 namespace ArtSimilarity.FastScan.Tests;

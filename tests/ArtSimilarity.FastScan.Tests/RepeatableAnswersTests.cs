@@ -1,8 +1,9 @@
 using System.Runtime.InteropServices;
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Numerics;
 using ArtSimilarity.SignCodes;
+using ArtSimilarity.TestSupport;
+using ArtSimilarity.Testing;
 using Xunit;
 
 namespace ArtSimilarity.FastScan.Tests;

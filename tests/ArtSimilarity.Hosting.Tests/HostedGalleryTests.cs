@@ -1,5 +1,6 @@
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
+using ArtSimilarity.Indexing;
 using ArtSimilarity.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,6 +33,7 @@ public sealed class HostedGalleryTests : IDisposable
         await host.StartAsync(Cancellation);
         HealthReportEntry entry = await WaitForAsync(host, "a", HealthStatus.Healthy);
         Assert.Equal(300, entry.Data[$"signatures of {Space}"]);
+        Assert.Equal("fastscan: current, built over 300", entry.Data[$"index of {Space}"]);
         Assert.NotEmpty(Directory.EnumerateFiles(path + ".index", "*.fastscan"));
         await host.StopAsync(Cancellation);
     }
@@ -118,6 +120,33 @@ public sealed class HostedGalleryTests : IDisposable
         Assert.Equal(LogLevel.Warning, level);
         Assert.Contains("could not be prepared", message, StringComparison.Ordinal);
         Assert.IsType<GalleryStoreException>(cause);
+    }
+
+    [Fact]
+    public async Task A_gallery_is_healthy_while_its_index_is_built_and_degraded_when_the_build_has_failed()
+    {
+        string path = await FillAsync("a.db");
+        var provider = new HeldIndexProvider();
+        using IHost host = Build(services =>
+        {
+            services.AddArtSimilarity("a", options => options.ApproximateFrom = 100).AddSqliteGallery(path).AddPart<IVectorIndexProvider>(_ => provider);
+            services.AddHealthChecks().AddGallery("a");
+        });
+        await host.StartAsync(Cancellation);
+        Gallery gallery = host.Services.GetRequiredKeyedService<Gallery>("a");
+        HealthReportEntry before = await WaitForAsync(host, "a", HealthStatus.Healthy);
+        Assert.Equal("held: not open yet", before.Data[$"index of {Space}"]);
+
+        Task preparing = gallery.PrepareAsync(Space, null, Cancellation);
+        HealthReportEntry building = await WaitForAsync(host, "a", HealthStatus.Healthy, entry => !Equals(entry.Data[$"index of {Space}"], before.Data[$"index of {Space}"]));
+        Assert.StartsWith("held: building", (string)building.Data[$"index of {Space}"], StringComparison.Ordinal);
+
+        provider.Fail();
+        await Assert.ThrowsAsync<InvalidDataException>(() => preparing);
+        HealthReportEntry failed = await WaitForAsync(host, "a", HealthStatus.Degraded);
+        Assert.IsType<InvalidDataException>(failed.Exception);
+        Assert.Contains("There is no room for the index.", (string)failed.Data[$"index of {Space}"], StringComparison.Ordinal);
+        await host.StopAsync(Cancellation);
     }
 
     [Fact]

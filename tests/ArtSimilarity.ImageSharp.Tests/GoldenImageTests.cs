@@ -1,8 +1,8 @@
 using System.Text.Json;
-using ArtSimilarity.Conformance;
 using ArtSimilarity.EncodedImages;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.SyntheticImages;
+using ArtSimilarity.TestSupport;
 using Xunit;
 
 namespace ArtSimilarity.ImageSharp.Tests;

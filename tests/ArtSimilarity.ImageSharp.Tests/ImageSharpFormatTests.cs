@@ -1,8 +1,8 @@
-using ArtSimilarity.Conformance;
 using ArtSimilarity.EncodedImages;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.NetVips;
 using ArtSimilarity.SyntheticImages;
+using ArtSimilarity.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using NetVips;
 using Xunit;

@@ -1,7 +1,8 @@
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.NetVips;
 using ArtSimilarity.SyntheticImages;
+using ArtSimilarity.TestSupport;
+using ArtSimilarity.Testing;
 using CsCheck;
 using NetVips;
 using Xunit;

@@ -1,8 +1,9 @@
 using ArtSimilarity.Annoy;
-using ArtSimilarity.Conformance;
 using ArtSimilarity.FastScan;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
+using ArtSimilarity.TestSupport;
+using ArtSimilarity.Testing;
 using Xunit;
 
 namespace ArtSimilarity.Integration.Tests;

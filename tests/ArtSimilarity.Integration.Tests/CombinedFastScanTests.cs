@@ -1,9 +1,9 @@
 using ArtSimilarity.FastScan;
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
 using ArtSimilarity.Sqlite;
+using ArtSimilarity.Testing;
 
 namespace ArtSimilarity.Integration.Tests;
 

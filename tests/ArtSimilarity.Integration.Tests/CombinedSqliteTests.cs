@@ -1,6 +1,6 @@
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Sqlite;
+using ArtSimilarity.Testing;
 
 namespace ArtSimilarity.Integration.Tests;
 

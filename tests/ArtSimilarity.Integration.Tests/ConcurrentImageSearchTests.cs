@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.NetVips;
 using ArtSimilarity.Onnx;
+using ArtSimilarity.TestSupport;
 using Xunit;
 
 namespace ArtSimilarity.Integration.Tests;

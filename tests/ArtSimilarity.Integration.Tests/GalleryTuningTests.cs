@@ -1,10 +1,10 @@
 using ArtSimilarity.Annoy;
-using ArtSimilarity.Conformance;
 using ArtSimilarity.FastScan;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.NetVips;
+using ArtSimilarity.TestSupport;
 using Xunit;
 
 namespace ArtSimilarity.Integration.Tests;

@@ -1,4 +1,3 @@
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Evaluation;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
@@ -7,6 +6,7 @@ using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
 using ArtSimilarity.NetVips;
 using ArtSimilarity.Onnx;
+using ArtSimilarity.TestSupport;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

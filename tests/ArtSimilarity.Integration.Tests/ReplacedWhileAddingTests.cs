@@ -1,9 +1,10 @@
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.NetVips;
 using ArtSimilarity.Sqlite;
+using ArtSimilarity.TestSupport;
+using ArtSimilarity.Testing;
 using Microsoft.Data.Sqlite;
 using Xunit;
 

@@ -1,7 +1,8 @@
-using ArtSimilarity.Conformance;
 using ArtSimilarity.EncodedImages;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.SyntheticImages;
+using ArtSimilarity.TestSupport;
+using ArtSimilarity.Testing;
 using CsCheck;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Imaging;
+using ArtSimilarity.TestSupport;
+using ArtSimilarity.Testing;
 using Xunit;
 
 namespace ArtSimilarity.NetVips.Tests;

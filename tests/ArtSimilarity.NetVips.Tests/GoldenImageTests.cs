@@ -1,7 +1,7 @@
 using System.Text.Json;
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.SyntheticImages;
+using ArtSimilarity.TestSupport;
 using Xunit;
 
 namespace ArtSimilarity.NetVips.Tests;

@@ -1,7 +1,7 @@
-using ArtSimilarity.Conformance;
 using ArtSimilarity.EncodedImages;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.SyntheticImages;
+using ArtSimilarity.Testing;
 using Xunit;
 
 namespace ArtSimilarity.NetVips.Tests;

@@ -1,8 +1,8 @@
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Features;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.NetVips;
 using ArtSimilarity.Onnx.Models;
+using ArtSimilarity.TestSupport;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

@@ -1,5 +1,6 @@
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Features;
+using ArtSimilarity.TestSupport;
+using ArtSimilarity.Testing;
 
 namespace ArtSimilarity.Onnx.Tests;
 

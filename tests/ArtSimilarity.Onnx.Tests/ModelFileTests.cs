@@ -1,5 +1,5 @@
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Imaging;
+using ArtSimilarity.TestSupport;
 using Xunit;
 
 namespace ArtSimilarity.Onnx.Tests;

@@ -1,7 +1,7 @@
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Features;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.Onnx.Extraction;
+using ArtSimilarity.TestSupport;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

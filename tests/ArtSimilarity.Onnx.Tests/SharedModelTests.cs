@@ -1,7 +1,7 @@
 using System.Numerics.Tensors;
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.NetVips;
+using ArtSimilarity.TestSupport;
 using Xunit;
 
 namespace ArtSimilarity.Onnx.Tests;

@@ -1,6 +1,6 @@
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Features;
 using ArtSimilarity.Imaging;
+using ArtSimilarity.Testing;
 
 namespace ArtSimilarity.Onnx.Tests;
 

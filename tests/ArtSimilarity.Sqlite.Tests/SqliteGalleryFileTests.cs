@@ -1,10 +1,11 @@
 using System.Diagnostics;
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Sqlite.Connections;
 using ArtSimilarity.Sqlite.Queries;
+using ArtSimilarity.TestSupport;
+using ArtSimilarity.Testing;
 using Microsoft.Data.Sqlite;
 using Xunit;
 

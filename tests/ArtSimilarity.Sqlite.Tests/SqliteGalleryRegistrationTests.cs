@@ -1,5 +1,5 @@
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Galleries;
+using ArtSimilarity.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Indexing;
+using ArtSimilarity.Testing;
 using Microsoft.Data.Sqlite;
 using Xunit;
 

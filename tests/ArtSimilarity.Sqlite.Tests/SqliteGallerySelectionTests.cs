@@ -1,7 +1,7 @@
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Indexing;
+using ArtSimilarity.Testing;
 using Xunit;
 
 namespace ArtSimilarity.Sqlite.Tests;

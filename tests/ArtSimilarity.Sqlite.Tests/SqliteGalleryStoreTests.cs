@@ -1,5 +1,5 @@
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Galleries;
+using ArtSimilarity.Testing;
 
 namespace ArtSimilarity.Sqlite.Tests;
 

@@ -1,9 +1,9 @@
 using System.Diagnostics;
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Sqlite.Rows;
 using ArtSimilarity.Sqlite.Schemas;
+using ArtSimilarity.Testing;
 using Microsoft.Data.Sqlite;
 using Xunit;
 

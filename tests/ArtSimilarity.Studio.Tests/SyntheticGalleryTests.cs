@@ -1,5 +1,5 @@
 using ArtSimilarity.Catalogues;
-using ArtSimilarity.Conformance;
+using ArtSimilarity.Testing;
 
 namespace ArtSimilarity.Studio.Tests;
 

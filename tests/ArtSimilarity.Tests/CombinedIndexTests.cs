@@ -1,6 +1,6 @@
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Indexing;
+using ArtSimilarity.Testing;
 
 namespace ArtSimilarity.Tests;
 

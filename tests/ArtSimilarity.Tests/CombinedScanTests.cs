@@ -1,6 +1,6 @@
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Metrics;
+using ArtSimilarity.Testing;
 using ArtSimilarity.Tests.OwnMetrics;
 
 namespace ArtSimilarity.Tests;

@@ -1,5 +1,6 @@
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Imaging;
+using ArtSimilarity.TestSupport;
+using ArtSimilarity.Testing;
 using Xunit;
 
 namespace ArtSimilarity.Tests;

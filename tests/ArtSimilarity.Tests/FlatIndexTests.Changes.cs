@@ -1,6 +1,6 @@
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
+using ArtSimilarity.Testing;
 using CsCheck;
 using Xunit;
 
@@ -14,7 +14,7 @@ public partial class FlatIndexTests
     {
         foreach (ISimilarityMetric metric in Metrics)
         {
-            VectorSet vectors = Samples.Gaussian(20, 2, seed: 3);
+            VectorSet vectors = SampleVectors.Gaussian(20, 2, seed: 3);
             using FlatIndex index = Fill(vectors, metric);
             Assert.ThrowsAny<ArgumentException>(() => index.Add([50, 51], [1, 2, 3]));
             Assert.ThrowsAny<ArgumentException>(() => index.Add([50, 51], [1, 2, 3, float.NaN]));
@@ -23,7 +23,7 @@ public partial class FlatIndexTests
             Assert.ThrowsAny<ArgumentException>(() => index.Add([50, 50], [1, 2, 3, 4]));
             Assert.ThrowsAny<ArgumentException>(() => index.Add([50, 7], [1, 2, 3, 4]));
             Assert.Equal(20, index.Count);
-            AssertIsAnswer(index, Samples.ToModel(vectors), [1, 2], k: 30, filter: null, exact: true);
+            AssertIsAnswer(index, SampleVectors.ToModel(vectors), [1, 2], k: 30, filter: null, exact: true);
             index.Add([50, 51], [1, 2, 3, 4]);
             Assert.ThrowsAny<ArgumentException>(() => index.Add([51], [1, 2]));
             Assert.Equal(22, index.Count);
@@ -35,12 +35,12 @@ public partial class FlatIndexTests
     {
         foreach (ISimilarityMetric metric in Metrics)
         {
-            VectorSet vectors = Samples.Gaussian(500, 13, seed: 9);
+            VectorSet vectors = SampleVectors.Gaussian(500, 13, seed: 9);
             using FlatIndex index = Fill(vectors, metric);
-            Dictionary<int, float[]> model = Samples.ToModel(vectors);
+            Dictionary<int, float[]> model = SampleVectors.ToModel(vectors);
             for (int i = 0; i < 100; i++)
             {
-                float[] vector = Samples.Vector(13, 9000 + i);
+                float[] vector = SampleVectors.Vector(13, 9000 + i);
                 index.Add([10_000 - i], vector);
                 model.Add(10_000 - i, vector);
             }
@@ -48,9 +48,9 @@ public partial class FlatIndexTests
             Assert.Equal(600, index.Count);
             for (int q = 0; q < 10; q++)
             {
-                AssertIsAnswer(index, model, Samples.Vector(13, q), k: 600, filter: null, exact: true);
-                AssertIsAnswer(index, model, Samples.Vector(13, q), k: 20, filter: null, exact: true);
-                AssertIsAnswer(index, model, Samples.Vector(13, q), k: 20, new IdSet(Enumerable.Range(9901, 100)), exact: true);
+                AssertIsAnswer(index, model, SampleVectors.Vector(13, q), k: 600, filter: null, exact: true);
+                AssertIsAnswer(index, model, SampleVectors.Vector(13, q), k: 20, filter: null, exact: true);
+                AssertIsAnswer(index, model, SampleVectors.Vector(13, q), k: 20, new IdSet(Enumerable.Range(9901, 100)), exact: true);
             }
         }
     }
@@ -60,11 +60,11 @@ public partial class FlatIndexTests
     {
         foreach (ISimilarityMetric metric in Metrics)
         {
-            VectorSet vectors = Samples.Gaussian(300, 13, seed: 9);
+            VectorSet vectors = SampleVectors.Gaussian(300, 13, seed: 9);
             using FlatIndex index = Fill(vectors, metric);
-            Dictionary<int, float[]> model = Samples.ToModel(vectors);
-            index.Add([900, 901], [.. Samples.Vector(13, 1), .. Samples.Vector(13, 2)]);
-            model.Add(901, Samples.Vector(13, 2));
+            Dictionary<int, float[]> model = SampleVectors.ToModel(vectors);
+            index.Add([900, 901], [.. SampleVectors.Vector(13, 1), .. SampleVectors.Vector(13, 2)]);
+            model.Add(901, SampleVectors.Vector(13, 2));
             int[] gone = [.. Enumerable.Range(0, 100).Select(i => i * 3), 900];
             Assert.Equal(101, index.Remove([.. gone, 5000, -1, 900, 0]));
             Assert.Equal(0, index.Remove(gone));
@@ -74,9 +74,9 @@ public partial class FlatIndexTests
             }
 
             Assert.Equal(201, index.Count);
-            AssertIsAnswer(index, model, Samples.Vector(13, 1), k: 302, filter: null, exact: true);
-            AssertIsAnswer(index, model, Samples.Vector(13, 1), k: 30, filter: null, exact: true);
-            AssertIsAnswer(index, model, Samples.Vector(13, 1), k: 30, new IdSet([0, 1, 3, 4, 900, 901]), exact: true);
+            AssertIsAnswer(index, model, SampleVectors.Vector(13, 1), k: 302, filter: null, exact: true);
+            AssertIsAnswer(index, model, SampleVectors.Vector(13, 1), k: 30, filter: null, exact: true);
+            AssertIsAnswer(index, model, SampleVectors.Vector(13, 1), k: 30, new IdSet([0, 1, 3, 4, 900, 901]), exact: true);
         }
     }
 
@@ -85,10 +85,10 @@ public partial class FlatIndexTests
     {
         foreach (ISimilarityMetric metric in Metrics)
         {
-            using FlatIndex index = Fill(Samples.Gaussian(300, 5, seed: 9), metric);
+            using FlatIndex index = Fill(SampleVectors.Gaussian(300, 5, seed: 9), metric);
             Assert.Equal(300, index.Remove([.. Enumerable.Range(0, 300)]));
             Assert.Equal(0, index.Count);
-            Assert.Equal(0, index.Search(Samples.Vector(5, 1), new Neighbor[10]));
+            Assert.Equal(0, index.Search(SampleVectors.Vector(5, 1), new Neighbor[10]));
         }
     }
 
@@ -97,13 +97,13 @@ public partial class FlatIndexTests
     {
         foreach (ISimilarityMetric metric in Metrics)
         {
-            VectorSet vectors = Samples.Gaussian(200, 6, seed: 9);
+            VectorSet vectors = SampleVectors.Gaussian(200, 6, seed: 9);
             using FlatIndex index = Fill(vectors, metric);
-            Dictionary<int, float[]> model = Samples.ToModel(vectors);
+            Dictionary<int, float[]> model = SampleVectors.ToModel(vectors);
             for (int round = 0; round < 4; round++)
             {
                 Assert.Equal(1, index.Remove([17]));
-                model[17] = Samples.Vector(6, 400 + round);
+                model[17] = SampleVectors.Vector(6, 400 + round);
                 index.Add([17], model[17]);
                 Assert.Equal(200, index.Count);
                 AssertIsAnswer(index, model, model[17], k: 200, filter: null, exact: true);
@@ -112,8 +112,8 @@ public partial class FlatIndexTests
 
             Assert.Equal(1, index.Remove([17]));
             model.Remove(17);
-            AssertIsAnswer(index, model, Samples.Vector(6, 403), k: 200, filter: null, exact: true);
-            Assert.Equal(0, index.Search(Samples.Vector(6, 403), new Neighbor[1], new IdSet([17])));
+            AssertIsAnswer(index, model, SampleVectors.Vector(6, 403), k: 200, filter: null, exact: true);
+            Assert.Equal(0, index.Search(SampleVectors.Vector(6, 403), new Neighbor[1], new IdSet([17])));
         }
     }
 
@@ -125,12 +125,12 @@ public partial class FlatIndexTests
             const int dimensions = 12;
             const int initial = 1500;
             const int steps = 400;
-            VectorSet vectors = Samples.Gaussian(initial, dimensions, seed: 31);
+            VectorSet vectors = SampleVectors.Gaussian(initial, dimensions, seed: 31);
             using FlatIndex index = Fill(vectors, metric);
-            Dictionary<int, float[]> all = Samples.ToModel(vectors);
+            Dictionary<int, float[]> all = SampleVectors.ToModel(vectors);
             for (int i = 0; i < steps; i++)
             {
-                all.Add(initial + i, Samples.Vector(dimensions, 50_000 + i));
+                all.Add(initial + i, SampleVectors.Vector(dimensions, 50_000 + i));
             }
 
             int progress = 0;
@@ -181,7 +181,7 @@ public partial class FlatIndexTests
             }
 
             Assert.Equal(initial - steps, index.Count);
-            AssertIsAnswer(index, all, Samples.Vector(dimensions, 1), k: 5000, filter: null, exact: true);
+            AssertIsAnswer(index, all, SampleVectors.Vector(dimensions, 1), k: 5000, filter: null, exact: true);
         }
     }
 
@@ -204,17 +204,17 @@ public partial class FlatIndexTests
         var vectors = new VectorSet(dimensions);
         for (int id = 0; id < initial; id++)
         {
-            vectors.Add([id], Samples.SmallIntegers(dimensions, id));
+            vectors.Add([id], SampleVectors.SmallIntegers(dimensions, id));
         }
 
         using FlatIndex index = Fill(vectors, metric);
-        Dictionary<int, float[]> model = Samples.ToModel(vectors);
+        Dictionary<int, float[]> model = SampleVectors.ToModel(vectors);
         foreach (Operation step in operations)
         {
             switch (step.Kind)
             {
                 case 0:
-                    float[][] added = [.. step.Ids.Select(id => Samples.SmallIntegers(dimensions, id + (31 * step.Seed)))];
+                    float[][] added = [.. step.Ids.Select(id => SampleVectors.SmallIntegers(dimensions, id + (31 * step.Seed)))];
                     float[] flat = [.. added.SelectMany(v => v)];
                     if (step.Ids.Distinct().Count() < step.Ids.Length || step.Ids.Any(model.ContainsKey))
                     {
@@ -234,14 +234,14 @@ public partial class FlatIndexTests
                     break;
                 default:
                     IdSet? filter = step.Kind == 2 ? null : new IdSet(step.Ids);
-                    AssertIsAnswer(index, model, Samples.SmallIntegers(dimensions, 1000 + step.Seed), step.K, filter, exact: true);
+                    AssertIsAnswer(index, model, SampleVectors.SmallIntegers(dimensions, 1000 + step.Seed), step.K, filter, exact: true);
                     break;
             }
 
             Assert.Equal(model.Count, index.Count);
         }
 
-        AssertIsAnswer(index, model, Samples.SmallIntegers(dimensions, 2000), k: 100, filter: null, exact: true);
+        AssertIsAnswer(index, model, SampleVectors.SmallIntegers(dimensions, 2000), k: 100, filter: null, exact: true);
     }
 
     private sealed record Operation(int Kind, int[] Ids, int Seed, int K)

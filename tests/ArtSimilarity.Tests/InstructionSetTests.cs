@@ -1,4 +1,4 @@
-using ArtSimilarity.Conformance;
+using ArtSimilarity.TestSupport;
 using Xunit;
 
 namespace ArtSimilarity.Tests;

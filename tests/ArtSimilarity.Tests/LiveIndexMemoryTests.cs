@@ -1,8 +1,8 @@
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Galleries.Indexes;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
+using ArtSimilarity.TestSupport;
 using Xunit;
 
 namespace ArtSimilarity.Tests;

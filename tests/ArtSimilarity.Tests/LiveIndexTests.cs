@@ -1,8 +1,9 @@
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Galleries.Indexes;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
+using ArtSimilarity.TestSupport;
+using ArtSimilarity.Testing;
 using CsCheck;
 using Xunit;
 
@@ -167,7 +168,7 @@ public class LiveIndexTests
             index.Apply(new SignatureChanges(version, [.. gone, .. gone.Take(1)], written));
             Assert.Equal(version, index.Version);
             Assert.InRange(model.Count, 0, index.MaxCount);
-            float[] query = Samples.Vector(dimensions, 7 * next);
+            float[] query = SampleVectors.Vector(dimensions, 7 * next);
             var even = new IdSet(model.Keys.Where(id => id % 2 == 0));
             foreach ((IdSet? filter, int k, double? quality) in new (IdSet?, int, double?)[] { (null, 10, null), (even, 10, null), (null, 1000, null), (even, 1000, 1), (null, 10, 1) })
             {
@@ -197,7 +198,7 @@ public class LiveIndexTests
             var vectors = new VectorSet(dimensions);
             for (int i = 0; i < size; i++, next++)
             {
-                model[next] = Samples.Vector(dimensions, next + 100_000);
+                model[next] = SampleVectors.Vector(dimensions, next + 100_000);
                 vectors.Add([next], model[next]);
             }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using ArtSimilarity.Catalogues;
-using ArtSimilarity.Conformance;
+using ArtSimilarity.TestSupport;
+using ArtSimilarity.Testing;
 using Xunit;
 
 namespace ArtSimilarity.Tests;

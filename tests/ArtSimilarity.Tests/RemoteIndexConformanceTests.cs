@@ -1,6 +1,6 @@
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
+using ArtSimilarity.Testing;
 
 namespace ArtSimilarity.Tests;
 

@@ -1,5 +1,5 @@
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Metrics;
+using ArtSimilarity.Testing;
 using CsCheck;
 using Xunit;
 

@@ -24,6 +24,7 @@ public sealed class TelemetryTests : IDisposable
             }
         };
         _meters.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Note(instrument, value, tags));
+        _meters.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Note(instrument, value, tags));
         _meters.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Note(instrument, value, tags));
         _meters.Start();
         _traces = new ActivityListener
@@ -80,6 +81,42 @@ public sealed class TelemetryTests : IDisposable
         {
             Assert.Equal(["artsimilarity.add", "artsimilarity.search", "artsimilarity.search", "artsimilarity.search"], _spans.Select(span => span.OperationName).Order());
             Assert.Single(_spans, span => span.Status == ActivityStatusCode.Error);
+        }
+    }
+
+    [Fact]
+    public async Task What_an_index_lacks_is_measured_until_the_gallery_is_closed()
+    {
+        await using var store = new InMemoryGalleryStore();
+        var space = new FeatureSpace("pending#1", "none", 3);
+        await WriteAsync(0, 5);
+        await using (var gallery = new Gallery(store, null, [], new FakeIndexProvider(), new GalleryOptions { Name = _name, ApproximateFrom = 3, RebuildShare = 10 }))
+        {
+            Assert.Empty(Pending());
+            await gallery.GetIndexStatesAsync(Cancellation);
+            Assert.Equal([5.0], Pending());
+            await gallery.PrepareAsync(space, null, Cancellation);
+            Assert.Equal([0.0], Pending());
+            await WriteAsync(5, 2);
+            await gallery.SearchByKeyAsync("1", 1, new GallerySearchOptions { Spaces = [new(space, 1)] }, Cancellation);
+            Assert.Equal([2.0], Pending());
+            Assert.All(Of("index.pending"), measured => Assert.Equal((space.ToString(), "fake"), (measured.Tags["artsimilarity.space"], measured.Tags["artsimilarity.index"])));
+        }
+
+        Assert.Empty(Pending());
+
+        async Task WriteAsync(int first, int count) =>
+            await store.WriteAsync([.. Enumerable.Range(first, count).Select(i => new GalleryEntry(new Painting($"{i}"), "hash", [new Signature(space, new float[] { i, 1, 2 })]))], Cancellation);
+
+        double[] Pending()
+        {
+            lock (_measured)
+            {
+                _measured.RemoveAll(measured => measured.Instrument == "artsimilarity.index.pending");
+            }
+
+            _meters.RecordObservableInstruments();
+            return [.. Of("index.pending").Select(measured => measured.Value)];
         }
     }
 

@@ -1,6 +1,6 @@
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.Onnx;
+using ArtSimilarity.Testing;
 using Xunit;
 
 namespace ArtSimilarity.Training.Tests;

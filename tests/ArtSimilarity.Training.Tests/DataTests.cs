@@ -1,6 +1,6 @@
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.Onnx;
+using ArtSimilarity.Testing;
 using ArtSimilarity.Training.Data;
 using ArtSimilarity.Training.Running;
 using CsCheck;

@@ -1,8 +1,9 @@
 using System.Numerics.Tensors;
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.NetVips;
 using ArtSimilarity.Onnx;
+using ArtSimilarity.TestSupport;
+using ArtSimilarity.Testing;
 using ArtSimilarity.Training.Running;
 using TorchSharp;
 using Xunit;

@@ -1,9 +1,10 @@
 using ArtSimilarity.CommandLine;
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Evaluation;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.Onnx;
 using ArtSimilarity.Onnx.Tests;
+using ArtSimilarity.TestSupport;
+using ArtSimilarity.Testing;
 using ArtSimilarity.Trainer.Teaching;
 using Xunit;
 

@@ -1,4 +1,4 @@
-using ArtSimilarity.Conformance;
+using ArtSimilarity.Testing;
 using ArtSimilarity.Training.Networks;
 using ArtSimilarity.Training.Running;
 using TorchSharp;

@@ -1,5 +1,5 @@
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Imaging;
+using ArtSimilarity.Testing;
 
 namespace ArtSimilarity.Training.Tests;
 

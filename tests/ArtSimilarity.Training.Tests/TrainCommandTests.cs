@@ -1,8 +1,9 @@
 using System.Text.Json;
 using ArtSimilarity.CommandLine;
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Evaluation;
 using ArtSimilarity.Onnx;
+using ArtSimilarity.TestSupport;
+using ArtSimilarity.Testing;
 using ArtSimilarity.Trainer;
 using ArtSimilarity.Trainer.Teaching;
 using Xunit;

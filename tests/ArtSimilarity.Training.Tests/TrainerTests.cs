@@ -1,5 +1,5 @@
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Onnx;
+using ArtSimilarity.Testing;
 using ArtSimilarity.Training.Running;
 using Xunit;
 using static TorchSharp.torch;

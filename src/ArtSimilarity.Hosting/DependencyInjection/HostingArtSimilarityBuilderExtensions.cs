@@ -34,7 +34,8 @@ public static class HostingArtSimilarityBuilderExtensions
 
     /// <summary>
     /// Adds a health check for a gallery: it is unhealthy when its store cannot be read, and degraded while its index is being prepared
-    /// (<see cref="AddWarmUp"/>) or when that failed.
+    /// (<see cref="AddWarmUp"/>), when that failed, or when the last build of an index failed. Its data tell the state of every index
+    /// (<see cref="Gallery.GetIndexStatesAsync"/>).
     /// </summary>
     /// <param name="builder">The health checks.</param>
     /// <param name="gallery">The name the gallery was registered with; <see langword="null"/> for the one without a name.</param>

@@ -2,13 +2,19 @@ using ArtSimilarity.Features;
 
 namespace ArtSimilarity.Galleries;
 
-/// <summary>What every store refuses to keep; compiled into each store's package, so that all refuse the same.</summary>
-internal static class EntryValidation
+/// <summary>
+/// What every store refuses to keep. Each <see cref="IGalleryStore"/> calls this before it writes, so that all stores refuse the same with the
+/// same words.
+/// </summary>
+public static class EntryValidation
 {
     /// <summary>Whether a text survives the way to UTF-8 and back and compares as a whole.</summary>
     /// <remarks>
     /// An unpaired surrogate has no UTF-8 form, and SQLite's NOCASE stops at U+0000: two different texts would become one.
+    /// A store finds nothing by a text that is not storable, and does not throw.
     /// </remarks>
+    /// <param name="text">The text.</param>
+    /// <returns>Whether it can be stored; not where it is <see langword="null"/>.</returns>
     public static bool IsStorable(string? text)
     {
         if (text is null || text.Contains('\0', StringComparison.Ordinal))
@@ -33,6 +39,10 @@ internal static class EntryValidation
         return true;
     }
 
+    /// <summary>Throws if a text cannot be stored, such as the name or the value of a property.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="what">What it is, for the message: the beginning of a sentence.</param>
+    /// <param name="parameterName">The parameter of the caller.</param>
     /// <exception cref="ArgumentException">The text is <see langword="null"/> or cannot be stored; the message names it.</exception>
     public static void ThrowIfNotStorable(string? text, string what, string parameterName)
     {
@@ -44,6 +54,9 @@ internal static class EntryValidation
         }
     }
 
+    /// <summary>Throws if a store cannot keep what it is told to write: the first thing that <see cref="IGalleryStore.WriteAsync"/> does.</summary>
+    /// <param name="entries">What is to be written.</param>
+    /// <param name="parameterName">The parameter of the caller.</param>
     /// <exception cref="ArgumentException">A key appears twice, an entry has two signatures in one space, or something is null or cannot be stored.</exception>
     public static void ThrowIfUnusable(IReadOnlyList<GalleryEntry> entries, string parameterName)
     {
@@ -91,16 +104,22 @@ internal static class EntryValidation
                 ThrowIfNotStorable(tag, $"A tag {name}", parameterName);
             }
 
-            ThrowIfUnusable(entry.Signatures, name, parameterName);
+            ThrowIfSignaturesAreUnusable(entry.Signatures, name, parameterName);
         }
     }
 
-    /// <summary>What is thrown when a work is to be renamed to the key of another work.</summary>
-    public static ArgumentException KeyIsTaken(GalleryEntry entry, string parameterName) =>
-        new($"The work '{entry.FormerKey}' cannot become '{entry.Painting.Key}': there is a work of that key.", parameterName);
+    /// <summary>What a store throws when a work is to be renamed to the key of another work.</summary>
+    /// <param name="entry">The work with its <see cref="GalleryEntry.FormerKey"/>.</param>
+    /// <param name="parameterName">The parameter of the caller.</param>
+    /// <returns>The exception, not thrown yet.</returns>
+    public static ArgumentException KeyIsTaken(GalleryEntry entry, string parameterName)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return new($"The work '{entry.FormerKey}' cannot become '{entry.Painting.Key}': there is a work of that key.", parameterName);
+    }
 
     /// <exception cref="ArgumentException">There is no space, or one is given twice or <see langword="null"/>.</exception>
-    public static void ThrowIfNotDistinct(IReadOnlyList<FeatureSpace> spaces, string parameterName)
+    internal static void ThrowIfNotDistinct(IReadOnlyList<FeatureSpace> spaces, string parameterName)
     {
         ArgumentNullException.ThrowIfNull(spaces, parameterName);
         if (spaces.Count == 0 || spaces.Contains(null!))
@@ -114,7 +133,7 @@ internal static class EntryValidation
         }
     }
 
-    private static void ThrowIfUnusable(IReadOnlyList<Signature> signatures, string name, string parameterName)
+    private static void ThrowIfSignaturesAreUnusable(IReadOnlyList<Signature> signatures, string name, string parameterName)
     {
         if (signatures is null || signatures.Contains(null!))
         {

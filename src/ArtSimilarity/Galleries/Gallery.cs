@@ -114,6 +114,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
         _hasProvider = indexProvider is not null;
         _telemetry = new GalleryTelemetry(_options.Name);
         _indexes = new GalleryIndexes(store, indexProvider, _options, logger ?? (ILogger)NullLogger.Instance, _telemetry, clock);
+        _telemetry.Observe(_indexes);
         _search = new GallerySearch(store, _indexes, _options);
         _extraction = new QueryExtraction(decoder, _extractors, _options, _telemetry);
     }
@@ -337,6 +338,21 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     {
         FeatureSpace resolved = ResolveSpace(space, await _store.GetFeatureSpacesAsync(cancellationToken).ConfigureAwait(false));
         await _indexes.Of(resolved).PrepareAsync(progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Tells how it stands with the derived index of every feature space: whether it is open, being built, behind, or failed to build.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The states, in the order in which the spaces were first used.</returns>
+    /// <remarks>It opens and builds no index, and is cheap enough for a health check. An index that is open is brought in step with the store.</remarks>
+    public async Task<IReadOnlyList<IndexState>> GetIndexStatesAsync(CancellationToken cancellationToken = default)
+    {
+        List<IndexState> states = [];
+        foreach (FeatureSpaceSummary summary in await _store.GetFeatureSpacesAsync(cancellationToken).ConfigureAwait(false))
+        {
+            states.Add(await _indexes.Of(summary.Space).GetStateAsync(summary, cancellationToken).ConfigureAwait(false));
+        }
+
+        return states;
     }
 
     /// <summary>

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
 using ArtSimilarity.Features;
+using ArtSimilarity.Galleries.Indexes;
 
 namespace ArtSimilarity.Galleries;
 
@@ -20,6 +22,11 @@ internal sealed class GalleryTelemetry(string gallery)
     private static readonly Histogram<double> Extractions = Meter.CreateHistogram<double>(Prefix + "extraction.duration", "s", "The time that one batch of images takes in an extractor.", null, Seconds);
     private static readonly Histogram<double> Searches = Meter.CreateHistogram<double>(Prefix + "search.duration", "s", "The time of a search, decoding and extraction included.", null, Seconds);
     private static readonly Histogram<double> Builds = Meter.CreateHistogram<double>(Prefix + "index.build.duration", "s", "The time of an index build.", null, Seconds);
+
+    // Weak, so that a gallery that nobody closed can still be collected.
+    private static readonly ConditionalWeakTable<GalleryIndexes, GalleryTelemetry> Observed = [];
+    private static readonly ObservableGauge<int> PendingSignatures = Meter.CreateObservableGauge(
+        Prefix + "index.pending", ObservePending, "{signature}", "Signatures written or removed since the index was built, as the last search found; all of them while none is open.");
 
     private readonly KeyValuePair<string, object?> _gallery = new(Prefix + "gallery", gallery);
 
@@ -47,12 +54,22 @@ internal sealed class GalleryTelemetry(string gallery)
         }
     }
 
+    /// <summary>Lets listeners see what indexes lack, until <see cref="StopObserving"/>.</summary>
+    public void Observe(GalleryIndexes indexes) => Observed.Add(indexes, this);
+
+    public static void StopObserving(GalleryIndexes indexes) => Observed.Remove(indexes);
+
     /// <summary>A span for the adding of works; <see langword="null"/> while nobody listens.</summary>
     public Activity? BeginAdd() => Source.StartActivity(Prefix + "add")?.AddTag(Prefix + "gallery", _gallery.Value);
 
     /// <summary>Measures a search until it is disposed of; <see langword="null"/> while nobody listens.</summary>
     /// <param name="query">What the search is by.</param>
     public SearchMeasurement? BeginSearch(string query) => Searches.Enabled || Source.HasListeners() ? new SearchMeasurement(this, query) : null;
+
+    private static IEnumerable<Measurement<int>> ObservePending() =>
+        from observed in Observed
+        from pending in observed.Key.Pending()
+        select new Measurement<int>(pending.Count, observed.Value._gallery, Tag("space", pending.Space.ToString()), Tag("index", pending.Index));
 
     private static KeyValuePair<string, object?> Tag(string name, string value) => new(Prefix + name, value);
 

@@ -30,6 +30,7 @@ public interface IGalleryStore : IAsyncDisposable
     /// <param name="entries">What to write; keys must be distinct.</param>
     /// <param name="cancellationToken">Cancels before the commit; then nothing is written.</param>
     /// <returns>A task that ends when the transaction is committed.</returns>
+    /// <exception cref="ArgumentException">The entries cannot be kept (<see cref="EntryValidation.ThrowIfUnusable"/>); nothing is written.</exception>
     ValueTask WriteAsync(IReadOnlyList<GalleryEntry> entries, CancellationToken cancellationToken = default);
 
     /// <summary>Removes works and their signatures in one transaction. Unknown keys are passed over.</summary>

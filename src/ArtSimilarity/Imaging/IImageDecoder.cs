@@ -4,6 +4,10 @@ namespace ArtSimilarity.Imaging;
 /// <remarks>
 /// <para>Implementations are safe to call from several threads at once.</para>
 /// <para>
+/// A decoder bounds what it decodes, and finds out from the header, before any pixel is decoded: an image of 50,000 × 50,000 pixels exceeds the
+/// default limits of every decoder.
+/// </para>
+/// <para>
 /// A decoder that computes does so on the thread that calls it. It uses one thread for an image, and neither queues work to the thread pool nor
 /// waits for its turn: the caller chooses the thread and how many images are decoded at once. When the source has its bytes in memory
 /// (<see cref="ImageSource.FromBytes"/>), the task is complete when the call returns. Otherwise the rest is computed where the reading ended. A

@@ -1,4 +1,5 @@
-using ArtSimilarity.Conformance;
+using ArtSimilarity.TestSupport;
+using ArtSimilarity.Testing;
 using Xunit;
 
 namespace ArtSimilarity.Annoy.Tests.Index;

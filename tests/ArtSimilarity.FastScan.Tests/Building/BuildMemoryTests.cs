@@ -1,6 +1,7 @@
 using System.Globalization;
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Indexing;
+using ArtSimilarity.TestSupport;
+using ArtSimilarity.Testing;
 using Xunit;
 
 namespace ArtSimilarity.FastScan.Tests.Building;

@@ -1,7 +1,8 @@
-using ArtSimilarity.Conformance;
 using ArtSimilarity.FastScan.Tests.Files;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
+using ArtSimilarity.TestSupport;
+using ArtSimilarity.Testing;
 using Xunit;
 
 namespace ArtSimilarity.FastScan.Tests.Building;

@@ -1,5 +1,6 @@
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Indexing;
+using ArtSimilarity.TestSupport;
+using ArtSimilarity.Testing;
 using Xunit;
 
 namespace ArtSimilarity.FastScan.Tests.Building;

@@ -1,7 +1,7 @@
-using ArtSimilarity.Conformance;
 using ArtSimilarity.FastScan.Building;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.SignCodes;
+using ArtSimilarity.TestSupport;
 using Xunit;
 
 namespace ArtSimilarity.FastScan.Tests.Building;

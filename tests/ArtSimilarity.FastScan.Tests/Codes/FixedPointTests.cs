@@ -1,6 +1,6 @@
 using System.Numerics;
-using ArtSimilarity.Conformance;
 using ArtSimilarity.SignCodes;
+using ArtSimilarity.TestSupport;
 using Xunit;
 
 namespace ArtSimilarity.FastScan.Tests.Codes;

@@ -1,5 +1,5 @@
-using ArtSimilarity.Conformance;
 using ArtSimilarity.SignCodes;
+using ArtSimilarity.TestSupport;
 using Xunit;
 
 namespace ArtSimilarity.FastScan.Tests.Codes;

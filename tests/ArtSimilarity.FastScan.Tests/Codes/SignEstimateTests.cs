@@ -1,6 +1,7 @@
-using ArtSimilarity.Conformance;
 using ArtSimilarity.FastScan.Tests.Files;
 using ArtSimilarity.Indexing;
+using ArtSimilarity.TestSupport;
+using ArtSimilarity.Testing;
 using Xunit;
 
 namespace ArtSimilarity.FastScan.Tests.Codes;

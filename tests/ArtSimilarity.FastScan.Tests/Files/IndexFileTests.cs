@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Text;
-using ArtSimilarity.Conformance;
 using ArtSimilarity.FastScan.Files;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
+using ArtSimilarity.TestSupport;
+using ArtSimilarity.Testing;
 using Xunit;
 
 namespace ArtSimilarity.FastScan.Tests.Files;

@@ -1,6 +1,7 @@
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
+using ArtSimilarity.TestSupport;
+using ArtSimilarity.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 using ArtSimilarity.FastScan.Searching;
-using ArtSimilarity.Conformance;
+using ArtSimilarity.TestSupport;
 using CsCheck;
 using Xunit;
 

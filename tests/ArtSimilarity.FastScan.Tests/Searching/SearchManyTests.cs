@@ -1,5 +1,5 @@
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Indexing;
+using ArtSimilarity.TestSupport;
 using Xunit;
 
 namespace ArtSimilarity.FastScan.Tests.Searching;

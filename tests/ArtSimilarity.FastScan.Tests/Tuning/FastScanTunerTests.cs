@@ -1,6 +1,6 @@
-using ArtSimilarity.Conformance;
 using ArtSimilarity.Evaluation;
 using ArtSimilarity.Indexing;
+using ArtSimilarity.TestSupport;
 using Xunit;
 
 namespace ArtSimilarity.FastScan.Tests.Tuning;

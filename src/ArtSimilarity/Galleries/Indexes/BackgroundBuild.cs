@@ -19,9 +19,22 @@ internal sealed class BackgroundBuild(
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(30), LongestPause = TimeSpan.FromHours(1);
     private readonly Lock _gate = new();
     private Run? _running;
+    private IndexBuildFailure? _lastFailure;
     private int _failures;
     private long _failedAt;
     private bool _closed;
+
+    /// <summary>How far the running build has come, <see langword="null"/> while none runs, and how the last one failed, <see langword="null"/> unless it did.</summary>
+    public (double? Progress, IndexBuildFailure? LastFailure) State
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return (_running?.Done, _lastFailure);
+            }
+        }
+    }
 
     /// <summary>Begins a build unless one runs or one failed a short while ago.</summary>
     public void BeginIfDue()
@@ -117,6 +130,7 @@ internal sealed class BackgroundBuild(
             _running = null;
             failures = _failures = failure is null ? 0 : _failures + 1;
             _failedAt = clock.GetTimestamp();
+            _lastFailure = failure is null || stopped ? null : new IndexBuildFailure { Cause = failure.SourceException, Time = clock.GetUtcNow(), Failures = failures };
         }
 
         if (failure is not null && !stopped && !isAwaited)
@@ -147,6 +161,8 @@ internal sealed class BackgroundBuild(
 
         public Task<ExceptionDispatchInfo?> Ended => _ended.Task;
 
+        public double Done => Volatile.Read(ref _done);
+
         public void Report(double value)
         {
             lock (_gate)
@@ -154,7 +170,7 @@ internal sealed class BackgroundBuild(
                 // A build that begins again, in memory because its file cannot be written, does not go back.
                 if (value > _done)
                 {
-                    _done = value;
+                    Volatile.Write(ref _done, value);
                     _listeners.ForEach(listener => listener.Report(value));
                 }
             }

@@ -22,8 +22,21 @@ internal sealed class GalleryIndexes(
         return index;
     }
 
+    /// <summary>How many signatures each built index lacks or has too many.</summary>
+    public IEnumerable<(FeatureSpace Space, string Index, int Count)> Pending()
+    {
+        foreach ((FeatureSpace space, SpaceIndex index) in _spaces)
+        {
+            if (index.Pending is (string name, int count))
+            {
+                yield return (space, name, count);
+            }
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
+        GalleryTelemetry.StopObserving(this);
         await _closing.CancelAsync().ConfigureAwait(false);
         foreach (SpaceIndex index in _spaces.Values)
         {

@@ -28,6 +28,7 @@ internal sealed class SpaceIndex : IAsyncDisposable
     private readonly BackgroundBuild _build;
     private readonly SemaphoreSlim _tuning = new(1, 1);
     private volatile bool _exactAskedFor, _nothingToOpen;
+    private volatile FeatureSpaceSummary _lastSummary;
 
     /// <param name="store">The truth.</param>
     /// <param name="space">The feature space.</param>
@@ -51,6 +52,7 @@ internal sealed class SpaceIndex : IAsyncDisposable
         _exact = new IndexSlot(RefreshExactAsync);
         _built = new IndexSlot(RefreshBuiltAsync);
         _derived = provider is null ? null : new DerivedIndexes(store, space, provider, options, logger);
+        _lastSummary = new FeatureSpaceSummary(space, 0, default);
         _build = new BackgroundBuild(Build, ReportFailure, clock, closing);
     }
 
@@ -66,6 +68,7 @@ internal sealed class SpaceIndex : IAsyncDisposable
     /// </remarks>
     public async ValueTask<LiveIndex> HoldAsync(bool exact, FeatureSpaceSummary summary, CancellationToken cancellationToken)
     {
+        _lastSummary = summary;
         if (exact)
         {
             _exactAskedFor = true;
@@ -98,6 +101,56 @@ internal sealed class SpaceIndex : IAsyncDisposable
 
             return index;
         }
+    }
+
+    /// <summary>
+    /// How many signatures the last search or question found outside the built index; <see langword="null"/> where none is meant to be.
+    /// </summary>
+    public (string Index, int Count)? Pending
+    {
+        get
+        {
+            FeatureSpaceSummary summary = _lastSummary;
+            if (!IsToBeBuilt(summary))
+            {
+                return null;
+            }
+
+            LiveIndex? index = _built.TryHold();
+            int count = index?.Changes ?? summary.Count;
+            index?.Release();
+            return (_provider!.Name, count);
+        }
+    }
+
+    /// <summary>The state of the built index, in step with the store where one is open. Opens and builds none.</summary>
+    public async ValueTask<IndexState> GetStateAsync(FeatureSpaceSummary summary, CancellationToken cancellationToken)
+    {
+        _lastSummary = summary;
+        LiveIndex? index = _built.TryHold();
+        if (index is not null && index.Version != summary.Version)
+        {
+            index.Release();
+            await RefreshAsync(_built, isSmall: false, cancellationToken).ConfigureAwait(false);
+            index = _built.TryHold();
+        }
+
+        int indexed = index?.Built!.Count ?? 0, changes = index?.Changes ?? 0;
+        index?.Release();
+        (double? progress, IndexBuildFailure? failure) = _build.State;
+        return new IndexState
+        {
+            Space = _space,
+            Index = _provider?.Name,
+            Status = progress is not null ? IndexStatus.Building
+                : failure is not null ? IndexStatus.Failed
+                : index is null ? (IsToBeBuilt(summary) ? IndexStatus.NotOpen : IndexStatus.None)
+                : changes == 0 ? IndexStatus.Current : IndexStatus.Behind,
+            IndexedCount = indexed,
+            ChangesSinceBuild = changes,
+            BuildProgress = progress,
+            LastFailure = failure,
+        };
     }
 
     /// <summary>Opens or refreshes the index that searches are meant to have, and builds it where that is due, whatever failed before.</summary>

@@ -2,7 +2,7 @@ using ArtSimilarity.Features;
 using ArtSimilarity.Imaging;
 using Xunit;
 
-namespace ArtSimilarity.Conformance;
+namespace ArtSimilarity.Testing;
 
 /// <summary>What every <see cref="IFeatureExtractor"/> promises.</summary>
 public abstract class FeatureExtractorConformance : IDisposable

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Xunit;
 
-namespace ArtSimilarity.Conformance;
+namespace ArtSimilarity.TestSupport;
 
 /// <summary>Runs test classes in a process of their own.</summary>
 public static class ChildProcess

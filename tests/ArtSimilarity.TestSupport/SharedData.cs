@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace ArtSimilarity.Conformance;
+namespace ArtSimilarity.TestSupport;
 
 /// <summary>
 /// Finds the paintings, images, models and golden files that lie beside the repository (or at ARTSIM_SHARED). A test that

@@ -1,10 +1,14 @@
 using ArtSimilarity.Indexing;
 
-namespace ArtSimilarity.Conformance;
+namespace ArtSimilarity.Testing;
 
-/// <summary>Vectors from a seed, for tests of indexes.</summary>
-public static class Samples
+/// <summary>Vectors drawn from a seed, for tests of indexes.</summary>
+public static class SampleVectors
 {
+    /// <summary>A vector whose numbers are normally distributed.</summary>
+    /// <param name="dimensions">Its length.</param>
+    /// <param name="seed">Tells one vector from another.</param>
+    /// <returns>The vector.</returns>
     public static float[] Vector(int dimensions, int seed)
     {
         var vector = new float[dimensions];
@@ -12,12 +16,21 @@ public static class Samples
         return vector;
     }
 
+    /// <summary>A vector of whole numbers from -2 to 2: many distances between such vectors are equal.</summary>
+    /// <param name="dimensions">Its length.</param>
+    /// <param name="seed">Tells one vector from another.</param>
+    /// <returns>The vector.</returns>
     public static float[] SmallIntegers(int dimensions, int seed)
     {
         var random = new Random(seed);
         return [.. Enumerable.Range(0, dimensions).Select(_ => (float)random.Next(-2, 3))];
     }
 
+    /// <summary>Vectors under ids 0, 1, … whose numbers are normally distributed.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="dimensions">The length of each.</param>
+    /// <param name="seed">Tells one set from another.</param>
+    /// <returns>The vectors.</returns>
     public static VectorSet Gaussian(int count, int dimensions, int seed)
     {
         var set = new VectorSet(dimensions);
@@ -32,7 +45,13 @@ public static class Samples
         return set;
     }
 
-    /// <summary>Vector i lies in cluster i mod <paramref name="clusters"/>, spread along 8 directions of its own and a little noise.</summary>
+    /// <summary>Vectors under ids 0, 1, …: vector i lies in cluster i mod <paramref name="clusters"/>, spread along 8 directions of that cluster's own and a little noise.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="dimensions">The length of each.</param>
+    /// <param name="clusters">The number of clusters.</param>
+    /// <param name="seed">Tells where the clusters lie.</param>
+    /// <param name="sampleSeed">Tells which vectors are drawn from them; <see langword="null"/> for one more than <paramref name="seed"/>.</param>
+    /// <returns>The vectors.</returns>
     public static VectorSet Clustered(int count, int dimensions, int clusters, int seed, int? sampleSeed = null)
     {
         const int directions = 8;
@@ -69,8 +88,12 @@ public static class Samples
         return set;
     }
 
+    /// <summary>The vectors by their ids.</summary>
+    /// <param name="vectors">The vectors.</param>
+    /// <returns>A copy of each.</returns>
     public static Dictionary<int, float[]> ToModel(VectorSet vectors)
     {
+        ArgumentNullException.ThrowIfNull(vectors);
         var model = new Dictionary<int, float[]>();
         for (int row = 0; row < vectors.Count; row++)
         {

@@ -1,4 +1,4 @@
-namespace ArtSimilarity.Conformance;
+namespace ArtSimilarity.Testing;
 
 /// <summary>A folder that lives as long as a test.</summary>
 public sealed class TemporaryFolder : IDisposable

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Xunit;
 
-namespace ArtSimilarity.Conformance;
+namespace ArtSimilarity.TestSupport;
 
 /// <summary>What lies at a path and is no file: whoever opens it must not wait for ever.</summary>
 public static class SpecialFile

@@ -3,7 +3,7 @@ using ArtSimilarity.Metrics;
 using CsCheck;
 using Xunit;
 
-namespace ArtSimilarity.Conformance;
+namespace ArtSimilarity.Testing;
 
 /// <summary>
 /// What every <see cref="IVectorIndex"/> promises, held against a brute force in double precision. An exact index must
@@ -14,8 +14,8 @@ public abstract class VectorIndexConformance
 {
     private static readonly int[] OddDimensions = [1, 3, 31, 511, 513, 2048];
 
-    /// <summary>The metrics the index supports; every test runs for each of them.</summary>
-    protected abstract IReadOnlyList<ISimilarityMetric> Metrics { get; }
+    /// <summary>The metrics the index supports, by default all of the library's; every test runs for each of them.</summary>
+    protected virtual IReadOnlyList<ISimilarityMetric> Metrics => SimilarityMetrics.All;
 
     /// <summary>Whether every search returns the true neighbours.</summary>
     protected virtual bool IsExact => true;
@@ -26,9 +26,13 @@ public abstract class VectorIndexConformance
     /// <summary>Whether searches compute on the calling thread, so that they allocate nothing.</summary>
     protected virtual bool IsInThisProcess => true;
 
+    /// <summary>Ends the test that runs.</summary>
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>Builds an index of the given vectors; the test disposes it.</summary>
+    /// <param name="vectors">The vectors and their ids; not changed.</param>
+    /// <param name="metric">One of <see cref="Metrics"/>.</param>
+    /// <returns>The index.</returns>
     protected abstract IVectorIndex Create(VectorSet vectors, ISimilarityMetric metric);
 
     /// <summary>The distance in double precision; a metric of one's own needs an override.</summary>
@@ -60,7 +64,7 @@ public abstract class VectorIndexConformance
     {
         foreach (ISimilarityMetric metric in Metrics)
         {
-            await using IVectorIndex index = Create(Samples.Gaussian(37, 5, seed: 1), metric);
+            await using IVectorIndex index = Create(SampleVectors.Gaussian(37, 5, seed: 1), metric);
             Assert.Equal(37, index.Count);
             Assert.Equal(5, index.Dimensions);
             Assert.Equal(metric.Name, index.Metric.Name);
@@ -74,12 +78,12 @@ public abstract class VectorIndexConformance
         {
             foreach (int dimensions in OddDimensions)
             {
-                VectorSet vectors = Samples.Gaussian(150, dimensions, seed: dimensions);
+                VectorSet vectors = SampleVectors.Gaussian(150, dimensions, seed: dimensions);
                 await using IVectorIndex index = Create(vectors, metric);
-                Dictionary<int, float[]> model = Samples.ToModel(vectors);
+                Dictionary<int, float[]> model = SampleVectors.ToModel(vectors);
                 for (int q = 0; q < 5; q++)
                 {
-                    float[] query = Samples.Vector(dimensions, seed: 1000 + q);
+                    float[] query = SampleVectors.Vector(dimensions, seed: 1000 + q);
                     AssertIsAnswer(index, model, query, k: 150, filter: null, exact: true);
                     AssertIsAnswer(index, model, query, k: 10, filter: null, IsExact);
                 }
@@ -92,10 +96,10 @@ public abstract class VectorIndexConformance
     {
         foreach (ISimilarityMetric metric in Metrics)
         {
-            VectorSet vectors = Samples.Clustered(6000, 48, clusters: 40, seed: 7);
+            VectorSet vectors = SampleVectors.Clustered(6000, 48, clusters: 40, seed: 7);
             await using IVectorIndex index = Create(vectors, metric);
-            Dictionary<int, float[]> model = Samples.ToModel(vectors);
-            VectorSet queries = Samples.Clustered(40, 48, clusters: 40, seed: 7, sampleSeed: 8);
+            Dictionary<int, float[]> model = SampleVectors.ToModel(vectors);
+            VectorSet queries = SampleVectors.Clustered(40, 48, clusters: 40, seed: 7, sampleSeed: 8);
             double recall = 0;
             for (int q = 0; q < queries.Count; q++)
             {
@@ -112,10 +116,10 @@ public abstract class VectorIndexConformance
     {
         foreach (ISimilarityMetric metric in Metrics)
         {
-            VectorSet vectors = Samples.Gaussian(20, 8, seed: 3);
+            VectorSet vectors = SampleVectors.Gaussian(20, 8, seed: 3);
             await using IVectorIndex index = Create(vectors, metric);
-            Assert.Equal(20, Search(index, Samples.Vector(8, 4), new Neighbor[500]));
-            AssertIsAnswer(index, Samples.ToModel(vectors), Samples.Vector(8, 4), k: 500, filter: null, exact: true);
+            Assert.Equal(20, Search(index, SampleVectors.Vector(8, 4), new Neighbor[500]));
+            AssertIsAnswer(index, SampleVectors.ToModel(vectors), SampleVectors.Vector(8, 4), k: 500, filter: null, exact: true);
         }
     }
 
@@ -124,8 +128,8 @@ public abstract class VectorIndexConformance
     {
         foreach (ISimilarityMetric metric in Metrics)
         {
-            await using IVectorIndex index = Create(Samples.Gaussian(20, 8, seed: 3), metric);
-            Assert.Equal(0, Search(index, Samples.Vector(8, 4), []));
+            await using IVectorIndex index = Create(SampleVectors.Gaussian(20, 8, seed: 3), metric);
+            Assert.Equal(0, Search(index, SampleVectors.Vector(8, 4), []));
         }
     }
 
@@ -146,11 +150,11 @@ public abstract class VectorIndexConformance
     {
         foreach (ISimilarityMetric metric in Metrics)
         {
-            VectorSet vectors = Samples.Gaussian(60, 6, seed: 5);
+            VectorSet vectors = SampleVectors.Gaussian(60, 6, seed: 5);
             vectors.Add([100, 101, 102], new float[18]);
             await using IVectorIndex index = Create(vectors, metric);
-            Dictionary<int, float[]> model = Samples.ToModel(vectors);
-            AssertIsAnswer(index, model, Samples.Vector(6, 11), k: 63, filter: null, exact: true);
+            Dictionary<int, float[]> model = SampleVectors.ToModel(vectors);
+            AssertIsAnswer(index, model, SampleVectors.Vector(6, 11), k: 63, filter: null, exact: true);
             AssertIsAnswer(index, model, new float[6], k: 63, filter: null, exact: true);
             AssertIsAnswer(index, model, new float[6], k: 4, filter: null, IsExact);
         }
@@ -175,7 +179,7 @@ public abstract class VectorIndexConformance
     {
         foreach (ISimilarityMetric metric in Metrics)
         {
-            float[] twin = Samples.Vector(17, 1);
+            float[] twin = SampleVectors.Vector(17, 1);
             var vectors = new VectorSet(17);
             int[] ids = [.. Enumerable.Range(0, 700).Select(i => (i * 389) % 700)];
             vectors.Add(ids, [.. ids.SelectMany(_ => twin)]);
@@ -192,15 +196,15 @@ public abstract class VectorIndexConformance
     {
         foreach (ISimilarityMetric metric in Metrics)
         {
-            VectorSet vectors = Samples.Gaussian(400, 9, seed: 21);
-            float[] twin = Samples.Vector(9, 77);
+            VectorSet vectors = SampleVectors.Gaussian(400, 9, seed: 21);
+            float[] twin = SampleVectors.Vector(9, 77);
             for (int i = 0; i < 400; i++)
             {
                 vectors.Add([1000 + i], twin);
             }
 
             await using IVectorIndex index = Create(vectors, metric);
-            AssertIsAnswer(index, Samples.ToModel(vectors), Samples.Vector(9, 5), k: 800, filter: null, exact: true);
+            AssertIsAnswer(index, SampleVectors.ToModel(vectors), SampleVectors.Vector(9, 5), k: 800, filter: null, exact: true);
         }
     }
 
@@ -209,7 +213,7 @@ public abstract class VectorIndexConformance
     {
         foreach (ISimilarityMetric metric in Metrics)
         {
-            await using IVectorIndex index = Create(Samples.Gaussian(20, 4, seed: 3), metric);
+            await using IVectorIndex index = Create(SampleVectors.Gaussian(20, 4, seed: 3), metric);
             float[][] refused =
             [
                 [], [1, 2, 3], [1, 2, 3, 4, 5], [1, float.NaN, 3, 4], [1, 2, 3, float.PositiveInfinity], [float.NegativeInfinity, 2, 3, 4],
@@ -231,9 +235,9 @@ public abstract class VectorIndexConformance
     {
         foreach (ISimilarityMetric metric in Metrics)
         {
-            VectorSet vectors = Samples.Clustered(6000, 24, clusters: 30, seed: 4);
+            VectorSet vectors = SampleVectors.Clustered(6000, 24, clusters: 30, seed: 4);
             await using IVectorIndex index = Create(vectors, metric);
-            Dictionary<int, float[]> model = Samples.ToModel(vectors);
+            Dictionary<int, float[]> model = SampleVectors.ToModel(vectors);
             var random = new Random(12);
             double recall = 0;
             const int queries = 20;
@@ -257,9 +261,9 @@ public abstract class VectorIndexConformance
         foreach (ISimilarityMetric metric in Metrics)
         {
             // Ids follow the clusters, so the filter admits exactly the clusters that the query does not lie in.
-            VectorSet vectors = Samples.Clustered(4000, 16, clusters: 8, seed: 4);
+            VectorSet vectors = SampleVectors.Clustered(4000, 16, clusters: 8, seed: 4);
             await using IVectorIndex index = Create(vectors, metric);
-            Dictionary<int, float[]> model = Samples.ToModel(vectors);
+            Dictionary<int, float[]> model = SampleVectors.ToModel(vectors);
             for (int id = 0; id < 8; id++)
             {
                 float[] query = model[id];
@@ -278,12 +282,12 @@ public abstract class VectorIndexConformance
     {
         foreach (ISimilarityMetric metric in Metrics)
         {
-            VectorSet vectors = Samples.Gaussian(1000, 10, seed: 4);
+            VectorSet vectors = SampleVectors.Gaussian(1000, 10, seed: 4);
             await using IVectorIndex index = Create(vectors, metric);
-            Dictionary<int, float[]> model = Samples.ToModel(vectors);
+            Dictionary<int, float[]> model = SampleVectors.ToModel(vectors);
             foreach (int id in new[] { 0, 1, 63, 64, 500, 999 })
             {
-                AssertIsAnswer(index, model, Samples.Vector(10, id), k: 10, new IdSet([id]), exact: true);
+                AssertIsAnswer(index, model, SampleVectors.Vector(10, id), k: 10, new IdSet([id]), exact: true);
             }
         }
     }
@@ -293,8 +297,8 @@ public abstract class VectorIndexConformance
     {
         foreach (ISimilarityMetric metric in Metrics)
         {
-            await using IVectorIndex index = Create(Samples.Gaussian(100, 10, seed: 4), metric);
-            float[] query = Samples.Vector(10, 1);
+            await using IVectorIndex index = Create(SampleVectors.Gaussian(100, 10, seed: 4), metric);
+            float[] query = SampleVectors.Vector(10, 1);
             Assert.Equal(0, Search(index, query, new Neighbor[10], new IdSet()));
             Assert.Equal(0, Search(index, query, new Neighbor[10], new IdSet(capacity: 10_000)));
             Assert.Equal(0, Search(index, query, new Neighbor[10], new IdSet([100, 5000, 1_000_000])));
@@ -310,7 +314,7 @@ public abstract class VectorIndexConformance
             int[] ids = [5, 1_000_000, 0, 77_777_777, 123_456_789];
             vectors.Add(ids, [1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 1, 1, 1, 2, 0]);
             await using IVectorIndex index = Create(vectors, metric);
-            Dictionary<int, float[]> model = Samples.ToModel(vectors);
+            Dictionary<int, float[]> model = SampleVectors.ToModel(vectors);
             AssertIsAnswer(index, model, [1, 2, 3], k: 10, filter: null, exact: true);
             AssertIsAnswer(index, model, [1, 2, 3], k: 10, new IdSet([77_777_777, 6]), exact: true);
         }
@@ -322,10 +326,10 @@ public abstract class VectorIndexConformance
         Assert.SkipUnless(IsInThisProcess, "A request allocates.");
         foreach (ISimilarityMetric metric in Metrics)
         {
-            VectorSet vectors = Samples.Clustered(4000, 33, clusters: 20, seed: 4);
+            VectorSet vectors = SampleVectors.Clustered(4000, 33, clusters: 20, seed: 4);
             await using IVectorIndex index = Create(vectors, metric);
             IdSet excluded = new IdSet([5, 17, 3999]).Freeze();
-            float[] query = Samples.Vector(33, 3);
+            float[] query = SampleVectors.Vector(33, 3);
             var results = new Neighbor[25];
             IdSet?[] filters = [null, new IdSet(Enumerable.Range(0, 2000)), new IdSet([1, 2, 3])];
             foreach (IdSet? filter in filters)
@@ -358,7 +362,7 @@ public abstract class VectorIndexConformance
     {
         foreach (ISimilarityMetric metric in Metrics)
         {
-            IVectorIndex index = Create(Samples.Gaussian(50, 4, seed: 4), metric);
+            IVectorIndex index = Create(SampleVectors.Gaussian(50, 4, seed: 4), metric);
             await index.DisposeAsync();
             await index.DisposeAsync();
             Assert.Throws<ObjectDisposedException>(() => Search(index, [1, 2, 3, 4], new Neighbor[3]));
@@ -370,7 +374,7 @@ public abstract class VectorIndexConformance
     {
         foreach (ISimilarityMetric metric in Metrics)
         {
-            VectorSet vectors = Samples.Gaussian(2000, 16, seed: 4);
+            VectorSet vectors = SampleVectors.Gaussian(2000, 16, seed: 4);
             for (int round = 0; round < 10; round++)
             {
                 IVectorIndex index = Create(vectors, metric);
@@ -378,7 +382,7 @@ public abstract class VectorIndexConformance
                 Task[] readers = [.. Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
                 {
                     var results = new Neighbor[10];
-                    float[] query = Samples.Vector(16, 5);
+                    float[] query = SampleVectors.Vector(16, 5);
                     Assert.Equal(10, Search(index, query, results));
                     Neighbor[] expected = [.. results];
                     started.Signal();
@@ -408,7 +412,7 @@ public abstract class VectorIndexConformance
     {
         foreach (ISimilarityMetric metric in Metrics)
         {
-            VectorSet vectors = Samples.Gaussian(600, 13, seed: 9);
+            VectorSet vectors = SampleVectors.Gaussian(600, 13, seed: 9);
             await using IVectorIndex index = Create(vectors, metric);
             var random = new Random(3);
             foreach (double share in new[] { 0.01, 0.3, 0.97 })
@@ -423,10 +427,10 @@ public abstract class VectorIndexConformance
                         excluded.Freeze();
                     }
 
-                    Dictionary<int, float[]> model = Samples.ToModel(vectors).Where(entry => !excluded.Contains(entry.Key)).ToDictionary();
-                    AssertIsAnswer(index, model, Samples.Vector(13, 1), k: 700, filter: null, exact: true, excluded);
-                    AssertIsAnswer(index, model, Samples.Vector(13, 2), k: 10, filter: null, IsExact || model.Count <= 10, excluded);
-                    AssertIsAnswer(index, model, Samples.Vector(13, 3), k: 50, new IdSet(Enumerable.Range(0, 40).Append(5000)), exact: true, excluded);
+                    Dictionary<int, float[]> model = SampleVectors.ToModel(vectors).Where(entry => !excluded.Contains(entry.Key)).ToDictionary();
+                    AssertIsAnswer(index, model, SampleVectors.Vector(13, 1), k: 700, filter: null, exact: true, excluded);
+                    AssertIsAnswer(index, model, SampleVectors.Vector(13, 2), k: 10, filter: null, IsExact || model.Count <= 10, excluded);
+                    AssertIsAnswer(index, model, SampleVectors.Vector(13, 3), k: 50, new IdSet(Enumerable.Range(0, 40).Append(5000)), exact: true, excluded);
                     if (!frozen)
                     {
                         excluded.Add(model.Keys.First());
@@ -434,9 +438,9 @@ public abstract class VectorIndexConformance
                 }
             }
 
-            AssertIsAnswer(index, [], Samples.Vector(13, 1), k: 10, filter: null, exact: true, new IdSet(Enumerable.Range(0, 600)));
-            AssertIsAnswer(index, [], Samples.Vector(13, 1), k: 10, new IdSet([4, 5]), exact: true, new IdSet([4, 5]));
-            AssertIsAnswer(index, Samples.ToModel(vectors), Samples.Vector(13, 1), k: 700, filter: null, exact: true);
+            AssertIsAnswer(index, [], SampleVectors.Vector(13, 1), k: 10, filter: null, exact: true, new IdSet(Enumerable.Range(0, 600)));
+            AssertIsAnswer(index, [], SampleVectors.Vector(13, 1), k: 10, new IdSet([4, 5]), exact: true, new IdSet([4, 5]));
+            AssertIsAnswer(index, SampleVectors.ToModel(vectors), SampleVectors.Vector(13, 1), k: 700, filter: null, exact: true);
         }
     }
 
@@ -445,22 +449,22 @@ public abstract class VectorIndexConformance
     {
         foreach (ISimilarityMetric metric in Metrics)
         {
-            VectorSet vectors = Samples.Clustered(3000, 24, clusters: 30, seed: 4);
+            VectorSet vectors = SampleVectors.Clustered(3000, 24, clusters: 30, seed: 4);
             await using IVectorIndex index = Create(vectors, metric);
             Assert.Equal(IsExact, index.Accuracy == VectorIndexAccuracy.Exact);
-            Dictionary<int, float[]> model = Samples.ToModel(vectors);
+            Dictionary<int, float[]> model = SampleVectors.ToModel(vectors);
             for (int q = 0; q < 10; q++)
             {
-                AssertIsAnswer(index, model, Samples.Vector(24, q), k: 20, filter: null, index.Accuracy != VectorIndexAccuracy.Fixed, quality: 1);
-                AssertIsAnswer(index, model, Samples.Vector(24, q), k: 20, new IdSet(Enumerable.Range(0, 1000)), index.Accuracy != VectorIndexAccuracy.Fixed, new IdSet([1, 2, 3, 999]), quality: 1);
-                AssertIsAnswer(index, model, Samples.Vector(24, q), k: 20, filter: null, IsExact, quality: 0.7);
+                AssertIsAnswer(index, model, SampleVectors.Vector(24, q), k: 20, filter: null, index.Accuracy != VectorIndexAccuracy.Fixed, quality: 1);
+                AssertIsAnswer(index, model, SampleVectors.Vector(24, q), k: 20, new IdSet(Enumerable.Range(0, 1000)), index.Accuracy != VectorIndexAccuracy.Fixed, new IdSet([1, 2, 3, 999]), quality: 1);
+                AssertIsAnswer(index, model, SampleVectors.Vector(24, q), k: 20, filter: null, IsExact, quality: 0.7);
             }
 
             if (index.Accuracy == VectorIndexAccuracy.Adjustable)
             {
                 foreach (double quality in new[] { 0, -1, 1.001, double.NaN })
                 {
-                    Assert.Throws<ArgumentOutOfRangeException>(() => Search(index, Samples.Vector(24, 1), new Neighbor[3], quality: quality));
+                    Assert.Throws<ArgumentOutOfRangeException>(() => Search(index, SampleVectors.Vector(24, 1), new Neighbor[3], quality: quality));
                 }
             }
             else
@@ -476,9 +480,9 @@ public abstract class VectorIndexConformance
     {
         foreach (ISimilarityMetric metric in Metrics)
         {
-            await using IVectorIndex index = Create(Samples.Gaussian(50, 4, seed: 4), metric);
+            await using IVectorIndex index = Create(SampleVectors.Gaussian(50, 4, seed: 4), metric);
             await Assert.ThrowsAnyAsync<OperationCanceledException>(
-                async () => await index.SearchAsync(Samples.Vector(4, 1), new Neighbor[3], default, new CancellationToken(canceled: true)));
+                async () => await index.SearchAsync(SampleVectors.Vector(4, 1), new Neighbor[3], default, new CancellationToken(canceled: true)));
         }
     }
 
@@ -493,13 +497,13 @@ public abstract class VectorIndexConformance
                     var vectors = new VectorSet(dimensions);
                     for (int id = 0; id < count; id++)
                     {
-                        vectors.Add([id], Samples.SmallIntegers(dimensions, id));
+                        vectors.Add([id], SampleVectors.SmallIntegers(dimensions, id));
                     }
 
                     IVectorIndex index = Create(vectors, metric);
                     var without = new IdSet(excluded);
-                    Dictionary<int, float[]> model = Samples.ToModel(vectors).Where(entry => !without.Contains(entry.Key)).ToDictionary();
-                    float[] query = Samples.SmallIntegers(dimensions, 1000 + k);
+                    Dictionary<int, float[]> model = SampleVectors.ToModel(vectors).Where(entry => !without.Contains(entry.Key)).ToDictionary();
+                    float[] query = SampleVectors.SmallIntegers(dimensions, 1000 + k);
                     AssertIsAnswer(index, model, query, k, filter: null, IsExact || k >= model.Count, without);
                     AssertIsAnswer(index, model, query, k, new IdSet(allowed), IsExact || k >= allowed.Length, without);
                     index.DisposeAsync().AsTask().Wait();
@@ -546,6 +550,7 @@ public abstract class VectorIndexConformance
         return answer.Count(n => n.Distance <= last) / (double)found;
     }
 
+    /// <summary>Fails unless an answer is in order, allowed, without repeats, and tells the distances.</summary>
     protected void AssertIsWellFormed(ISimilarityMetric metric, Neighbor[] answer, float[] query, Dictionary<int, float[]> vectors, IdSet? filter)
     {
         ArgumentNullException.ThrowIfNull(metric);

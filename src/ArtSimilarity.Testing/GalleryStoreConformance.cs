@@ -4,12 +4,14 @@ using ArtSimilarity.Indexing;
 using CsCheck;
 using Xunit;
 
-namespace ArtSimilarity.Conformance;
+namespace ArtSimilarity.Testing;
 
 /// <summary>What every <see cref="IGalleryStore"/> promises.</summary>
 public abstract class GalleryStoreConformance
 {
+    /// <summary>A feature space that the tests write signatures of.</summary>
     protected static readonly FeatureSpace SpaceA = new("model-a#1", "64x64 squash", 4);
+    /// <summary>Another feature space.</summary>
     protected static readonly FeatureSpace SpaceB = new("model-b#1", "64x64 squash", 3);
 
     private static readonly Gen<string> Label = Gen.OneOf(
@@ -20,7 +22,8 @@ public abstract class GalleryStoreConformance
 
     private static readonly Gen<int?> Year = Gen.OneOf(Gen.Const((int?)null), Gen.Int[-3, 3].Select(y => (int?)y), Gen.OneOf<int?>(int.MinValue, int.MaxValue));
 
-    /// <summary>A new, empty gallery.</summary>
+    /// <summary>Creates the store under test, which is a new, empty gallery. The test disposes it.</summary>
+    /// <returns>The store.</returns>
     protected abstract IGalleryStore Create();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -1018,10 +1021,13 @@ public abstract class GalleryStoreConformance
         return [.. Enumerable.Range(0, space.Dimensions).Select(i => value + i)];
     }
 
+    /// <summary>A work with one signature, in <see cref="SpaceA"/>.</summary>
     protected static GalleryEntry Entry(string key, float value) => Entry(new Painting(key) { Tags = ["t"] }, "h", (SpaceA, value));
 
+    /// <summary>A work with an image and signatures.</summary>
     protected static GalleryEntry Entry(string key, string hash, params (FeatureSpace Space, float Value)[] signatures) => Entry(new Painting(key), hash, signatures);
 
+    /// <summary>A work with an image and signatures.</summary>
     protected static GalleryEntry Entry(Painting painting, string hash, params (FeatureSpace Space, float Value)[] signatures) =>
         new(painting, hash, [.. signatures.Select(s => new Signature(s.Space, Vector(s.Space, s.Value)))]);
 

@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics;
 using Xunit;
 
-namespace ArtSimilarity.Conformance;
+namespace ArtSimilarity.TestSupport;
 
 /// <summary>Runs test classes again in a child process with instruction sets switched off, since a process cannot switch its own.</summary>
 public static class InstructionSets

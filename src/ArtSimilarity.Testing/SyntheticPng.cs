@@ -1,12 +1,15 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 
-namespace ArtSimilarity.Conformance;
+namespace ArtSimilarity.Testing;
 
 /// <summary>Writes PNG files for tests, without any imaging library.</summary>
 public static class SyntheticPng
 {
     /// <summary>An RGB image whose every pixel is known: see <see cref="PixelAt"/>.</summary>
+    /// <param name="width">The width, in pixels.</param>
+    /// <param name="height">The height, in pixels.</param>
+    /// <returns>The bytes of the file.</returns>
     public static byte[] Gradient(int width, int height)
     {
         byte[] rows = new byte[height * (1 + (3 * width))];
@@ -23,10 +26,22 @@ public static class SyntheticPng
     }
 
     /// <summary>The pixel of <see cref="Gradient"/> at a place: red grows to the right, green downwards, blue is a checkerboard.</summary>
+    /// <param name="x">The column, from 0.</param>
+    /// <param name="y">The row, from 0.</param>
+    /// <param name="width">The width of the image, in pixels.</param>
+    /// <param name="height">The height of the image, in pixels.</param>
+    /// <returns>The three channels, from 0 to 255.</returns>
     public static (byte Red, byte Green, byte Blue) PixelAt(int x, int y, int width, int height) =>
         ((byte)(x * 255 / Math.Max(1, width - 1)), (byte)(y * 255 / Math.Max(1, height - 1)), (byte)((((x / 16) + (y / 16)) & 1) * 200));
 
     /// <summary>A PNG with the given header and scanlines (each with its filter byte); the two need not agree.</summary>
+    /// <param name="width">The width that the header says, in pixels.</param>
+    /// <param name="height">The height that the header says, in pixels.</param>
+    /// <param name="bitDepth">Bits a channel: 1, 2, 4, 8 or 16.</param>
+    /// <param name="colourType">0 for grey, 2 for RGB, 3 for a palette, 4 for grey and 6 for RGB with alpha.</param>
+    /// <param name="rows">The scanlines before compression.</param>
+    /// <param name="interlaced">What the header says of interlacing.</param>
+    /// <returns>The bytes of the file.</returns>
     public static byte[] Encode(int width, int height, byte bitDepth, byte colourType, ReadOnlySpan<byte> rows, bool interlaced = false)
     {
         using var file = new MemoryStream();

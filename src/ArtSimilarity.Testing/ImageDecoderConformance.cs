@@ -1,12 +1,13 @@
 using ArtSimilarity.Imaging;
 using Xunit;
 
-namespace ArtSimilarity.Conformance;
+namespace ArtSimilarity.Testing;
 
 /// <summary>What every <see cref="IImageDecoder"/> must do; PNG is the format all of them read.</summary>
 public abstract class ImageDecoderConformance
 {
     /// <summary>Creates the decoder under test, with its default options.</summary>
+    /// <returns>The decoder.</returns>
     protected abstract IImageDecoder CreateDecoder();
 
     /// <summary>Whether the decoder computes, and is thus done when the call returns; not one that asks another process or machine.</summary>
@@ -15,7 +16,7 @@ public abstract class ImageDecoderConformance
     [Fact]
     public async Task Without_a_minimum_size_every_pixel_comes_back_unchanged()
     {
-        using RgbImage image = await CreateDecoder().OpenAsync(ImageSource.FromBytes(SyntheticPng.Gradient(61, 37)));
+        using RgbImage image = await DecodeAsync(CreateDecoder(), ImageSource.FromBytes(SyntheticPng.Gradient(61, 37)));
 
         Assert.Equal(new ImageSize(61, 37), image.Size);
         for (int y = 0; y < 37; y++)
@@ -42,8 +43,8 @@ public abstract class ImageDecoderConformance
     [InlineData(3000, 1, 10, 10, 3000, 1)]
     public async Task An_image_just_covers_the_minimum_size_and_is_never_enlarged(int width, int height, int minimumWidth, int minimumHeight, int expectedWidth, int expectedHeight)
     {
-        using RgbImage image = await CreateDecoder().OpenAsync(
-            ImageSource.FromBytes(SyntheticPng.Gradient(width, height)), new ImageSize(minimumWidth, minimumHeight));
+        using RgbImage image = await DecodeAsync(
+            CreateDecoder(), ImageSource.FromBytes(SyntheticPng.Gradient(width, height)), new ImageSize(minimumWidth, minimumHeight));
 
         Assert.Equal(new ImageSize(expectedWidth, expectedHeight), image.Size);
     }
@@ -51,7 +52,7 @@ public abstract class ImageDecoderConformance
     [Fact]
     public async Task A_shrunk_image_still_shows_the_same_picture()
     {
-        using RgbImage image = await CreateDecoder().OpenAsync(ImageSource.FromBytes(SyntheticPng.Gradient(800, 600)), new ImageSize(100, 75));
+        using RgbImage image = await DecodeAsync(CreateDecoder(), ImageSource.FromBytes(SyntheticPng.Gradient(800, 600)), new ImageSize(100, 75));
 
         Assert.Equal(new ImageSize(100, 75), image.Size);
         for (int y = 5; y < 70; y += 5)
@@ -77,9 +78,9 @@ public abstract class ImageDecoderConformance
         var region = new ImageRegion(x, y, width, height);
         IImageDecoder decoder = CreateDecoder();
 
-        using RgbImage full = await decoder.OpenAsync(source);
+        using RgbImage full = await DecodeAsync(decoder, source);
         using RgbImage expected = full.Crop(region);
-        using RgbImage actual = await decoder.OpenAsync(source, region: region);
+        using RgbImage actual = await DecodeAsync(decoder, source, region: region);
 
         Assert.Equal(expected.Size, actual.Size);
         Assert.True(expected.Pixels.SequenceEqual(actual.Pixels));
@@ -92,8 +93,8 @@ public abstract class ImageDecoderConformance
     public async Task A_region_itself_covers_the_minimum_size(double x, double y, double width, double height)
     {
         var minimum = new ImageSize(64, 48);
-        using RgbImage image = await CreateDecoder().OpenAsync(
-            ImageSource.FromBytes(SyntheticPng.Gradient(1600, 1200)), minimum, new ImageRegion(x, y, width, height));
+        using RgbImage image = await DecodeAsync(
+            CreateDecoder(), ImageSource.FromBytes(SyntheticPng.Gradient(1600, 1200)), minimum, new ImageRegion(x, y, width, height));
 
         Assert.True(image.Width >= minimum.Width && image.Height >= minimum.Height, $"{image.Size} is smaller than {minimum}");
         Assert.True(image.Width <= minimum.Width * 1.2 || image.Height <= minimum.Height * 1.2, $"{image.Size} is much larger than {minimum}");
@@ -102,8 +103,8 @@ public abstract class ImageDecoderConformance
     [Fact]
     public async Task A_region_smaller_than_the_minimum_comes_at_full_size()
     {
-        using RgbImage image = await CreateDecoder().OpenAsync(
-            ImageSource.FromBytes(SyntheticPng.Gradient(200, 100)), new ImageSize(224, 224), new ImageRegion(0.5, 0.5, 0.25, 0.5));
+        using RgbImage image = await DecodeAsync(
+            CreateDecoder(), ImageSource.FromBytes(SyntheticPng.Gradient(200, 100)), new ImageSize(224, 224), new ImageRegion(0.5, 0.5, 0.25, 0.5));
 
         Assert.Equal(new ImageSize(50, 50), image.Size);
     }
@@ -115,7 +116,7 @@ public abstract class ImageDecoderConformance
         File.WriteAllBytes(path, SyntheticPng.Gradient(20, 10));
         try
         {
-            using RgbImage image = await CreateDecoder().OpenAsync(ImageSource.FromFile(path));
+            using RgbImage image = await DecodeAsync(CreateDecoder(), ImageSource.FromFile(path));
             Assert.Equal(new ImageSize(20, 10), image.Size);
         }
         finally
@@ -129,7 +130,7 @@ public abstract class ImageDecoderConformance
     {
         string path = Path.Combine(Path.GetTempPath(), $"artsimilarity-{Guid.NewGuid():N}.png");
 
-        ImageDecodeException e = await Assert.ThrowsAsync<ImageDecodeException>(() => CreateDecoder().OpenAsync(ImageSource.FromFile(path)));
+        ImageDecodeException e = await Assert.ThrowsAsync<ImageDecodeException>(() => DecodeAsync(CreateDecoder(), ImageSource.FromFile(path)));
 
         Assert.Equal(ImageDecodeError.Unreadable, e.Error);
         Assert.Equal(path, e.ImageName);
@@ -139,7 +140,7 @@ public abstract class ImageDecoderConformance
     [Fact]
     public async Task No_bytes_are_reported_as_unreadable()
     {
-        ImageDecodeException e = await Assert.ThrowsAsync<ImageDecodeException>(() => CreateDecoder().OpenAsync(ImageSource.FromBytes(ReadOnlyMemory<byte>.Empty, "nothing.jpg")));
+        ImageDecodeException e = await Assert.ThrowsAsync<ImageDecodeException>(() => DecodeAsync(CreateDecoder(), ImageSource.FromBytes(ReadOnlyMemory<byte>.Empty, "nothing.jpg")));
 
         Assert.Equal(ImageDecodeError.Unreadable, e.Error);
         Assert.Equal("nothing.jpg", e.ImageName);
@@ -149,7 +150,7 @@ public abstract class ImageDecoderConformance
     public async Task Text_is_reported_as_an_unsupported_format()
     {
         ImageDecodeException e = await Assert.ThrowsAsync<ImageDecodeException>(() =>
-            CreateDecoder().OpenAsync(ImageSource.FromBytes("<html><body>404 Not Found</body></html>"u8.ToArray(), "page.jpg")));
+            DecodeAsync(CreateDecoder(), ImageSource.FromBytes("<html><body>404 Not Found</body></html>"u8.ToArray(), "page.jpg")));
 
         Assert.Equal(ImageDecodeError.UnsupportedFormat, e.Error);
         Assert.Equal("page.jpg", e.ImageName);
@@ -164,7 +165,7 @@ public abstract class ImageDecoderConformance
         ImageSource half = ImageSource.FromBytes(bytes.AsMemory(0, bytes.Length / 2), "half.png");
 
         ImageDecodeException e = await Assert.ThrowsAsync<ImageDecodeException>(() =>
-            CreateDecoder().OpenAsync(half, minimum is { } side ? new ImageSize(side, side) : null));
+            DecodeAsync(CreateDecoder(), half, minimum is { } side ? new ImageSize(side, side) : null));
 
         Assert.Equal(ImageDecodeError.Corrupt, e.Error);
         Assert.Equal("half.png", e.ImageName);
@@ -176,7 +177,7 @@ public abstract class ImageDecoderConformance
     [InlineData(0, 5)]
     [InlineData(5, -1)]
     public Task A_minimum_size_below_one_pixel_is_refused(int width, int height) =>
-        Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => CreateDecoder().OpenAsync(ImageSource.FromBytes(SyntheticPng.Gradient(4, 4)), new ImageSize(width, height)));
+        Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => DecodeAsync(CreateDecoder(), ImageSource.FromBytes(SyntheticPng.Gradient(4, 4)), new ImageSize(width, height)));
 
     [Fact]
     public async Task A_cancelled_decoding_does_not_start()
@@ -185,7 +186,7 @@ public abstract class ImageDecoderConformance
         await cancelled.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            CreateDecoder().OpenAsync(ImageSource.FromBytes(SyntheticPng.Gradient(4, 4)), cancellationToken: cancelled.Token));
+            DecodeAsync(CreateDecoder(), ImageSource.FromBytes(SyntheticPng.Gradient(4, 4)), cancellationToken: cancelled.Token));
     }
 
     [Fact]
@@ -203,10 +204,10 @@ public abstract class ImageDecoderConformance
                 return stream;
             },
             "stream.png");
-        using RgbImage expected = await decoder.OpenAsync(ImageSource.FromBytes(bytes));
+        using RgbImage expected = await DecodeAsync(decoder, ImageSource.FromBytes(bytes));
         for (int i = 1; i <= 2; i++)
         {
-            using RgbImage image = await decoder.OpenAsync(source);
+            using RgbImage image = await DecodeAsync(decoder, source);
             Assert.True(image.Pixels.SequenceEqual(expected.Pixels));
             Assert.Equal(i, streams.Count);
         }
@@ -218,15 +219,24 @@ public abstract class ImageDecoderConformance
     public async Task A_stream_that_fails_midway_is_reported_as_unreadable_with_its_name()
     {
         var source = ImageSource.FromStream(_ => new(new FailingStream(SyntheticPng.Gradient(40, 30), 100)), "broken.png");
-        ImageDecodeException e = await Assert.ThrowsAsync<ImageDecodeException>(() => CreateDecoder().OpenAsync(source));
+        ImageDecodeException e = await Assert.ThrowsAsync<ImageDecodeException>(() => DecodeAsync(CreateDecoder(), source));
         Assert.Equal((ImageDecodeError.Unreadable, "broken.png"), (e.Error, e.ImageName));
         Assert.Contains("the line is cut", e.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
+    public async Task A_header_that_claims_too_much_is_refused_before_any_pixel_is_decoded()
+    {
+        // Two and a half thousand million pixels, and not one in the file.
+        ImageSource bomb = ImageSource.FromBytes(SyntheticPng.Encode(50_000, 50_000, 8, 2, []), "bomb.png");
+        ImageDecodeException e = await Assert.ThrowsAsync<ImageDecodeException>(() => DecodeAsync(CreateDecoder(), bomb, new ImageSize(100, 100)));
+        Assert.Equal((ImageDecodeError.LimitExceeded, "bomb.png"), (e.Error, e.ImageName));
+    }
+
+    [Fact]
     public async Task What_is_in_memory_is_decoded_on_the_thread_that_asks()
     {
-        Task<RgbImage> decoding = CreateDecoder().OpenAsync(ImageSource.FromBytes(SyntheticPng.Gradient(40, 30)));
+        Task<RgbImage> decoding = DecodeAsync(CreateDecoder(), ImageSource.FromBytes(SyntheticPng.Gradient(40, 30)));
         Assert.True(!Computes || decoding.IsCompleted, "a decoder that computes is done when the call returns");
         (await decoding).Dispose();
     }
@@ -237,7 +247,7 @@ public abstract class ImageDecoderConformance
         IImageDecoder decoder = CreateDecoder();
         byte[] good = SyntheticPng.Gradient(300, 200);
         byte[] bad = good[..(good.Length / 2)];
-        using RgbImage expected = await decoder.OpenAsync(ImageSource.FromBytes(good), new ImageSize(100, 60));
+        using RgbImage expected = await DecodeAsync(decoder, ImageSource.FromBytes(good), new ImageSize(100, 60));
         byte[] pixels = expected.Pixels.ToArray();
         int refused = 0;
 
@@ -245,16 +255,20 @@ public abstract class ImageDecoderConformance
         {
             if (i % 5 == 0)
             {
-                ImageDecodeException e = await Assert.ThrowsAsync<ImageDecodeException>(() => decoder.OpenAsync(ImageSource.FromBytes(bad, $"bad {i}"), new ImageSize(100, 60)));
+                ImageDecodeException e = await Assert.ThrowsAsync<ImageDecodeException>(() => DecodeAsync(decoder, ImageSource.FromBytes(bad, $"bad {i}"), new ImageSize(100, 60)));
                 Assert.Equal($"bad {i}", e.ImageName);
                 Interlocked.Increment(ref refused);
                 return;
             }
 
-            using RgbImage image = await decoder.OpenAsync(ImageSource.FromBytes(good), new ImageSize(100, 60));
+            using RgbImage image = await DecodeAsync(decoder, ImageSource.FromBytes(good), new ImageSize(100, 60));
             Assert.True(image.Pixels.SequenceEqual(pixels));
         });
 
         Assert.Equal(40, refused);
     }
+
+    private static Task<RgbImage> DecodeAsync(
+        IImageDecoder decoder, ImageSource source, ImageSize? minimumSize = null, ImageRegion? region = null, CancellationToken? cancellationToken = null) =>
+        decoder.DecodeAsync(source, minimumSize, region, cancellationToken ?? TestContext.Current.CancellationToken).AsTask();
 }

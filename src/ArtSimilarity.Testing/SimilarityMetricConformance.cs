@@ -6,7 +6,7 @@ using ArtSimilarity.Metrics;
 using CsCheck;
 using Xunit;
 
-namespace ArtSimilarity.Conformance;
+namespace ArtSimilarity.Testing;
 
 /// <summary>What a metric promises, and that every exact search orders by it: held against a brute force by its own distance.</summary>
 public abstract class SimilarityMetricConformance

@@ -2,7 +2,7 @@ using ArtSimilarity.Features;
 using ArtSimilarity.Imaging;
 using Xunit;
 
-namespace ArtSimilarity.Conformance;
+namespace ArtSimilarity.Testing;
 
 /// <summary>What an <see cref="IFeatureExtractor"/> promises that has no signature for some images.</summary>
 public abstract class UnusableImageConformance : FeatureExtractorConformance

@@ -5,7 +5,7 @@ using ArtSimilarity.Metrics;
 using CsCheck;
 using Xunit;
 
-namespace ArtSimilarity.Conformance;
+namespace ArtSimilarity.Testing;
 
 /// <summary>
 /// What a search over several feature spaces promises, whatever the store and the index: held against a brute force in double
@@ -13,11 +13,13 @@ namespace ArtSimilarity.Conformance;
 /// </summary>
 public abstract class CombinedSearchConformance
 {
+    /// <summary>The feature spaces of the tests.</summary>
     protected static readonly FeatureSpace Genre = new("genre#1", "none", 8), Look = new("look#1", "none", 5), Style = new("style#1", "none", 3);
 
     private static readonly FeatureSpace[] Spaces = [Genre, Look, Style];
 
-    /// <summary>A new, empty store.</summary>
+    /// <summary>Creates a new, empty store. The test disposes it.</summary>
+    /// <returns>The store.</returns>
     protected abstract IGalleryStore CreateStore();
 
     /// <summary>The index of the galleries; <see langword="null"/> for exact scans. One that compares with all, so that answers are to be exact.</summary>
@@ -151,8 +153,8 @@ public abstract class CombinedSearchConformance
     }
 
     /// <summary>
-    /// Every work's image is replaced over and over, both signatures at once, so that ids go stale in the middle of searches: all works are found
-    /// all the same, and never with the signature of one image beside that of another.
+    /// Every work's image is replaced over and over, both signatures at once. So ids go stale in the middle of searches. All works are found all the
+    /// same, and never with the signature of one image beside that of another.
     /// </summary>
     [Fact]
     public async Task Searches_beside_writers_see_every_work_once_and_whole()

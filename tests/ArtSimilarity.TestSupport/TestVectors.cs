@@ -1,7 +1,7 @@
 using System.Numerics.Tensors;
 using ArtSimilarity.Indexing;
 
-namespace ArtSimilarity.Conformance;
+namespace ArtSimilarity.TestSupport;
 
 /// <summary>Sets of vectors for tests.</summary>
 public static class TestVectors

@@ -1,7 +1,7 @@
 using ArtSimilarity.Imaging;
 using Xunit;
 
-namespace ArtSimilarity.Conformance;
+namespace ArtSimilarity.TestSupport;
 
 /// <summary>Decoding in tests.</summary>
 public static class ImageDecoding
