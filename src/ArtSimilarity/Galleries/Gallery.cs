@@ -192,7 +192,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// <exception cref="ImageDecodeException">The image cannot be used.</exception>
     /// <exception cref="InvalidOperationException">The gallery has no extractor, or no decoder.</exception>
     /// <exception cref="FeatureSpaceMismatchException">The gallery has no signatures in a feature space searched, or no extractor for it.</exception>
-    /// <exception cref="NotSupportedException">A quality below 1 was asked of an approximate index that is none to tune.</exception>
+    /// <exception cref="NotSupportedException">A quality below 1 was asked of an index that cannot be tuned.</exception>
     public async Task<GallerySearchResult> SearchAsync(
         ImageSource image, int k, GallerySearchOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -217,7 +217,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// <exception cref="ImageDecodeException">A region was given and the work's image cannot be opened or used.</exception>
     /// <exception cref="InvalidOperationException">A region was given, and the gallery has no extractor or no decoder.</exception>
     /// <exception cref="FeatureSpaceMismatchException">The gallery has no signatures in a feature space searched.</exception>
-    /// <exception cref="NotSupportedException">A quality below 1 was asked of an approximate index that is none to tune.</exception>
+    /// <exception cref="NotSupportedException">A quality below 1 was asked of an index that cannot be tuned.</exception>
     public async Task<GallerySearchResult> SearchByKeyAsync(
         string key, int k, GallerySearchOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -233,22 +233,24 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// <param name="cancellationToken">Cancels the search.</param>
     /// <returns>The works, nearest first.</returns>
     /// <exception cref="ArgumentException">The options name several spaces.</exception>
-    /// <exception cref="FeatureSpaceMismatchException">The gallery has no signatures in the signature's feature space.</exception>
-    /// <exception cref="NotSupportedException">A quality below 1 was asked of an approximate index that is none to tune.</exception>
+    /// <exception cref="FeatureSpaceMismatchException">
+    /// The gallery has no signatures in the signature's feature space, or the options name another space.
+    /// </exception>
+    /// <exception cref="NotSupportedException">A quality below 1 was asked of an index that cannot be tuned.</exception>
     public async Task<GallerySearchResult> SearchAsync(
         Signature signature, int k, GallerySearchOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(signature);
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         options ??= new GallerySearchOptions();
-        if (options.Spaces is not null)
+        if (options.Spaces is { Count: > 1 })
         {
-            throw new ArgumentException($"A single signature is searched in its own space: {nameof(options.Spaces)} needs a list of signatures.", nameof(options));
+            throw new ArgumentException($"A single signature is searched in its own space: several {nameof(options.Spaces)} need a list of signatures.", nameof(options));
         }
 
-        if (options.Space is not null && options.Space != signature.Space)
+        if (options.Spaces is [{ Space: FeatureSpace asked }] && asked != signature.Space)
         {
-            throw new FeatureSpaceMismatchException($"A signature of {signature.Space} cannot be searched in {options.Space}.");
+            throw new FeatureSpaceMismatchException($"A signature of {signature.Space} cannot be searched in {asked}.");
         }
 
         return await MeasureAsync("signature", () => FindBySignatureAsync(signature, k, options, cancellationToken)).ConfigureAwait(false);
@@ -266,7 +268,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// <exception cref="FeatureSpaceMismatchException">
     /// The gallery has no signatures in one of the spaces, a space has no signature, or a signature is of a space that is not searched.
     /// </exception>
-    /// <exception cref="NotSupportedException">A quality below 1 was asked of an approximate index that is none to tune.</exception>
+    /// <exception cref="NotSupportedException">A quality below 1 was asked of an index that cannot be tuned.</exception>
     public async Task<GallerySearchResult> SearchAsync(
         IReadOnlyList<Signature> signatures, int k, GallerySearchOptions options, CancellationToken cancellationToken = default)
     {
@@ -413,14 +415,14 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
 
         (SpaceWeight[] spaces, IReadOnlyList<FeatureSpaceSummary> held) = await ResolveSpacesAsync(options, cancellationToken).ConfigureAwait(false);
         ReadOnlyMemory<float>[] vectors = await ReadSignaturesAsync(key, spaces, cancellationToken).ConfigureAwait(false);
-        return await _search.FindAsync(spaces, vectors, options.IncludeQuery ? null : key, k, options, held, clock.Elapsed, cancellationToken).ConfigureAwait(false);
+        return await _search.FindAsync(spaces, vectors, options.IncludeQuery ? null : key, k, options, held, clock.Elapsed, [], cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<GallerySearchResult> FindBySignatureAsync(Signature signature, int k, GallerySearchOptions options, CancellationToken cancellationToken)
     {
         IReadOnlyList<FeatureSpaceSummary> held = await _store.GetFeatureSpacesAsync(cancellationToken).ConfigureAwait(false);
         FeatureSpace space = ResolveSpace(signature.Space, held);
-        return await _search.FindAsync([new SpaceWeight(space, 1)], [signature.Vector], null, k, options, held, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        return await _search.FindAsync([space], [signature.Vector], null, k, options, held, TimeSpan.Zero, [], cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<GallerySearchResult> FindBySignaturesAsync(
@@ -430,7 +432,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
         ReadOnlyMemory<float>[] queries = Array.ConvertAll(spaces, space => vectors.TryGetValue(space.Space, out ReadOnlyMemory<float> vector)
             ? vector
             : throw new FeatureSpaceMismatchException($"There is no signature of {space.Space}, which is to be searched."));
-        return await _search.FindAsync(spaces, queries, null, k, options, held, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        return await _search.FindAsync(spaces, queries, null, k, options, held, TimeSpan.Zero, [], cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<GallerySearchResult> SearchByImageAsync(
@@ -441,8 +443,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
         var clock = Stopwatch.StartNew();
         (ReadOnlyMemory<float>[] vectors, string? warning) = await _extraction.ExtractAsync(
             open, options.Region, Array.ConvertAll(spaces, space => space.Space), cancellationToken).ConfigureAwait(false);
-        GallerySearchResult result = await _search.FindAsync(spaces, vectors, options.IncludeQuery ? null : key, k, options, held, clock.Elapsed, cancellationToken).ConfigureAwait(false);
-        return warning is null ? result : result with { Warnings = [warning] };
+        return await _search.FindAsync(spaces, vectors, options.IncludeQuery ? null : key, k, options, held, clock.Elapsed, warning is null ? [] : [warning], cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A work's signatures in several spaces, all of the same image.</summary>
@@ -479,12 +480,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
         IReadOnlyList<FeatureSpaceSummary> held = await _store.GetFeatureSpacesAsync(cancellationToken).ConfigureAwait(false);
         if (options.Spaces is null)
         {
-            return ([new SpaceWeight(ResolveSpace(options.Space, held), 1)], held);
-        }
-
-        if (options.Space is not null)
-        {
-            throw new ArgumentException($"{nameof(options.Space)} and {nameof(options.Spaces)} are both given: give one of the two.", nameof(options));
+            return ([ResolveSpace(null, held)], held);
         }
 
         // Those that count for nothing too: they may be mistaken for others.
