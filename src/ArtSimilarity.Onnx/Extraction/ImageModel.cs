@@ -132,7 +132,7 @@ internal sealed class ImageModel : IDisposable
     {
         using var session = new SessionOptions
         {
-            IntraOpNumThreads = options.IntraOpThreads,
+            IntraOpNumThreads = Math.Max(0, options.IntraOpThreads), // ONNX Runtime calls one per core 0
             InterOpNumThreads = 1,
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,

@@ -332,18 +332,18 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// Keeps measured settings of the approximate index with the gallery, for this and later processes, and searches by them from now
     /// on. Processes that have the gallery open go by them when they next open or build the index.
     /// </summary>
-    /// <param name="tuning">What <see cref="IVectorIndex.Tuning"/> takes; <see langword="null"/> goes back to the defaults.</param>
+    /// <param name="tuning">The settings, of the kind of index that the gallery has; <see langword="null"/> goes back to the defaults.</param>
     /// <param name="space">The feature space; <see langword="null"/> takes that of the first extractor.</param>
     /// <param name="cancellationToken">Cancels before anything is kept.</param>
     /// <returns>A task that ends when the settings are kept.</returns>
-    /// <exception cref="FormatException">
-    /// The index refuses the settings, and nothing has changed. (Without an index yet, they are kept unread; an index that refuses
-    /// them when it opens goes by its defaults, and a warning is logged.)
+    /// <exception cref="ArgumentException">
+    /// The settings are of another kind of index, or the index refuses them; nothing has changed. (Without an index yet, they are kept;
+    /// an index that refuses them when it opens goes by its defaults, and a warning is logged.)
     /// </exception>
     /// <exception cref="NotSupportedException">The index cannot be tuned.</exception>
     /// <exception cref="InvalidOperationException">The gallery has no approximate index.</exception>
     /// <exception cref="FeatureSpaceMismatchException">The gallery has no signatures in the feature space.</exception>
-    public async Task SetTuningAsync(string? tuning, FeatureSpace? space = null, CancellationToken cancellationToken = default)
+    public async Task SetTuningAsync(VectorIndexTuning? tuning, FeatureSpace? space = null, CancellationToken cancellationToken = default)
     {
         if (!_hasProvider)
         {
@@ -358,8 +358,9 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// <param name="space">The feature space; <see langword="null"/> takes that of the first extractor.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>What <see cref="SetTuningAsync"/> was given last; <see langword="null"/> when nothing is kept, or there is no approximate index.</returns>
+    /// <exception cref="FormatException">What is kept cannot be read, e.g. since a newer version wrote it. The index goes by its defaults.</exception>
     /// <exception cref="FeatureSpaceMismatchException">The gallery has no signatures in the feature space.</exception>
-    public async Task<string?> GetTuningAsync(FeatureSpace? space = null, CancellationToken cancellationToken = default)
+    public async Task<VectorIndexTuning?> GetTuningAsync(FeatureSpace? space = null, CancellationToken cancellationToken = default)
     {
         FeatureSpace resolved = ResolveSpace(space, await _store.GetFeatureSpacesAsync(cancellationToken).ConfigureAwait(false));
         return _hasProvider ? await _indexes.Of(resolved).GetTuningAsync(cancellationToken).ConfigureAwait(false) : null;
