@@ -1,6 +1,7 @@
-using ArtSimilarity.IndexFiles;
 using ArtSimilarity.Annoy.Nodes;
+using ArtSimilarity.IndexFiles;
 using ArtSimilarity.Indexing;
+using ArtSimilarity.Parallelism;
 
 namespace ArtSimilarity.Annoy;
 
@@ -39,7 +40,7 @@ public static class AnnoyFileWriter
         ArgumentNullException.ThrowIfNull(vectors);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(vectors.Dimensions, AnnoyFile.MaxDimensions, nameof(vectors));
         ThrowUnless(options.TreeCount is >= 1 and <= MaxTreeCount, nameof(AnnoyFileWriterOptions.TreeCount), options.TreeCount);
-        ThrowUnless(options.MaxDegreeOfParallelism is -1 or >= 1, nameof(AnnoyFileWriterOptions.MaxDegreeOfParallelism), options.MaxDegreeOfParallelism);
+        ParallelDegree.ThrowIfInvalid(options.MaxDegreeOfParallelism, nameof(AnnoyFileWriterOptions.MaxDegreeOfParallelism));
         if (!BitConverter.IsLittleEndian)
         {
             throw new PlatformNotSupportedException("Annoy's files hold numbers as a little-endian processor does.");
@@ -72,7 +73,7 @@ public static class AnnoyFileWriter
     private static void WriteNodes(AnnoyNodeWriter nodes, AnnoyItems items, AnnoyFileWriterOptions options, IProgress<double>? progress, CancellationToken cancellationToken)
     {
         nodes.WriteItems(options.TreeCount, cancellationToken);
-        int threads = options.MaxDegreeOfParallelism == -1 ? Environment.ProcessorCount : options.MaxDegreeOfParallelism;
+        int threads = ParallelDegree.Threads(options.MaxDegreeOfParallelism);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
 
         // As many trees at a time as there are threads: what is not written yet stays small, and the file is in the order of the trees.

@@ -43,7 +43,7 @@ public static class AnnoyGalleryExtensions
         AnnoyTuningReport report = await Task.Run(() => AnnoyTuner.Measure(vectors, options, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
         if (report.Judge(options.Quality, budgetMilliseconds) == TuningVerdict.Met)
         {
-            await gallery.SetTuningAsync(report.Tuning.ToString(), tuned, cancellationToken).ConfigureAwait(false);
+            await gallery.SetTuningAsync(report.Tuning, tuned, cancellationToken).ConfigureAwait(false);
         }
 
         return report;

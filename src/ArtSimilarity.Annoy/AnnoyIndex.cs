@@ -5,6 +5,7 @@ using ArtSimilarity.Exclusions;
 using ArtSimilarity.IndexFiles;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
+using ArtSimilarity.Parallelism;
 
 namespace ArtSimilarity.Annoy;
 
@@ -68,20 +69,25 @@ public sealed class AnnoyIndex : IVectorIndex, IDisposable
     public long FileLength => _nodes.Memory.Length;
 
     /// <inheritdoc/>
-    public string? Tuning
+    public VectorIndexTuning? Tuning
     {
-        get => Volatile.Read(ref _tuning)?.ToString();
+        get => Volatile.Read(ref _tuning);
         set
         {
-            AnnoyTuning? tuning = value is null ? null : AnnoyTuning.Parse(value);
+            var tuning = value as AnnoyTuning;
+            if (tuning is null && value is not null)
+            {
+                throw new ArgumentException($"The tuning is of the index '{value.IndexName}', not of '{AnnoyIndexProvider.IndexName}'.", nameof(value));
+            }
+
             if (tuning is not null && tuning.Dimensions != Dimensions)
             {
-                throw new FormatException($"The tuning was measured on vectors of {tuning.Dimensions} dimensions, not {Dimensions}.");
+                throw new ArgumentException($"The tuning was measured on vectors of {tuning.Dimensions} dimensions, not {Dimensions}.", nameof(value));
             }
 
             if (tuning is not null && tuning.TreeCount > TreeCount)
             {
-                throw new FormatException($"The tuning was measured on {tuning.TreeCount} trees, this forest has {TreeCount}.");
+                throw new ArgumentException($"The tuning was measured on {tuning.TreeCount} trees, this forest has {TreeCount}.", nameof(value));
             }
 
             Volatile.Write(ref _tuning, tuning);
@@ -274,7 +280,7 @@ public sealed class AnnoyIndex : IVectorIndex, IDisposable
 
     private static AnnoyIndex Create(AnnoyNodes nodes, ForestNotes notes, int[] roots, AnnoyIndexOptions options)
     {
-        int threads = options.MaxDegreeOfParallelism == -1 ? Environment.ProcessorCount : options.MaxDegreeOfParallelism;
+        int threads = ParallelDegree.Threads(options.MaxDegreeOfParallelism);
         return new AnnoyIndex(nodes, new CompactItems(nodes, threads), notes, roots, options);
     }
 

@@ -1,3 +1,5 @@
+using ArtSimilarity.Parallelism;
+
 namespace ArtSimilarity.Annoy;
 
 /// <summary>How a forest is built, opened and searched.</summary>
@@ -35,7 +37,7 @@ public sealed class AnnoyIndexOptions
     {
         ThrowUnless(TreeCount is >= 1 and <= MaxTreeCount, nameof(TreeCount), TreeCount);
         ThrowUnless(SearchK is -1 or >= 1, nameof(SearchK), SearchK);
-        ThrowUnless(MaxDegreeOfParallelism is -1 or >= 1, nameof(MaxDegreeOfParallelism), MaxDegreeOfParallelism);
+        ParallelDegree.ThrowIfInvalid(MaxDegreeOfParallelism, nameof(MaxDegreeOfParallelism));
         return (AnnoyIndexOptions)MemberwiseClone();
     }
 

@@ -8,6 +8,7 @@ namespace ArtSimilarity.Annoy;
 /// <remarks>Safe to use from several threads at once.</remarks>
 public sealed class AnnoyIndexProvider : IVectorIndexProvider
 {
+    internal const string IndexName = "ann";
     private readonly AnnoyIndexOptions _options;
 
     /// <summary>Creates a provider.</summary>
@@ -16,7 +17,7 @@ public sealed class AnnoyIndexProvider : IVectorIndexProvider
     public AnnoyIndexProvider(AnnoyIndexOptions? options = null) => _options = (options ?? new AnnoyIndexOptions()).CopyChecked();
 
     /// <summary><c>ann</c>, the extension that Annoy's own documentation uses.</summary>
-    public string Name => "ann";
+    public string Name => IndexName;
 
     /// <summary>Trees and seed.</summary>
     public string Settings => string.Create(CultureInfo.InvariantCulture, $"trees {_options.TreeCount} seed {_options.Seed}");
@@ -79,6 +80,12 @@ public sealed class AnnoyIndexProvider : IVectorIndexProvider
         ThrowUnlessLittleEndian();
         return AnnoyIndex.OpenForeign(path, dimensions, _options);
     }
+
+    /// <summary>Reads a tuning that a gallery kept.</summary>
+    /// <param name="text">What <see cref="AnnoyTuning.ToString"/> wrote.</param>
+    /// <returns>A <see cref="AnnoyTuning"/>.</returns>
+    /// <exception cref="FormatException">The text is none; the message says where.</exception>
+    public VectorIndexTuning ParseTuning(string text) => AnnoyTuning.Parse(text);
 
     /// <inheritdoc/>
     public ValueTask<IVectorIndex> BuildAsync(

@@ -2,6 +2,7 @@ using ArtSimilarity.Annoy.Nodes;
 using ArtSimilarity.Evaluation;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
+using ArtSimilarity.Parallelism;
 using ArtSimilarity.Tuning;
 
 namespace ArtSimilarity.Annoy;
@@ -46,7 +47,7 @@ public static class AnnoyTuner
         }
 
         AnnoyIndexOptions indexOptions = (options.Index ?? new AnnoyIndexOptions()).CopyChecked();
-        int threads = indexOptions.MaxDegreeOfParallelism == -1 ? Environment.ProcessorCount : indexOptions.MaxDegreeOfParallelism;
+        int threads = ParallelDegree.Threads(indexOptions.MaxDegreeOfParallelism);
         var random = new TreeRandom(options.Seed, tree: 0);
         var heldOut = new HeldOutQueries(vectors, options.QueryCount, bound => random.Below(bound));
         (KnownQueries first, KnownQueries second, Estimate exact) = heldOut.Answer(options.K, threads, cancellationToken);
@@ -69,7 +70,14 @@ public static class AnnoyTuner
             .. results.SelectMany(result => result.Best)
                 .Select(best => new AnnoyTuningPoint(best.K, best.Settings, best.Quality.Lower, best.Recall.Value, best.Milliseconds.Value)),
         ];
-        return new AnnoyTuningReport(new AnnoyTuning(others, vectors.Dimensions, index.TreeCount, points), first.Count, second.Count, results, exact);
+        return new AnnoyTuningReport
+        {
+            Tuning = new AnnoyTuning(others, vectors.Dimensions, index.TreeCount, points),
+            TunedOn = first.Count,
+            ConfirmedOn = second.Count,
+            Results = results,
+            ExactMilliseconds = exact,
+        };
     }
 
     private static AnnoyTuningResult Measure(
@@ -113,6 +121,13 @@ public static class AnnoyTuner
         }
 
         report(1);
-        return new AnnoyTuningResult(k, best, chosen, confirmed, [.. usual.Select(settings => measured.First(one => one.Settings == settings))]);
+        return new AnnoyTuningResult
+        {
+            K = k,
+            Best = best,
+            Chosen = chosen,
+            Confirmed = confirmed,
+            Curve = [.. usual.Select(settings => measured.First(one => one.Settings == settings))],
+        };
     }
 }

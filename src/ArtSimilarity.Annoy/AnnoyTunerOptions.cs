@@ -1,7 +1,7 @@
 namespace ArtSimilarity.Annoy;
 
 /// <summary>What <see cref="AnnoyTuner"/> measures.</summary>
-public sealed record AnnoyTunerOptions
+public sealed class AnnoyTunerOptions
 {
     /// <summary>The fewest queries there may be: two halves, each enough for a confidence interval.</summary>
     public const int MinQueryCount = 40;

@@ -1,20 +1,46 @@
 using System.Text.Json;
 using ArtSimilarity.Annoy.Tuning;
+using ArtSimilarity.Indexing;
 
 namespace ArtSimilarity.Annoy;
 
 /// <summary>Search settings with the quality and time that were measured for them on one forest.</summary>
-/// <param name="Count">The number of vectors of that forest, at least 1.</param>
-/// <param name="Dimensions">Their length, at least 1.</param>
-/// <param name="TreeCount">The number of its trees, at least 1; a forest of fewer refuses the tuning.</param>
-/// <param name="Points">The measurements, at least one.</param>
 /// <remarks>
 /// A forest of more vectors collects more candidates in proportion. For a number of neighbours between two that were measured, the
 /// settings of the greater are taken, or those of the smaller, increased in proportion: whichever takes less time.
 /// </remarks>
-public sealed record AnnoyTuning(int Count, int Dimensions, int TreeCount, IReadOnlyList<AnnoyTuningPoint> Points)
+public sealed class AnnoyTuning : VectorIndexTuning
 {
     private const int Version = 1;
+
+    /// <summary>Creates one.</summary>
+    /// <param name="count">See <see cref="Count"/>.</param>
+    /// <param name="dimensions">See <see cref="Dimensions"/>.</param>
+    /// <param name="treeCount">See <see cref="TreeCount"/>.</param>
+    /// <param name="points">See <see cref="Points"/>.</param>
+    public AnnoyTuning(int count, int dimensions, int treeCount, IReadOnlyList<AnnoyTuningPoint> points)
+    {
+        ArgumentNullException.ThrowIfNull(points);
+        Count = count;
+        Dimensions = dimensions;
+        TreeCount = treeCount;
+        Points = points;
+    }
+
+    /// <summary>The number of vectors of that forest, at least 1.</summary>
+    public int Count { get; }
+
+    /// <summary>Their length, at least 1.</summary>
+    public int Dimensions { get; }
+
+    /// <summary>The number of its trees, at least 1; a forest of fewer refuses the tuning.</summary>
+    public int TreeCount { get; }
+
+    /// <summary>The measurements, at least one.</summary>
+    public IReadOnlyList<AnnoyTuningPoint> Points { get; }
+
+    /// <summary><c>ann</c>.</summary>
+    public override string IndexName => AnnoyIndexProvider.IndexName;
 
     /// <summary>Reads a tuning.</summary>
     /// <param name="text">What <see cref="ToString"/> wrote.</param>

@@ -4,14 +4,23 @@ using ArtSimilarity.Indexing;
 namespace ArtSimilarity.Annoy;
 
 /// <summary>What <see cref="AnnoyTuner"/> measured.</summary>
-/// <param name="Tuning">The best settings of all numbers of neighbours, to be given to <see cref="AnnoyIndex.Tuning"/>.</param>
-/// <param name="TunedOn">The number of queries that settings were chosen on.</param>
-/// <param name="ConfirmedOn">The number of queries that the chosen settings were confirmed on.</param>
-/// <param name="Results">What was measured for each number of neighbours, in ascending order; the last is the one asked for.</param>
-/// <param name="ExactMilliseconds">The median time of the exact index for the number of neighbours asked for, on one thread.</param>
-public sealed record AnnoyTuningReport(
-    AnnoyTuning Tuning, int TunedOn, int ConfirmedOn, IReadOnlyList<AnnoyTuningResult> Results, Estimate ExactMilliseconds)
+public sealed class AnnoyTuningReport
 {
+    /// <summary>The best settings of all numbers of neighbours, to be given to <see cref="AnnoyIndex.Tuning"/>.</summary>
+    public required AnnoyTuning Tuning { get; init; }
+
+    /// <summary>The number of queries that settings were chosen on.</summary>
+    public required int TunedOn { get; init; }
+
+    /// <summary>The number of queries that the chosen settings were confirmed on.</summary>
+    public required int ConfirmedOn { get; init; }
+
+    /// <summary>What was measured for each number of neighbours, in ascending order; the last is the one asked for.</summary>
+    public required IReadOnlyList<AnnoyTuningResult> Results { get; init; }
+
+    /// <summary>The median time of the exact index for the number of neighbours asked for, on one thread.</summary>
+    public required Estimate ExactMilliseconds { get; init; }
+
     /// <summary>Whether the settings chosen for the number of neighbours asked for meet a demand.</summary>
     /// <param name="quality">The quality to reach, above 0 and below 1: the one that was measured for.</param>
     /// <param name="budgetMilliseconds">How long a search may take, in milliseconds on one thread; <see langword="null"/> for any time.</param>

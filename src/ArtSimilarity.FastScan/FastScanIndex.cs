@@ -61,15 +61,20 @@ public sealed class FastScanIndex : IVectorIndex, IDisposable
     public long FileLength => _index.FileLength;
 
     /// <inheritdoc/>
-    public string? Tuning
+    public VectorIndexTuning? Tuning
     {
-        get => Volatile.Read(ref _tuning)?.ToString();
+        get => Volatile.Read(ref _tuning);
         set
         {
-            FastScanTuning? tuning = value is null ? null : FastScanTuning.Parse(value);
+            var tuning = value as FastScanTuning;
+            if (tuning is null && value is not null)
+            {
+                throw new ArgumentException($"The tuning is of the index '{value.IndexName}', not of '{FastScanIndexProvider.IndexName}'.", nameof(value));
+            }
+
             if (tuning is not null && tuning.Dimensions != Dimensions)
             {
-                throw new FormatException($"The tuning was measured on vectors of {tuning.Dimensions} dimensions, not {Dimensions}.");
+                throw new ArgumentException($"The tuning was measured on vectors of {tuning.Dimensions} dimensions, not {Dimensions}.", nameof(value));
             }
 
             Volatile.Write(ref _tuning, tuning);

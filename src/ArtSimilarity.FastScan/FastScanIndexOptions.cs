@@ -1,3 +1,5 @@
+using ArtSimilarity.Parallelism;
+
 namespace ArtSimilarity.FastScan;
 
 /// <summary>How an index is built, opened and searched.</summary>
@@ -51,7 +53,7 @@ public sealed class FastScanIndexOptions
     {
         ThrowUnless(LeafSize is null or >= 1, nameof(LeafSize), LeafSize);
         ThrowUnless(SearchSettings is null or { SearchCandidates: >= 1, RescoredCandidates: >= 1 }, nameof(SearchSettings), SearchSettings);
-        ThrowUnless(MaxDegreeOfParallelism is -1 or >= 1, nameof(MaxDegreeOfParallelism), MaxDegreeOfParallelism);
+        ParallelDegree.ThrowIfInvalid(MaxDegreeOfParallelism, nameof(MaxDegreeOfParallelism));
         return (FastScanIndexOptions)MemberwiseClone();
     }
 

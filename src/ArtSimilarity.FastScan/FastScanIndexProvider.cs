@@ -8,6 +8,7 @@ namespace ArtSimilarity.FastScan;
 /// <remarks>Safe to use from several threads at once.</remarks>
 public sealed class FastScanIndexProvider : IVectorIndexProvider
 {
+    internal const string IndexName = "fastscan";
     private readonly FastScanIndexOptions _options;
 
     /// <summary>Creates a provider.</summary>
@@ -16,7 +17,7 @@ public sealed class FastScanIndexProvider : IVectorIndexProvider
     public FastScanIndexProvider(FastScanIndexOptions? options = null) => _options = (options ?? new FastScanIndexOptions()).CopyChecked();
 
     /// <summary><c>fastscan</c>.</summary>
-    public string Name => "fastscan";
+    public string Name => IndexName;
 
     /// <summary>Leaf size and seed.</summary>
     public string Settings => string.Create(CultureInfo.InvariantCulture, $"leaf {_options.LeafSize?.ToString(CultureInfo.InvariantCulture) ?? "sqrt"} seed {_options.Seed}");
@@ -62,6 +63,12 @@ public sealed class FastScanIndexProvider : IVectorIndexProvider
         ThrowUnlessLittleEndian();
         return FastScanIndex.Open(path, _options);
     }
+
+    /// <summary>Reads a tuning that a gallery kept.</summary>
+    /// <param name="text">What <see cref="FastScanTuning.ToString"/> wrote.</param>
+    /// <returns>A <see cref="FastScanTuning"/>.</returns>
+    /// <exception cref="FormatException">The text is none; the message says where.</exception>
+    public VectorIndexTuning ParseTuning(string text) => FastScanTuning.Parse(text);
 
     /// <inheritdoc/>
     public ValueTask<IVectorIndex> BuildAsync(

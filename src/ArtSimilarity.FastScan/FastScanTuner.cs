@@ -3,6 +3,7 @@ using ArtSimilarity.FastScan.Building;
 using ArtSimilarity.FastScan.Tuning;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
+using ArtSimilarity.Parallelism;
 using ArtSimilarity.SignCodes;
 using ArtSimilarity.Tuning;
 
@@ -44,7 +45,7 @@ public static class FastScanTuner
         }
 
         FastScanIndexOptions indexOptions = (options.Index ?? new FastScanIndexOptions()).CopyChecked();
-        int threads = indexOptions.MaxDegreeOfParallelism == -1 ? Environment.ProcessorCount : indexOptions.MaxDegreeOfParallelism;
+        int threads = ParallelDegree.Threads(indexOptions.MaxDegreeOfParallelism);
         int[] neighbors = SettingsGrid.Neighbors(options.K);
         var random = new RandomSource(options.Seed, stream: 0);
         var heldOut = new HeldOutQueries(vectors, options.QueryCount, bound => random.Below(bound));
@@ -77,7 +78,13 @@ public static class FastScanTuner
             .. results.SelectMany(result => result.Best)
                 .Select(best => new FastScanTuningPoint(best.K, best.Settings, best.Quality.Lower, best.Recall.Value, best.Milliseconds.Value)),
         ];
-        return new FastScanTuningReport(
-            new FastScanTuning(index.Count, index.Dimensions, points), first.Count, second.Count, results, exact);
+        return new FastScanTuningReport
+        {
+            Tuning = new FastScanTuning(index.Count, index.Dimensions, points),
+            TunedOn = first.Count,
+            ConfirmedOn = second.Count,
+            Results = results,
+            ExactMilliseconds = exact,
+        };
     }
 }

@@ -1,7 +1,7 @@
 namespace ArtSimilarity.FastScan;
 
 /// <summary>What <see cref="FastScanTuner"/> measures.</summary>
-public sealed record FastScanTunerOptions
+public sealed class FastScanTunerOptions
 {
     /// <summary>The fewest queries there may be: two halves, each enough for a confidence interval.</summary>
     public const int MinQueryCount = 40;

@@ -1,12 +1,10 @@
 using System.Text.Json;
 using ArtSimilarity.FastScan.Tuning;
+using ArtSimilarity.Indexing;
 
 namespace ArtSimilarity.FastScan;
 
 /// <summary>Search settings with the quality and time that were measured for them on one index; <see cref="FastScanTuner"/> makes them.</summary>
-/// <param name="Count">The number of vectors of that index, at least 1.</param>
-/// <param name="Dimensions">Their length, at least 1.</param>
-/// <param name="Points">The measurements, at least one.</param>
 /// <remarks>
 /// <para>
 /// An index with other dimensions refuses a tuning. One of more vectors takes it, and looks at more in proportion: twice the
@@ -17,9 +15,33 @@ namespace ArtSimilarity.FastScan;
 /// increased in proportion: whichever takes less time. For more than were measured, those of the most are increased.
 /// </para>
 /// </remarks>
-public sealed record FastScanTuning(int Count, int Dimensions, IReadOnlyList<FastScanTuningPoint> Points)
+public sealed class FastScanTuning : VectorIndexTuning
 {
     private const int Version = 1;
+
+    /// <summary>Creates one.</summary>
+    /// <param name="count">See <see cref="Count"/>.</param>
+    /// <param name="dimensions">See <see cref="Dimensions"/>.</param>
+    /// <param name="points">See <see cref="Points"/>.</param>
+    public FastScanTuning(int count, int dimensions, IReadOnlyList<FastScanTuningPoint> points)
+    {
+        ArgumentNullException.ThrowIfNull(points);
+        Count = count;
+        Dimensions = dimensions;
+        Points = points;
+    }
+
+    /// <summary>The number of vectors of that index, at least 1.</summary>
+    public int Count { get; }
+
+    /// <summary>Their length, at least 1.</summary>
+    public int Dimensions { get; }
+
+    /// <summary>The measurements, at least one.</summary>
+    public IReadOnlyList<FastScanTuningPoint> Points { get; }
+
+    /// <summary><c>fastscan</c>.</summary>
+    public override string IndexName => FastScanIndexProvider.IndexName;
 
     /// <summary>Reads a tuning.</summary>
     /// <param name="text">What <see cref="ToString"/> wrote.</param>
@@ -91,7 +113,7 @@ public sealed record FastScanTuning(int Count, int Dimensions, IReadOnlyList<Fas
     }
 
     private static FormatException Refusal(string reason, Exception? cause = null) =>
-        new($"The text is no tuning of an Annoy index: {reason}.", cause);
+        new($"The text is no tuning of a FastScan index: {reason}.", cause);
 
     private FastScanSearchSettings SettingsFor(int k, double quality, int count)
     {

@@ -32,4 +32,15 @@ public sealed record ModelDescription
 
     /// <summary>The length of a signature.</summary>
     public required int Dimensions { get; init; }
+
+    /// <summary>Two descriptions are equal when every member is, the addresses compared in order.</summary>
+    /// <param name="other">The description to compare with.</param>
+    /// <returns>Whether they are equal.</returns>
+    public bool Equals(ModelDescription? other) =>
+        other is not null && Name == other.Name && Description == other.Description && IsEmbedded == other.IsEmbedded && Uris.SequenceEqual(other.Uris)
+        && Sha256 == other.Sha256 && Size == other.Size && License == other.License && Preprocessing == other.Preprocessing
+        && OutputName == other.OutputName && Dimensions == other.Dimensions;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Name, Sha256, Size, Dimensions);
 }

@@ -1,4 +1,5 @@
 using ArtSimilarity.Onnx.Extraction;
+using ArtSimilarity.Parallelism;
 using Microsoft.ML.OnnxRuntime;
 
 namespace ArtSimilarity.Onnx;
@@ -51,7 +52,7 @@ public abstract class OnnxModelOptions
     public int MaxBatchSize { get; set; } = 1;
 
     /// <summary>
-    /// The threads that one run of the model uses, 0 for one per core. The default is 1, the best throughput when as many
+    /// The threads that one run of the model uses: at least 1, or −1 for one per core (which ONNX Runtime itself calls 0). The default is 1, the best throughput when as many
     /// threads as there are cores call the extractor or classifier, as indexing does; where images come one by one, more threads
     /// answer sooner.
     /// </summary>
@@ -82,7 +83,7 @@ public abstract class OnnxModelOptions
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxBatchSize, 1, nameof(MaxBatchSize));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxBatchSize, ImageModel.LargestBatch, nameof(MaxBatchSize));
-        ArgumentOutOfRangeException.ThrowIfNegative(IntraOpThreads, nameof(IntraOpThreads));
+        ParallelDegree.ThrowIfInvalid(IntraOpThreads, nameof(IntraOpThreads));
         if (LoadTimeLimit is TimeSpan limit && limit != Timeout.InfiniteTimeSpan)
         {
             ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(limit, TimeSpan.Zero, nameof(LoadTimeLimit));

@@ -10,7 +10,7 @@ namespace ArtSimilarity.Onnx;
 /// about an image, how pixels become its input, and where it comes from.
 /// </summary>
 /// <remarks>Does not change once created, so it may be read from several threads.</remarks>
-public sealed record TrainedModelInfo
+public sealed class TrainedModelInfo
 {
     private const string Prefix = "artsimilarity.";
     private const string FormatKey = Prefix + "format";

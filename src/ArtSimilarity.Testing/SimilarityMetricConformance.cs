@@ -182,7 +182,7 @@ public abstract class SimilarityMetricConformance
             AssertAreNearest(metric, [.. candidates.Select(work => new Neighbor(work, DistanceIn(1, work)))], Found(one), 30);
             Assert.All(one.Results, result => Assert.Equal(metric.Similarity(result.Distance), result.Similarity));
 
-            GallerySearchResult both = await gallery.SearchAsync(query, 30, options with { Spaces = [new(Genre, 0.3), new(Look, 0.7)] }, Token);
+            GallerySearchResult both = await gallery.SearchAsync(query, 30, new GallerySearchOptions { Filter = options.Filter, Spaces = [new(Genre, 0.3), new(Look, 0.7)] }, Token);
             AssertAreNearest(metric, [.. candidates.Select(work => new Neighbor(work, Combine(metric, 0.3, DistanceIn(0, work), DistanceIn(1, work))))], Found(both), 30);
         }
 

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace ArtSimilarity.Training;
 
 /// <summary>What follows a network's last map: pooling, the signature, and the classes of one or several label columns.</summary>
-public sealed record ClassifierHead
+public sealed class ClassifierHead
 {
     internal const string EmbeddingName = "embedding";
     internal const string FirstProbabilities = "probabilities";

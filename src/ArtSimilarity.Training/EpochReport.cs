@@ -1,10 +1,23 @@
 namespace ArtSimilarity.Training;
 
 /// <summary>One epoch of a run.</summary>
-/// <param name="Phase">The phase, from 1.</param>
-/// <param name="Epoch">The epoch within the phase, from 1.</param>
-/// <param name="Loss">The mean loss over the epoch's pictures.</param>
-/// <param name="LearningRate">The learning rate at its end.</param>
-/// <param name="HeldOut">What the held-out pictures gave, or <see langword="null"/> where they were not measured.</param>
-/// <param name="Seconds">How long it took, the measuring included.</param>
-public sealed record EpochReport(int Phase, int Epoch, double Loss, double LearningRate, HeldOutFigures? HeldOut, double Seconds);
+public sealed class EpochReport
+{
+    /// <summary>The phase, from 1.</summary>
+    public required int Phase { get; init; }
+
+    /// <summary>The epoch within the phase, from 1.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>The mean loss over the epoch's pictures.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>The learning rate at its end.</summary>
+    public required double LearningRate { get; init; }
+
+    /// <summary>What the held-out pictures gave, or <see langword="null"/> where they were not measured.</summary>
+    public required HeldOutFigures? HeldOut { get; init; }
+
+    /// <summary>How long it took, the measuring included.</summary>
+    public required double Seconds { get; init; }
+}

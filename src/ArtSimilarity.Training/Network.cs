@@ -67,7 +67,7 @@ public sealed class Network : IDisposable
     /// <param name="training">Whether the pass is one of training: new batch normalisations use the batch, dropout drops.</param>
     /// <returns>The tensors, in the order of <paramref name="outputs"/>; they belong to the caller.</returns>
     /// <exception cref="ArgumentException">There is no such tensor, or it cannot be computed from <paramref name="start"/>.</exception>
-    public Tensor[] Run(string start, Tensor value, IReadOnlyList<string> outputs, bool training = false)
+    internal Tensor[] Run(string start, Tensor value, IReadOnlyList<string> outputs, bool training = false)
     {
         ArgumentNullException.ThrowIfNull(value);
         ArgumentNullException.ThrowIfNull(outputs);
@@ -96,7 +96,7 @@ public sealed class Network : IDisposable
     /// <param name="images">[N, 3, rows, columns].</param>
     /// <param name="outputs">The names of the tensors wanted.</param>
     /// <returns>The tensors, in the order of <paramref name="outputs"/>; they belong to the caller.</returns>
-    public Tensor[] Run(Tensor images, params string[] outputs) => Run(InputName, images, outputs);
+    internal Tensor[] Run(Tensor images, params string[] outputs) => Run(InputName, images, outputs);
 
     /// <summary>Removes every layer that a tensor does not need, and makes it the only output.</summary>
     /// <param name="tensor">The tensor's name.</param>

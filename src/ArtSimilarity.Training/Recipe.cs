@@ -164,6 +164,14 @@ public sealed record Recipe
         }
     }
 
+    /// <summary>Two recipes are equal when their JSON is.</summary>
+    /// <param name="other">The recipe to compare with.</param>
+    /// <returns>Whether every value is the same.</returns>
+    public bool Equals(Recipe? other) => other is not null && (ReferenceEquals(this, other) || ToJson() == other.ToJson());
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Name, Map, StageBlocks, Dimensions, Phases.Count);
+
     internal void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfNegative(StageBlocks);

@@ -324,7 +324,15 @@ public sealed class Trainer
                 Checkpoint.Write(checkpointPath, Identity, new CheckpointPosition(number, epoch + 1, optimizer.Steps), State(optimizer));
             }
 
-            _options.EpochCompleted?.Invoke(new EpochReport(number + 1, epoch + 1, mean, schedule.At(optimizer.Steps), figures, clock.Elapsed.TotalSeconds));
+            _options.EpochCompleted?.Invoke(new EpochReport
+            {
+                Phase = number + 1,
+                Epoch = epoch + 1,
+                Loss = mean,
+                LearningRate = schedule.At(optimizer.Steps),
+                HeldOut = figures,
+                Seconds = clock.Elapsed.TotalSeconds,
+            });
         }
     }
 

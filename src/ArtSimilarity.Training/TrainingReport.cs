@@ -3,8 +3,31 @@ using ArtSimilarity.Evaluation;
 namespace ArtSimilarity.Training;
 
 /// <summary>The outcome of a run.</summary>
-/// <param name="HeldOut">The first target's figures on the labelled held-out pictures, or <see langword="null"/> where there are none.</param>
-/// <param name="MirrorAveraged">The same with each picture's probabilities averaged with those of its mirror image.</param>
-/// <param name="Judged">Those pictures, by index; none where nothing is held out.</param>
-/// <param name="Probabilities">Their averaged probabilities, [pictures, labels], row by row.</param>
-public sealed record TrainingReport(ClassificationReport? HeldOut, ClassificationReport? MirrorAveraged, IReadOnlyList<int> Judged, ReadOnlyMemory<float> Probabilities);
+public sealed class TrainingReport
+{
+    /// <summary>Creates one.</summary>
+    /// <param name="heldOut">See <see cref="HeldOut"/>.</param>
+    /// <param name="mirrorAveraged">See <see cref="MirrorAveraged"/>.</param>
+    /// <param name="judged">See <see cref="Judged"/>.</param>
+    /// <param name="probabilities">See <see cref="Probabilities"/>.</param>
+    public TrainingReport(ClassificationReport? heldOut, ClassificationReport? mirrorAveraged, IReadOnlyList<int> judged, ReadOnlyMemory<float> probabilities)
+    {
+        ArgumentNullException.ThrowIfNull(judged);
+        HeldOut = heldOut;
+        MirrorAveraged = mirrorAveraged;
+        Judged = judged;
+        Probabilities = probabilities;
+    }
+
+    /// <summary>The first target's figures on the labelled held-out pictures, or <see langword="null"/> where there are none.</summary>
+    public ClassificationReport? HeldOut { get; }
+
+    /// <summary>The same with each picture's probabilities averaged with those of its mirror image.</summary>
+    public ClassificationReport? MirrorAveraged { get; }
+
+    /// <summary>Those pictures, by index; none where nothing is held out.</summary>
+    public IReadOnlyList<int> Judged { get; }
+
+    /// <summary>Their averaged probabilities, [pictures, labels], row by row.</summary>
+    public ReadOnlyMemory<float> Probabilities { get; }
+}

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.Onnx;
+using ArtSimilarity.Parallelism;
 
 namespace ArtSimilarity.Training;
 
@@ -41,23 +42,25 @@ public sealed class TrainingSet : IDisposable
     /// <summary>Identifies the set: <c>sha256:</c> and the hash of all keys, labels and pixels, whatever their order in memory.</summary>
     public string Fingerprint { get; }
 
-    /// <summary>Decodes pictures on all cores, or takes them from the folder if it has the very same already.</summary>
+    /// <summary>Decodes pictures, or takes them from the folder if it has the very same already.</summary>
     /// <param name="images">The pictures; keys are unique.</param>
     /// <param name="decoder">Decodes them.</param>
     /// <param name="folder">Where the decoded pictures are kept, 150 KB each at 224 × 224; created when needed.</param>
     /// <param name="side">Rows and columns; every picture is squashed to this square. At least 32.</param>
     /// <param name="progress">Told how many are done.</param>
+    /// <param name="maxDegreeOfParallelism">How many pictures are decoded at the same time: at least 1, or −1 for as many as there are processors.</param>
     /// <param name="cancellationToken">Cancels; nothing is kept then.</param>
     /// <returns>The set.</returns>
     /// <exception cref="ArgumentException">There is no picture, or a key occurs twice.</exception>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
     public static async Task<TrainingSet> PrepareAsync(
-        IReadOnlyList<LabelledImage> images, IImageDecoder decoder, string folder, int side = 224, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
+        IReadOnlyList<LabelledImage> images, IImageDecoder decoder, string folder, int side = 224, IProgress<int>? progress = null, int maxDegreeOfParallelism = -1, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(decoder);
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         ArgumentOutOfRangeException.ThrowIfLessThan(side, 32);
+        ParallelDegree.ThrowIfInvalid(maxDegreeOfParallelism, nameof(maxDegreeOfParallelism));
         if (images.Count == 0)
         {
             throw new ArgumentException("There are no pictures to learn from.", nameof(images));
@@ -84,7 +87,7 @@ public sealed class TrainingSet : IDisposable
             }
             else
             {
-                await DecodeAsync(images, decoder, side, pixels, failures, progress, cancellationToken).ConfigureAwait(false);
+                await DecodeAsync(images, decoder, side, pixels, failures, progress, maxDegreeOfParallelism, cancellationToken).ConfigureAwait(false);
                 File.WriteAllLines(failuresPath, failures.Index().Where(failure => failure.Item is not null).Select(failure => $"{failure.Index}\t{failure.Item}"));
                 pixels.Complete();
             }
@@ -120,10 +123,10 @@ public sealed class TrainingSet : IDisposable
     public void Dispose() => _pixels.Dispose();
 
     private static async Task DecodeAsync(
-        IReadOnlyList<LabelledImage> images, IImageDecoder decoder, int side, Data.MappedArray pixels, string?[] failures, IProgress<int>? progress, CancellationToken cancellationToken)
+        IReadOnlyList<LabelledImage> images, IImageDecoder decoder, int side, Data.MappedArray pixels, string?[] failures, IProgress<int>? progress, int maxDegreeOfParallelism, CancellationToken cancellationToken)
     {
         int done = 0;
-        var parallel = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        var parallel = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = ParallelDegree.Threads(maxDegreeOfParallelism) };
         await Parallel.ForAsync(0, images.Count, parallel, async (i, cancellation) =>
         {
             try

@@ -18,7 +18,7 @@ await gallery.PrepareAsync(); // until the index is built, searches are exact
 
 GallerySearchResult byImage = await gallery.SearchAsync(ImageSource.FromBytes(RawDecoder.Paint(7), "7.raw"), 10);
 Require(!byImage.IsExact && byImage.Results[0].Painting.Key == "work-7", "the approximate index finds a picture by its image");
-GallerySearchResult exact = await gallery.SearchByKeyAsync("work-7", 10, new GallerySearchOptions { Exact = true, IncludeQuery = true });
+GallerySearchResult exact = await gallery.SearchByKeyAsync("work-7", 10, new GallerySearchOptions { Quality = 1, IncludeQuery = true });
 Require(exact.IsExact && exact.Results[0].Painting.Key == "work-7", "the exact index finds it by its key");
 var filter = new PaintingFilter { FromYear = 1850, ToYear = 1852 };
 GallerySearchResult filtered = await gallery.SearchByKeyAsync("work-7", 20, new GallerySearchOptions { Filter = filter });

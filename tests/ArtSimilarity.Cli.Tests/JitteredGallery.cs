@@ -42,6 +42,6 @@ internal static class JitteredGallery
     {
         await using OpenGallery gallery = await OpenGallery.ForReadingAsync(new CliConsole("artsim", TextWriter.Null, TextWriter.Null, false, false), path, null, TestContext.Current.CancellationToken);
         FeatureSpace space = await gallery.SpaceAsync(TestContext.Current.CancellationToken);
-        await gallery.Gallery.SetTuningAsync(tuning(space).ToString(), space, TestContext.Current.CancellationToken);
+        await gallery.Gallery.SetTuningAsync(tuning(space), space, TestContext.Current.CancellationToken);
     }
 }

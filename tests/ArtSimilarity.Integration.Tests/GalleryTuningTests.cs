@@ -32,7 +32,7 @@ public sealed class GalleryTuningTests : IDisposable
 
         FastScanTuningReport report = await gallery.TuneFastScanAsync(Space, options, cancellationToken: Token);
         Assert.Equal(TuningVerdict.Met, report.Judge(0.8));
-        Assert.Equal(report.Tuning.ToString(), await gallery.GetTuningAsync(Space, Token));
+        Assert.Equal(report.Tuning.ToString(), (await gallery.GetTuningAsync(Space, Token))?.ToString());
         Assert.Equal(Count - 60, report.Tuning.Count);
     }
 
@@ -49,7 +49,7 @@ public sealed class GalleryTuningTests : IDisposable
 
         AnnoyTuningReport report = await gallery.TuneAnnoyAsync(Space, options, cancellationToken: Token);
         Assert.Equal(TuningVerdict.Met, report.Judge(0.5));
-        Assert.Equal(report.Tuning.ToString(), await gallery.GetTuningAsync(Space, Token));
+        Assert.Equal(report.Tuning.ToString(), (await gallery.GetTuningAsync(Space, Token))?.ToString());
     }
 
     [Fact]

@@ -63,6 +63,7 @@ public class RealPaintingsTests
             List<PaintingImage> works = [.. Works(paintings)];
             Assert.Equal(600, (await gallery.AddAsync(works, null, Cancellation)).Added);
             var together = new GallerySearchOptions { Spaces = [new(gallery.Extractors[0].Space, 0.6), new(gallery.Extractors[1].Space, 0.4)] };
+            var exactly = new GallerySearchOptions { Spaces = together.Spaces, Quality = 1 };
             foreach (SpaceWeight space in together.Spaces)
             {
                 await gallery.PrepareAsync(space.Space, null, Cancellation);
@@ -71,13 +72,13 @@ public class RealPaintingsTests
             int found = 0, ofGenre = 0;
             foreach (PaintingImage work in works.Where((_, i) => i % 15 == 0))
             {
-                GallerySearchResult truth = await gallery.SearchByKeyAsync(work.Painting.Key, 5, together with { Exact = true }, Cancellation);
+                GallerySearchResult truth = await gallery.SearchByKeyAsync(work.Painting.Key, 5, exactly, Cancellation);
                 GallerySearchResult answer = await gallery.SearchByKeyAsync(work.Painting.Key, 5, together, Cancellation);
                 GallerySearchResult byImage = await gallery.SearchAsync(work.Image, 1, together, Cancellation);
                 Assert.Equal(work.Painting.Key, byImage.Results[0].Painting.Key);
                 found += answer.Results.Count(result => truth.Results.Any(nearest => nearest.Painting.Key == result.Painting.Key));
                 ofGenre += truth.Results.Count(result => result.Painting.Genre == work.Painting.Genre);
-                var sameGenre = together with { Filter = new PaintingFilter { Genres = [work.Painting.Genre!] } };
+                var sameGenre = new GallerySearchOptions { Spaces = together.Spaces, Filter = new PaintingFilter { Genres = [work.Painting.Genre!] } };
                 Assert.All((await gallery.SearchByKeyAsync(work.Painting.Key, 5, sameGenre, Cancellation)).Results, result => Assert.Equal(work.Painting.Genre, result.Painting.Genre));
             }
 

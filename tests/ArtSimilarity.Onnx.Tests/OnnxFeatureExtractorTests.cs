@@ -496,7 +496,8 @@ public class OnnxFeatureExtractorTests
         Assert.Contains("resnet50-v2-7", Assert.Throws<ArgumentException>(() => new OnnxFeatureExtractor(new OnnxFeatureExtractorOptions { ModelName = "vgg" })).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new OnnxFeatureExtractor(new OnnxFeatureExtractorOptions { ModelBytes = [1], ModelPath = "x" }));
         Assert.Throws<ArgumentOutOfRangeException>(() => Create(TinyModel.ChannelMeans(), options => options.MaxBatchSize = 0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Create(TinyModel.ChannelMeans(), options => options.IntraOpThreads = -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Create(TinyModel.ChannelMeans(), options => options.IntraOpThreads = 0));
+        using OnnxFeatureExtractor onEveryCore = Create(TinyModel.ChannelMeans(), options => options.IntraOpThreads = -1);
     }
 
     [Fact]

@@ -257,7 +257,7 @@ public sealed class SqliteGalleryUpgradeTests : IDisposable
 
     private static async Task ExpectAsync(Gallery gallery, FeatureSpace space, string key, params (string Key, float Distance)[] expected)
     {
-        GallerySearchResult found = await gallery.SearchByKeyAsync(key, expected.Length, new GallerySearchOptions { Space = space, Exact = true }, Token);
+        GallerySearchResult found = await gallery.SearchByKeyAsync(key, expected.Length, new GallerySearchOptions { Spaces = [space], Quality = 1 }, Token);
         Assert.Equal(expected.Select(work => work.Key), found.Results.Select(result => result.Painting.Key));
         Assert.All(expected.Zip(found.Results), pair => Assert.Equal(pair.First.Distance, pair.Second.Distance, 1e-6f));
     }

@@ -56,8 +56,8 @@ public sealed class AddingAgainTests : IAsyncDisposable
     {
         await AddAsync(File("1.webp", 1, "1.webp"));
         (int id, _) = (await _store.GetSignatureAsync(_gallery.Extractors[0].Space, "1.webp", Cancellation))!.Value;
-        AddReport report = await AddAsync(Given("inv-7", "1.webp", 1) with { Painting = new Painting("inv-7") { Title = "T", ImageUri = PathOf("1.webp") } });
-        Assert.Equal([new RenamedWork("1.webp", "inv-7")], report.Renamed);
+        AddReport report = await AddAsync(new PaintingImage(new Painting("inv-7") { Title = "T", ImageUri = PathOf("1.webp") }, Given("inv-7", "1.webp", 1).Image));
+        Assert.Equal([("1.webp", "inv-7")], report.Renamed.Select(work => (work.FormerKey, work.Key)));
         Assert.Equal((1, 1), (report.Skipped, await _store.CountAsync(new PaintingFilter(), Cancellation)));
         Assert.Equal("T", (await WorkAsync("inv-7"))!.Title);
         Assert.Equal(id, (await _store.GetSignatureAsync(_gallery.Extractors[0].Space, "inv-7", Cancellation))!.Value.Id);
@@ -95,7 +95,7 @@ public sealed class AddingAgainTests : IAsyncDisposable
     {
         await AddAsync(File("1.webp", 1, "1.webp"));
         AddReport report = await AddAsync(File("copy.webp", 1, "copy.webp"));
-        Assert.Equal([new SameImage("copy.webp", "1.webp")], report.SameImages);
+        Assert.Equal([("copy.webp", "1.webp")], report.SameImages.Select(work => (work.Key, work.OtherKey)));
         Assert.Equal(2, await _store.CountAsync(new PaintingFilter(), Cancellation));
     }
 
@@ -221,7 +221,11 @@ public sealed class AddingAgainTests : IAsyncDisposable
     private string PathOf(string file) => Path.Combine(_folder.FullName, file);
 
     /// <summary>A file whose key is made from its place.</summary>
-    private PaintingImage File(string file, int seed, params string[] keys) => Given(keys[0], file, seed) with { FurtherKeys = keys.Length > 1 ? keys[1..] : ["no other"] };
+    private PaintingImage File(string file, int seed, params string[] keys)
+    {
+        PaintingImage given = Given(keys[0], file, seed);
+        return new PaintingImage(given.Painting, given.Image) { FurtherKeys = keys.Length > 1 ? keys[1..] : ["no other"] };
+    }
 
     private PaintingImage Given(string key, string file, int seed)
     {

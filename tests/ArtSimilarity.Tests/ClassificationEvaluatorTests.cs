@@ -37,12 +37,12 @@ public class ClassificationEvaluatorTests
         Assert.Equal(((2 / 3.0) + (1 / 2.0) + 1) / 3, report.BalancedAccuracy, 12);
         Assert.Equal(
             [
-                new("cat", 3, 2, 1, 2 / 3.0, 0.8),
-                new("dog", 2, 2, 0.5, 0.5, 0.5),
-                new("owl", 1, 2, 0.5, 1, 2 / 3.0),
-                new("yak", 0, 0, 0, 0, 0),
+                ("cat", 3, 2, 1.0, 2 / 3.0, 0.8),
+                ("dog", 2, 2, 0.5, 0.5, 0.5),
+                ("owl", 1, 2, 0.5, 1.0, 2 / 3.0),
+                ("yak", 0, 0, 0.0, 0.0, 0.0),
             ],
-            report.Labels);
+            report.Labels.Select(label => (label.Label, label.Support, label.Predicted, label.Precision, label.Recall, label.F1)));
         Assert.Equal((0.8 + 0.5 + (2 / 3.0)) / 3, report.MacroF1, 12); // without yak, which does not occur
         Assert.Equal(
             [[2, 1, 0, 0], [0, 1, 1, 0], [0, 0, 1, 0], [0, 0, 0, 0]],
@@ -55,7 +55,8 @@ public class ClassificationEvaluatorTests
         ClassificationReport report = ClassificationEvaluator.Evaluate(["a", "b"], [0, 0], [0.9f, 0.1f, 0.2f, 0.8f]);
         Assert.Equal(0.5, report.BalancedAccuracy, 12);
         Assert.Equal(2 / 3.0 / 2, report.MacroF1, 12);
-        Assert.Equal(new LabelClassification("b", 0, 1, 0, 0, 0), report.Labels[1]);
+        LabelClassification b = report.Labels[1];
+        Assert.Equal(("b", 0, 1, 0.0, 0.0, 0.0), (b.Label, b.Support, b.Predicted, b.Precision, b.Recall, b.F1));
     }
 
     [Fact]

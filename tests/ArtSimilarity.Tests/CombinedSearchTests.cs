@@ -73,7 +73,7 @@ public sealed class CombinedSearchTests : IAsyncDisposable
         Assert.Equal(distances[0] < distances[4] ? distances.Order() : distances.OrderDescending(), distances);
 
         async Task<float> PlainAsync(FeatureSpace space) =>
-            (await gallery.SearchByKeyAsync("work-1", 39, new GallerySearchOptions { Space = space }, Cancellation)).Results.Single(result => result.Painting.Key == "work-30").Distance;
+            (await gallery.SearchByKeyAsync("work-1", 39, new GallerySearchOptions { Spaces = [space] }, Cancellation)).Results.Single(result => result.Painting.Key == "work-30").Distance;
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class CombinedSearchTests : IAsyncDisposable
         // What is near in one space is far in the other: whatever is named first, the works in the middle may be nearer.
         await _store.WriteAsync([.. Enumerable.Range(0, 3000).Select(i => Entry(i, i * 0.0005, (3000 - i) * 0.0005))], Cancellation);
         await using Gallery gallery = await OpenAsync(new FakeIndexProvider());
-        GallerySearchResult found = await SearchAsync(gallery, 10), truth = await SearchAsync(gallery, 10, exact: true);
+        GallerySearchResult found = await SearchAsync(gallery, 10), truth = await SearchAsync(gallery, 10, quality: 1);
         Assert.True(found.IsExact);
         Assert.Equal(truth.Results, found.Results);
     }
@@ -122,10 +122,8 @@ public sealed class CombinedSearchTests : IAsyncDisposable
         await using (Gallery gallery = await OpenAsync(provider))
         {
             Assert.False((await SearchAsync(gallery, 10, quality: 0.8)).IsExact);
-            GallerySearchResult exact = await SearchAsync(gallery, 10, quality: 1);
-            Assert.True(exact.IsExact);
-            Assert.Equal((await SearchAsync(gallery, 10, exact: true)).Results, exact.Results);
-            Assert.All(provider.Built, index => Assert.Equal([0.8, 1], index.Demanded));
+            Assert.True((await SearchAsync(gallery, 10, quality: 1)).IsExact);
+            Assert.All(provider.Built, index => Assert.Equal([0.8], index.Demanded)); // for an exact answer no index is asked
         }
 
         await using Gallery untunable = await OpenAsync(new FakeIndexProvider(tunable: false));
@@ -221,9 +219,10 @@ public sealed class CombinedSearchTests : IAsyncDisposable
         Assert.Equal(3, (await gallery.SearchAsync(PatternDecoder.Source(1), 3, new GallerySearchOptions { Spaces = [new(Classical.Space, 1), new(Colours.Space, 0)] }, Cancellation)).Results.Count);
         Assert.Equal(3, (await gallery.SearchByKeyAsync("work-1", 3, options, Cancellation)).Results.Count);
 
-        // One space and several, or signatures that do not fit the spaces.
-        await Assert.ThrowsAsync<ArgumentException>(() => both.SearchAsync(PatternDecoder.Source(1), 3, options with { Space = Colours.Space }, Cancellation));
+        // Signatures that do not fit the spaces.
         await Assert.ThrowsAsync<ArgumentException>(() => both.SearchAsync(classical, 3, options, Cancellation));
+        await Assert.ThrowsAsync<FeatureSpaceMismatchException>(() => both.SearchAsync(classical, 3, new GallerySearchOptions { Spaces = [Colours.Space] }, Cancellation));
+        Assert.Equal([Classical.Space], (await both.SearchAsync(classical, 3, new GallerySearchOptions { Spaces = [Classical.Space] }, Cancellation)).Spaces);
         await Assert.ThrowsAsync<ArgumentException>(() => both.SearchAsync([classical, colours], 3, new GallerySearchOptions(), Cancellation));
         await Assert.ThrowsAsync<ArgumentException>(() => both.SearchAsync([classical, colours, classical], 3, options, Cancellation));
         Assert.Contains("colours", (await Assert.ThrowsAsync<FeatureSpaceMismatchException>(() => both.SearchAsync([classical], 3, options, Cancellation))).Message, StringComparison.Ordinal);
@@ -265,9 +264,9 @@ public sealed class CombinedSearchTests : IAsyncDisposable
         return vector;
     }
 
-    private static Task<GallerySearchResult> SearchAsync(Gallery gallery, int k, bool exact = false, double? quality = null) => gallery.SearchAsync(
+    private static Task<GallerySearchResult> SearchAsync(Gallery gallery, int k, double? quality = null) => gallery.SearchAsync(
         [new Signature(Near, Turned(Near, 0)), new Signature(Alike, Turned(Alike, 0))], k,
-        new GallerySearchOptions { Spaces = [new(Near, 1), new(Alike, 1)], Exact = exact, Quality = quality }, Cancellation);
+        new GallerySearchOptions { Spaces = [new(Near, 1), new(Alike, 1)], Quality = quality }, Cancellation);
 
     private async Task<Gallery> OpenAsync(IVectorIndexProvider? provider)
     {

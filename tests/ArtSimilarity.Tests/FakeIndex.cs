@@ -9,7 +9,7 @@ internal sealed class FakeIndex : IVectorIndex
 {
     private readonly FlatIndex _flat;
     private readonly Action _duringSearch;
-    private string? _tuning;
+    private VectorIndexTuning? _tuning;
     private int _disposed;
 
     public FakeIndex(VectorSet vectors, ISimilarityMetric metric, VectorIndexAccuracy accuracy, Action? duringSearch = null)
@@ -38,7 +38,7 @@ internal sealed class FakeIndex : IVectorIndex
 
     public VectorIndexAccuracy Accuracy { get; }
 
-    public string? Tuning
+    public VectorIndexTuning? Tuning
     {
         get => Volatile.Read(ref _tuning);
         set
@@ -48,7 +48,7 @@ internal sealed class FakeIndex : IVectorIndex
                 throw new NotSupportedException("The index cannot be tuned.");
             }
 
-            Volatile.Write(ref _tuning, value is null || value.StartsWith("good", StringComparison.Ordinal) ? value : throw new FormatException($"'{value}' is no tuning."));
+            Volatile.Write(ref _tuning, value is null || value.ToString().StartsWith("good", StringComparison.Ordinal) ? value : throw new ArgumentException($"'{value}' does not fit.", nameof(value)));
         }
     }
 

@@ -49,4 +49,7 @@ internal sealed class FakeIndexProvider(bool tunable = true) : IVectorIndexProvi
     }
 
     public ValueTask<OpenedVectorIndex?> OpenAsync(VectorIndexLocation location, CancellationToken cancellationToken = default) => new((OpenedVectorIndex?)null);
+
+    public VectorIndexTuning ParseTuning(string text) =>
+        text.StartsWith("unreadable", StringComparison.Ordinal) ? throw new FormatException($"'{text}' is no tuning.") : new FakeTuning(text);
 }

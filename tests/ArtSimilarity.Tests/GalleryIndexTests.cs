@@ -279,7 +279,7 @@ public sealed class GalleryIndexTests : IAsyncDisposable
         Assert.Equal(1, counter.FullReads);
         for (int i = 0; i < 3; i++)
         {
-            Assert.True((await SearchAsync(gallery, Space, 1, 5, new GallerySearchOptions { Exact = true })).IsExact);
+            Assert.True((await SearchAsync(gallery, Space, 1, 5, new GallerySearchOptions { Quality = 1 })).IsExact);
             Assert.False((await SearchAsync(gallery, Space, 1, 5)).IsExact);
             Assert.Equal(2, counter.FullReads); // read again, and kept now that it is asked for
         }
@@ -325,7 +325,7 @@ public sealed class GalleryIndexTests : IAsyncDisposable
         Assert.False(demanded.IsExact);
         Assert.Equal(2, demanded.Results.Count);
         Assert.True(exact.IsExact);
-        Assert.Equal([0.75, 1], Assert.Single(provider.Built).Demanded);
+        Assert.Equal([0.75], Assert.Single(provider.Built).Demanded); // for an exact answer no index is asked
     }
 
     [Fact]
@@ -337,10 +337,9 @@ public sealed class GalleryIndexTests : IAsyncDisposable
         NotSupportedException e = await Assert.ThrowsAsync<NotSupportedException>(() => SearchAsync(gallery, Space, 1, 5, new GallerySearchOptions { Quality = 0.9 }));
         Assert.Contains("quality", e.Message, StringComparison.Ordinal);
         Assert.True((await SearchAsync(gallery, Space, 1, 5, new GallerySearchOptions { Quality = 1 })).IsExact);
-        Assert.True((await SearchAsync(gallery, Space, 1, 5, new GallerySearchOptions { Quality = 0.9, Exact = true })).IsExact);
         Assert.False((await SearchAsync(gallery, Space, 1, 5)).IsExact);
-        await Assert.ThrowsAsync<NotSupportedException>(() => gallery.SetTuningAsync("good", Space, Cancellation));
-        await Assert.ThrowsAsync<NotSupportedException>(() => gallery.SetTuningAsync("good", Space, Cancellation)); // nothing was left locked
+        await Assert.ThrowsAsync<NotSupportedException>(() => gallery.SetTuningAsync(new FakeTuning("good"), Space, Cancellation));
+        await Assert.ThrowsAsync<NotSupportedException>(() => gallery.SetTuningAsync(new FakeTuning("good"), Space, Cancellation)); // nothing was left locked
     }
 
     [Theory]
@@ -358,9 +357,9 @@ public sealed class GalleryIndexTests : IAsyncDisposable
         Gallery gallery = await CreateAsync(provider);
         await gallery.PrepareAsync(Space, null, Cancellation);
         Assert.Null(await gallery.GetTuningAsync(Space, Cancellation));
-        await gallery.SetTuningAsync("good 1", Space, Cancellation);
+        await gallery.SetTuningAsync(new FakeTuning("good 1"), Space, Cancellation);
         Assert.Equal("good 1", Tuning(provider, 0));
-        Assert.Equal("good 1", await gallery.GetTuningAsync(Space, Cancellation));
+        Assert.Equal("good 1", (await gallery.GetTuningAsync(Space, Cancellation))?.ToString());
         await WriteAsync(Space, Count, 60);
         await gallery.PrepareAsync(Space, null, Cancellation);
         Assert.Equal("good 1", Tuning(provider, 1));
@@ -386,7 +385,7 @@ public sealed class GalleryIndexTests : IAsyncDisposable
         FakeIndexProvider provider = Holding();
         Gallery gallery = await CreateAsync(provider);
         await SearchAsync(gallery, Space, 1, 1);
-        await gallery.SetTuningAsync("good 2", Space, Cancellation);
+        await gallery.SetTuningAsync(new FakeTuning("good 2"), Space, Cancellation);
         _mayBuild.Set();
         await gallery.PrepareAsync(Space, null, Cancellation);
         Assert.Equal("good 2", Tuning(provider, 0));
@@ -398,8 +397,8 @@ public sealed class GalleryIndexTests : IAsyncDisposable
         var provider = new FakeIndexProvider();
         Gallery gallery = await CreateAsync(provider);
         await gallery.PrepareAsync(Space, null, Cancellation);
-        await gallery.SetTuningAsync("good 1", Space, Cancellation);
-        Assert.Contains("garbage", (await Assert.ThrowsAsync<FormatException>(() => gallery.SetTuningAsync("garbage", Space, Cancellation))).Message, StringComparison.Ordinal);
+        await gallery.SetTuningAsync(new FakeTuning("good 1"), Space, Cancellation);
+        Assert.Contains("garbage", (await Assert.ThrowsAsync<ArgumentException>(() => gallery.SetTuningAsync(new FakeTuning("garbage"), Space, Cancellation))).Message, StringComparison.Ordinal);
         Assert.Equal("good 1", Tuning(provider, 0));
         Gallery reopened = await CreateAsync(provider);
         await reopened.PrepareAsync(Space, null, Cancellation);
@@ -411,7 +410,7 @@ public sealed class GalleryIndexTests : IAsyncDisposable
     {
         FakeIndexProvider provider = Holding();
         Gallery gallery = await CreateAsync(provider);
-        await gallery.SetTuningAsync("of another version", Space, Cancellation); // no index yet that could refuse it
+        await gallery.SetTuningAsync(new FakeTuning("of another version"), Space, Cancellation); // no index yet that could refuse it
         _mayBuild.Set();
         await gallery.PrepareAsync(Space, null, Cancellation);
         Assert.Null(Tuning(provider, 0));
@@ -420,15 +419,39 @@ public sealed class GalleryIndexTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_kept_tuning_that_cannot_be_read_is_logged_and_searches_go_on()
+    {
+        var provider = new FakeIndexProvider();
+        Gallery gallery = await CreateAsync(provider);
+        await _store.SetPropertyAsync($"tuning.fake:{Space}", "unreadable", Cancellation);
+        await gallery.PrepareAsync(Space, null, Cancellation);
+        Assert.Null(Tuning(provider, 0));
+        Assert.Contains("unreadable", Assert.Single(_log.Entries, entry => entry.Level == LogLevel.Warning).Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<FormatException>(() => gallery.GetTuningAsync(Space, Cancellation));
+        await gallery.SetTuningAsync(new FakeTuning("good 1"), Space, Cancellation);
+        Assert.Equal("good 1", Tuning(provider, 0));
+    }
+
+    [Fact]
+    public async Task A_tuning_of_another_kind_of_index_is_refused_before_there_is_an_index()
+    {
+        Gallery gallery = await CreateAsync(new FakeIndexProvider());
+        ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(() => gallery.SetTuningAsync(new FakeTuning("good 1", "other"), Space, Cancellation));
+        Assert.Contains("'other'", e.Message, StringComparison.Ordinal);
+        Assert.Contains("'fake'", e.Message, StringComparison.Ordinal);
+        Assert.Null(await gallery.GetTuningAsync(Space, Cancellation));
+    }
+
+    [Fact]
     public async Task Without_an_approximate_index_there_is_nothing_to_tune()
     {
         Gallery gallery = await CreateAsync(null);
-        Assert.Contains("AddFastScanIndex", (await Assert.ThrowsAsync<InvalidOperationException>(() => gallery.SetTuningAsync("good", Space, Cancellation))).Message, StringComparison.Ordinal);
+        Assert.Contains("AddFastScanIndex", (await Assert.ThrowsAsync<InvalidOperationException>(() => gallery.SetTuningAsync(new FakeTuning("good"), Space, Cancellation))).Message, StringComparison.Ordinal);
         Assert.Null(await gallery.GetTuningAsync(Space, Cancellation));
         Assert.True((await SearchAsync(gallery, Space, 1, 5, new GallerySearchOptions { Quality = 0.5 })).IsExact);
     }
 
-    private static string? Tuning(FakeIndexProvider provider, int index) => provider.Built[index].Tuning;
+    private static string? Tuning(FakeIndexProvider provider, int index) => provider.Built[index].Tuning?.ToString();
 
     private static void ThrowIf(bool broken)
     {

@@ -230,9 +230,9 @@ public sealed class GalleryTests : IAsyncDisposable
         IReadOnlyList<FeatureSpaceSummary> spaces = await _store.GetFeatureSpacesAsync(Cancellation);
         Assert.Equal([25, 25], spaces.Select(space => space.Count));
         GallerySearchResult classical = await both.SearchByKeyAsync("work-3", 5, null, Cancellation);
-        GallerySearchResult bright = await both.SearchByKeyAsync("work-3", 5, new GallerySearchOptions { Space = brightness.Space }, Cancellation);
-        Assert.Equal(620, classical.Space.Dimensions);
-        Assert.Equal(brightness.Space, bright.Space);
+        GallerySearchResult bright = await both.SearchByKeyAsync("work-3", 5, new GallerySearchOptions { Spaces = [brightness.Space] }, Cancellation);
+        Assert.Equal(620, Assert.Single(classical.Spaces).Space.Dimensions);
+        Assert.Equal([brightness.Space], bright.Spaces);
         Assert.NotEqual(classical.Results, bright.Results);
     }
 
@@ -247,7 +247,7 @@ public sealed class GalleryTests : IAsyncDisposable
         Assert.Contains("classical-1", byImage.Message, StringComparison.Ordinal);
         var signature = new Signature(brightness.Space, new float[] { 1, 2, 3 });
         await Assert.ThrowsAsync<FeatureSpaceMismatchException>(() => _gallery.SearchAsync(signature, 3, null, Cancellation));
-        await Assert.ThrowsAsync<FeatureSpaceMismatchException>(() => _gallery.SearchAsync(PatternDecoder.Source(1), 3, new GallerySearchOptions { Space = brightness.Space }, Cancellation));
+        await Assert.ThrowsAsync<FeatureSpaceMismatchException>(() => _gallery.SearchAsync(PatternDecoder.Source(1), 3, new GallerySearchOptions { Spaces = [brightness.Space] }, Cancellation));
         Assert.Throws<ArgumentException>(() => new Signature(brightness.Space, new float[620]));
         Assert.Throws<ArgumentException>(() => Create(brightness, brightness));
     }

@@ -30,4 +30,12 @@ public class IdSetTests
         Assert.False(set.Contains(int.MaxValue));
         Assert.Throws<ArgumentOutOfRangeException>(() => set.Add(-1));
     }
+
+    [Fact]
+    public void Of_the_bitmap_every_bit_is_an_id()
+    {
+        ReadOnlySpan<ulong> bits = new IdSet([0, 63, 64, 130]).Bitmap;
+        Assert.Equal([1UL | (1UL << 63), 1UL, 4UL], bits[..3]);
+        Assert.Equal(-1, bits[3..].IndexOfAnyExcept(0UL));
+    }
 }

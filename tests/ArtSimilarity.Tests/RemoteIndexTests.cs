@@ -73,7 +73,7 @@ public sealed class RemoteIndexTests : IAsyncDisposable
         for (int round = 0; round < 3; round++)
         {
             GallerySearchResult found = await gallery.SearchAsync(query, 5, new GallerySearchOptions { Spaces = both }, Cancellation);
-            GallerySearchResult truth = await gallery.SearchAsync(query, 5, new GallerySearchOptions { Spaces = both, Exact = true }, Cancellation);
+            GallerySearchResult truth = await gallery.SearchAsync(query, 5, new GallerySearchOptions { Spaces = both, Quality = 1 }, Cancellation);
             Assert.Equal(truth.Results, found.Results);
             await WriteAsync(3000 + (10 * round), 10);
             await WriteAsync(3000 + (10 * round), 10, space: Other);

@@ -81,9 +81,9 @@ public sealed class CrossFittingTests
     {
         using TemporaryFolder folder = new();
         List<LabelledImage> images = TinyPictures.Create(6);
-        images[1] = images[1] with { Source = images[0].Source };
-        images[2] = images[2] with { Work = "a work" };
-        images[4] = images[4] with { Work = "a work" };
+        images[1] = new LabelledImage(images[1].Key, images[0].Source, images[1].Labels);
+        images[2] = new LabelledImage(images[2].Key, images[2].Source, images[2].Labels, "a work");
+        images[4] = new LabelledImage(images[4].Key, images[4].Source, images[4].Labels, "a work");
         using TrainingSet set = await TrainingSet.PrepareAsync(images, new TinyPictures(), folder.Path, TinyPictures.Side, cancellationToken: Token);
         Assert.Equal([(0, 1), (3, 5), (2, 4)], WorkPairs.Find(set, [("p0003", "p0005"), ("p0003", "elsewhere")]));
         Assert.Equal([(0, 1), (2, 4)], WorkPairs.Find(set));

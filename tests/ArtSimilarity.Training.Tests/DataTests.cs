@@ -191,7 +191,7 @@ public class DataTests
         using var folder = new TemporaryFolder();
         using var stop = new CancellationTokenSource();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => TrainingSet.PrepareAsync(
-            TinyPictures.Create(200), new TinyPictures(), folder.Path, 32, new ImmediateProgress<int>(done => stop.Cancel()), stop.Token));
+            TinyPictures.Create(200), new TinyPictures(), folder.Path, 32, new ImmediateProgress<int>(done => stop.Cancel()), cancellationToken: stop.Token));
         Assert.Empty(Directory.EnumerateFiles(folder.Path, "*.rgb"));
         using TrainingSet set = TinyPictures.Prepare(folder, 200);
         Assert.Equal(200, set.Count);
@@ -202,7 +202,7 @@ public class DataTests
     {
         using var folder = new TemporaryFolder();
         List<LabelledImage> images = TinyPictures.Create(20);
-        images.Add(images[3] with { Key = "copy" });
+        images.Add(new LabelledImage("copy", images[3].Source, images[3].Labels));
         using TrainingSet set = TinyPictures.Prepare(folder, images);
         using Network network = Network.Load(TinyNetwork.Write(folder));
         IReadOnlyList<(int First, int Second, float Cosine)> found = NearDuplicates.Find(network, "feature_map", set, 0.9999, new ImagePreprocessing { InputSize = new ImageSize(32, 32) }, cancellationToken: TestContext.Current.CancellationToken);

@@ -283,7 +283,7 @@ public class TrainerTests
     {
         using TemporaryFolder folder = new();
         List<LabelledImage> images = TinyPictures.Create(60);
-        images[0] = images[0] with { Labels = new Dictionary<string, string>() };
+        images[0] = new LabelledImage(images[0].Key, images[0].Source, new Dictionary<string, string>());
         using TrainingSet set = TinyPictures.Prepare(folder, images);
         using Network network = Network.Load(TinyNetwork.Write(folder));
         TrainingReport report = new Trainer(network, set, HeldOutSplit.FromHeldOut([.. images.Select(image => image.Key)], new HashSet<string> { "p0000", "p0001" }), [Direction], Short, Options(folder, 1)).Run(TestContext.Current.CancellationToken);
@@ -294,7 +294,7 @@ public class TrainerTests
     public void Pictures_without_any_label_are_not_learned_from()
     {
         using TemporaryFolder folder = new();
-        List<LabelledImage> images = [.. TinyPictures.Create(200).Select((image, i) => i < 20 ? image : image with { Labels = new Dictionary<string, string>() })];
+        List<LabelledImage> images = [.. TinyPictures.Create(200).Select((image, i) => i < 20 ? image : new LabelledImage(image.Key, image.Source, new Dictionary<string, string>()))];
         using TrainingSet set = TinyPictures.Prepare(folder, images);
         using Network network = Network.Load(TinyNetwork.Write(folder));
         var trainer = new Trainer(network, set, HeldOutSplit.FromHeldOut([.. images.Select(image => image.Key)], new HashSet<string> { "p0000", "p0001" }), [Direction], Short, Options(folder, 1));

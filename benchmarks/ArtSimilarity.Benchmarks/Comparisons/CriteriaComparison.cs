@@ -56,7 +56,7 @@ internal static class CriteriaComparison
         foreach (double weight in Weights)
         {
             SpaceWeight[] weights = [new(spaces[0], weight), new(spaces[1], 1 - weight)];
-            var exactly = new GallerySearchOptions { Spaces = weights, Exact = true };
+            var exactly = new GallerySearchOptions { Spaces = weights, Quality = 1 };
             var quickly = new GallerySearchOptions { Spaces = weights };
             foreach (int k in Ks)
             {

@@ -1,6 +1,7 @@
 using ArtSimilarity.Annoy.Nodes;
 using ArtSimilarity.IndexFiles;
 using ArtSimilarity.Indexing;
+using ArtSimilarity.Parallelism;
 
 namespace ArtSimilarity.Annoy.Files;
 
@@ -13,7 +14,7 @@ internal static unsafe class ForestBuilder
     {
         var items = new AnnoyItems(vectors, renumber: true);
         var format = new AngularNodes(items.Dimensions);
-        int threads = options.MaxDegreeOfParallelism == -1 ? Environment.ProcessorCount : options.MaxDegreeOfParallelism;
+        int threads = ParallelDegree.Threads(options.MaxDegreeOfParallelism);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
         AnnoyTree[] trees = new AnnoyTree[options.TreeCount];
         var reporting = new Lock();

@@ -102,7 +102,7 @@ internal sealed unsafe class ForestSearch
         }
 
         found.Clear();
-        ReadOnlySpan<ulong> words = filter.Words;
+        ReadOnlySpan<ulong> words = filter.Bitmap;
         for (int word = 0; word < words.Length; word++)
         {
             for (ulong bits = words[word]; bits != 0; bits &= bits - 1)
@@ -125,7 +125,7 @@ internal sealed unsafe class ForestSearch
         }
 
         int[] rows = scratch.Rows(most);
-        ReadOnlySpan<ulong> filterWords = filter is null ? default : filter.Words;
+        ReadOnlySpan<ulong> filterWords = filter is null ? default : filter.Bitmap;
         for (int word = 0; word < found.Length; word++)
         {
             ulong bits = found[word] & live.Words[word];

@@ -25,7 +25,7 @@ internal readonly struct Allowed(PackedIndex index, LiveRows live, IdSet? filter
         int count = 0;
         if (_filter is not null && _filter.Count < _index.Count / 4)
         {
-            ReadOnlySpan<ulong> words = _filter.Words;
+            ReadOnlySpan<ulong> words = _filter.Bitmap;
             for (int w = 0; w < words.Length; w++)
             {
                 for (ulong bits = words[w]; bits != 0; bits &= bits - 1)

@@ -16,7 +16,7 @@ internal sealed record LiveRows(ulong[] Words, int Count)
     {
         ulong[] live = [.. Words];
         int count = Count;
-        ReadOnlySpan<ulong> words = excluded.Words;
+        ReadOnlySpan<ulong> words = excluded.Bitmap;
         for (int w = 0; w < words.Length; w++)
         {
             for (ulong bits = words[w]; bits != 0; bits &= bits - 1)

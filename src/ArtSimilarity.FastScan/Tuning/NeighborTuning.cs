@@ -61,7 +61,7 @@ internal sealed class NeighborTuning(SearchMeasuring<FastScanSearchSettings> mea
         }
 
         report(1);
-        return new FastScanTuningResult(k, best, chosen, confirmed, [.. curve.Select(Measured)]);
+        return new FastScanTuningResult { K = k, Best = best, Chosen = chosen, Confirmed = confirmed, Curve = [.. curve.Select(Measured)] };
     }
 
     private Estimate QualityOf(FastScanSearchSettings settings)

@@ -133,7 +133,7 @@ internal sealed class ImageModel : IDisposable
         RuntimeTelemetry.SwitchOff();
         using var session = new SessionOptions
         {
-            IntraOpNumThreads = options.IntraOpThreads,
+            IntraOpNumThreads = Math.Max(0, options.IntraOpThreads), // ONNX Runtime calls one per core 0
             InterOpNumThreads = 1,
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,

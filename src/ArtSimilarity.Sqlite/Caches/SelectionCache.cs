@@ -155,6 +155,6 @@ internal sealed class SelectionCache(long maxBytes)
     /// <param name="Ids">The ids, frozen.</param>
     public sealed record Selection(Key Key, long Token, SpaceVersion Version, int LastId, IdSet Ids)
     {
-        public long Bytes { get; } = BytesOfEntry + Key.Bytes + (8L * Ids.Words.Length);
+        public long Bytes { get; } = BytesOfEntry + Key.Bytes + (8L * Ids.Bitmap.Length);
     }
 }

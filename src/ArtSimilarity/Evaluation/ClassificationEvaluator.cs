@@ -42,15 +42,17 @@ public static class ClassificationEvaluator
 
         var confusion = new ConfusionMatrix(labels, counts);
         LabelClassification[] figures = [.. labels.Select((label, index) => Figures(confusion, label, index))];
-        return new ClassificationReport(
-            truth.Length,
-            Share(right, truth.Length),
-            topK,
-            Share(amongTop, truth.Length),
-            Mean(figures.Where(figure => figure.Support > 0).Select(figure => figure.Recall)),
-            Mean(figures.Where(figure => figure.Support > 0 || figure.Predicted > 0).Select(figure => figure.F1)),
-            figures,
-            confusion);
+        return new ClassificationReport
+        {
+            Count = truth.Length,
+            Accuracy = Share(right, truth.Length),
+            TopK = topK,
+            TopKAccuracy = Share(amongTop, truth.Length),
+            BalancedAccuracy = Mean(figures.Where(figure => figure.Support > 0).Select(figure => figure.Recall)),
+            MacroF1 = Mean(figures.Where(figure => figure.Support > 0 || figure.Predicted > 0).Select(figure => figure.F1)),
+            Labels = figures,
+            Confusion = confusion,
+        };
     }
 
     /// <summary>Finds the most probable label, and how many labels come before the true one.</summary>
@@ -75,8 +77,15 @@ public static class ClassificationEvaluator
     {
         int support = confusion.Support(index), predicted = confusion.Predicted(index), right = confusion[index, index];
 
-        // 2·P·R / (P + R), without dividing by zero on the way.
-        return new LabelClassification(label, support, predicted, Share(right, predicted), Share(right, support), Share(2 * right, support + predicted));
+        return new LabelClassification
+        {
+            Label = label,
+            Support = support,
+            Predicted = predicted,
+            Precision = Share(right, predicted),
+            Recall = Share(right, support),
+            F1 = Share(2 * right, support + predicted), // 2·P·R / (P + R), without dividing by zero on the way
+        };
     }
 
     private static double Share(int part, int whole) => whole == 0 ? 0 : (double)part / whole;

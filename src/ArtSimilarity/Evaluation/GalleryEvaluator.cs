@@ -42,7 +42,7 @@ public sealed class GalleryEvaluator
     /// <param name="ks">The numbers of neighbours to report on, each at least 1.</param>
     /// <param name="queries">The keys of the works to search for, which are taken out of what is searched; <see langword="null"/> lets every work search among all others.</param>
     /// <param name="metric">The metric to order by; <see langword="null"/> for the angular one.</param>
-    /// <param name="maxDegreeOfParallelism">How many threads to use, at least 1.</param>
+    /// <param name="maxDegreeOfParallelism">How many threads to use: at least 1, or −1 for one per processor.</param>
     /// <param name="cancellationToken">Cancels between queries.</param>
     /// <returns>The figures; no queries where no work has the label.</returns>
     /// <exception cref="ArgumentException">No k is given, or one is below 1; or <paramref name="label"/> is empty.</exception>

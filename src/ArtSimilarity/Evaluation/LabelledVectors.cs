@@ -3,6 +3,22 @@ using ArtSimilarity.Indexing;
 namespace ArtSimilarity.Evaluation;
 
 /// <summary>Vectors and a label for each.</summary>
-/// <param name="Vectors">The vectors and their ids.</param>
-/// <param name="Labels">One label per row; <see langword="null"/> where it is unknown.</param>
-public sealed record LabelledVectors(VectorSet Vectors, IReadOnlyList<string?> Labels);
+public sealed class LabelledVectors
+{
+    /// <summary>Creates one.</summary>
+    /// <param name="vectors">See <see cref="Vectors"/>.</param>
+    /// <param name="labels">See <see cref="Labels"/>.</param>
+    public LabelledVectors(VectorSet vectors, IReadOnlyList<string?> labels)
+    {
+        ArgumentNullException.ThrowIfNull(vectors);
+        ArgumentNullException.ThrowIfNull(labels);
+        Vectors = vectors;
+        Labels = labels;
+    }
+
+    /// <summary>The vectors and their ids.</summary>
+    public VectorSet Vectors { get; }
+
+    /// <summary>One label per row; <see langword="null"/> where it is unknown.</summary>
+    public IReadOnlyList<string?> Labels { get; }
+}

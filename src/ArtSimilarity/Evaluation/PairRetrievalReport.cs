@@ -1,7 +1,26 @@
 namespace ArtSimilarity.Evaluation;
 
 /// <summary>How often one work of a pair finds the other, in both directions.</summary>
-/// <param name="Pairs">How many pairs were judged.</param>
-/// <param name="Missing">How many were not: a work of theirs is not in the gallery, or has no signature.</param>
-/// <param name="Recall">For each number of neighbours asked for, the share of searches that found the other work among so many; empty where no pair was judged.</param>
-public sealed record PairRetrievalReport(int Pairs, int Missing, IReadOnlyList<double> Recall);
+public sealed class PairRetrievalReport
+{
+    /// <summary>Creates one.</summary>
+    /// <param name="pairs">See <see cref="Pairs"/>.</param>
+    /// <param name="missing">See <see cref="Missing"/>.</param>
+    /// <param name="recall">See <see cref="Recall"/>.</param>
+    public PairRetrievalReport(int pairs, int missing, IReadOnlyList<double> recall)
+    {
+        ArgumentNullException.ThrowIfNull(recall);
+        Pairs = pairs;
+        Missing = missing;
+        Recall = recall;
+    }
+
+    /// <summary>How many pairs were judged.</summary>
+    public int Pairs { get; }
+
+    /// <summary>How many were not: a work of theirs is not in the gallery, or has no signature.</summary>
+    public int Missing { get; }
+
+    /// <summary>For each number of neighbours asked for, the share of searches that found the other work among so many; empty where no pair was judged.</summary>
+    public IReadOnlyList<double> Recall { get; }
+}

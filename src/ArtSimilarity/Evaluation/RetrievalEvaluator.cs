@@ -1,5 +1,6 @@
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
+using ArtSimilarity.Parallelism;
 
 namespace ArtSimilarity.Evaluation;
 
@@ -14,7 +15,7 @@ public static class RetrievalEvaluator
     /// <param name="queries">The queries; those without a label are left out. May be the same object as <paramref name="searched"/>.</param>
     /// <param name="ks">The numbers of neighbours to report on, each at least 1.</param>
     /// <param name="metric">The metric to order by.</param>
-    /// <param name="maxDegreeOfParallelism">How many threads to use, at least 1.</param>
+    /// <param name="maxDegreeOfParallelism">How many threads to use: at least 1, or −1 for one per processor.</param>
     /// <param name="cancellationToken">Cancels between queries.</param>
     /// <returns>The figures.</returns>
     /// <exception cref="ArgumentException">A list of labels does not fit its vectors, the dimensions differ, or no k is given.</exception>
@@ -29,6 +30,7 @@ public static class RetrievalEvaluator
         ArgumentNullException.ThrowIfNull(searched);
         ArgumentNullException.ThrowIfNull(queries);
         ArgumentNullException.ThrowIfNull(ks);
+        ParallelDegree.ThrowIfInvalid(maxDegreeOfParallelism, nameof(maxDegreeOfParallelism));
         ThrowIfUnfit(searched, nameof(searched));
         ThrowIfUnfit(queries, nameof(queries));
         if (ks.Count == 0 || ks.Any(k => k < 1))
@@ -86,19 +88,23 @@ public static class RetrievalEvaluator
         List<LabelRetrieval> labels = [.. Enumerable.Range(0, rows.Length)
             .GroupBy(i => queries.Labels[rows[i]]!, StringComparer.Ordinal)
             .OrderBy(group => group.Key, StringComparer.Ordinal)
-            .Select(group => new LabelRetrieval(
-                group.Key,
-                group.Count(),
-                baseCounts.GetValueOrDefault(group.Key),
-                [.. Enumerable.Range(0, ks.Count).Select(j => group.Average(i => outcomes[i].Precision[j]))],
-                group.Average(i => outcomes[i].AveragePrecision)))];
-        return new LabelRetrievalReport(
-            rows.Length,
-            searched.Vectors.Count,
-            [.. ks.Select((k, j) => new PrecisionAtK(k, Mean(outcomes.Select(outcome => outcome.Precision[j])), Mean(labels.Select(label => label.PrecisionAtK[j]))))],
-            Mean(outcomes.Select(outcome => outcome.AveragePrecision)),
-            Mean(labels.Select(label => label.MeanAveragePrecision)),
-            labels);
+            .Select(group => new LabelRetrieval
+            {
+                Label = group.Key,
+                QueryCount = group.Count(),
+                BaseCount = baseCounts.GetValueOrDefault(group.Key),
+                PrecisionAtK = [.. Enumerable.Range(0, ks.Count).Select(j => group.Average(i => outcomes[i].Precision[j]))],
+                MeanAveragePrecision = group.Average(i => outcomes[i].AveragePrecision),
+            })];
+        return new LabelRetrievalReport
+        {
+            QueryCount = rows.Length,
+            BaseCount = searched.Vectors.Count,
+            PrecisionAtK = [.. ks.Select((k, j) => new PrecisionAtK(k, Mean(outcomes.Select(outcome => outcome.Precision[j])), Mean(labels.Select(label => label.PrecisionAtK[j]))))],
+            MeanAveragePrecision = Mean(outcomes.Select(outcome => outcome.AveragePrecision)),
+            MacroAveragePrecision = Mean(labels.Select(label => label.MeanAveragePrecision)),
+            Labels = labels,
+        };
     }
 
     /// <summary>

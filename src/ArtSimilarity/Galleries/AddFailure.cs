@@ -1,7 +1,28 @@
 namespace ArtSimilarity.Galleries;
 
 /// <summary>A work that was not added.</summary>
-/// <param name="Key">The work's key.</param>
-/// <param name="ImageName">The image's file or name.</param>
-/// <param name="Reason">What is wrong, without the image's name.</param>
-public sealed record AddFailure(string Key, string ImageName, string Reason);
+public sealed class AddFailure
+{
+    /// <summary>Creates one.</summary>
+    /// <param name="key">See <see cref="Key"/>.</param>
+    /// <param name="imageName">See <see cref="ImageName"/>.</param>
+    /// <param name="reason">See <see cref="Reason"/>.</param>
+    public AddFailure(string key, string imageName, string reason)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(imageName);
+        ArgumentNullException.ThrowIfNull(reason);
+        Key = key;
+        ImageName = imageName;
+        Reason = reason;
+    }
+
+    /// <summary>The work's key.</summary>
+    public string Key { get; }
+
+    /// <summary>The image's file or name.</summary>
+    public string ImageName { get; }
+
+    /// <summary>What is wrong, without the image's name.</summary>
+    public string Reason { get; }
+}

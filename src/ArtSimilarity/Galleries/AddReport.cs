@@ -1,13 +1,23 @@
 namespace ArtSimilarity.Galleries;
 
 /// <summary>What adding works came to.</summary>
-/// <param name="Added">Works whose signatures were extracted and committed.</param>
-/// <param name="Updated">Works of the skipped ones whose catalogue data had changed and was committed.</param>
-/// <param name="Skipped">Works that were in the gallery already, with the same image.</param>
-/// <param name="Failures">Works whose image could not be used, in the order given.</param>
-/// <param name="Elapsed">The time it took.</param>
-public sealed record AddReport(int Added, int Updated, int Skipped, IReadOnlyList<AddFailure> Failures, TimeSpan Elapsed)
+public sealed class AddReport
 {
+    /// <summary>Works whose signatures were extracted and committed.</summary>
+    public required int Added { get; init; }
+
+    /// <summary>Works of the skipped ones whose catalogue data had changed and was committed.</summary>
+    public required int Updated { get; init; }
+
+    /// <summary>Works that were in the gallery already, with the same image.</summary>
+    public required int Skipped { get; init; }
+
+    /// <summary>Works whose image could not be used, in the order given.</summary>
+    public required IReadOnlyList<AddFailure> Failures { get; init; }
+
+    /// <summary>The time it took.</summary>
+    public required TimeSpan Elapsed { get; init; }
+
     /// <summary>Keys of works that have another picture now: the file has changed where it lies, or another file took its place.</summary>
     public IReadOnlyList<string> Replaced { get; init; } = [];
 

@@ -206,7 +206,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// <exception cref="ImageDecodeException">The image cannot be used.</exception>
     /// <exception cref="InvalidOperationException">The gallery has no extractor, or no decoder.</exception>
     /// <exception cref="FeatureSpaceMismatchException">The gallery has no signatures in a feature space searched, or no extractor for it.</exception>
-    /// <exception cref="NotSupportedException">A quality below 1 was asked of an approximate index that is none to tune.</exception>
+    /// <exception cref="NotSupportedException">A quality below 1 was asked of an index that cannot be tuned.</exception>
     public async Task<GallerySearchResult> SearchAsync(
         ImageSource image, int k, GallerySearchOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -231,7 +231,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// <exception cref="ImageDecodeException">A region was given and the work's image cannot be opened or used.</exception>
     /// <exception cref="InvalidOperationException">A region was given, and the gallery has no extractor or no decoder.</exception>
     /// <exception cref="FeatureSpaceMismatchException">The gallery has no signatures in a feature space searched.</exception>
-    /// <exception cref="NotSupportedException">A quality below 1 was asked of an approximate index that is none to tune.</exception>
+    /// <exception cref="NotSupportedException">A quality below 1 was asked of an index that cannot be tuned.</exception>
     public async Task<GallerySearchResult> SearchByKeyAsync(
         string key, int k, GallerySearchOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -247,22 +247,24 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// <param name="cancellationToken">Cancels the search.</param>
     /// <returns>The works, nearest first.</returns>
     /// <exception cref="ArgumentException">The options name several spaces.</exception>
-    /// <exception cref="FeatureSpaceMismatchException">The gallery has no signatures in the signature's feature space.</exception>
-    /// <exception cref="NotSupportedException">A quality below 1 was asked of an approximate index that is none to tune.</exception>
+    /// <exception cref="FeatureSpaceMismatchException">
+    /// The gallery has no signatures in the signature's feature space, or the options name another space.
+    /// </exception>
+    /// <exception cref="NotSupportedException">A quality below 1 was asked of an index that cannot be tuned.</exception>
     public async Task<GallerySearchResult> SearchAsync(
         Signature signature, int k, GallerySearchOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(signature);
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         options ??= new GallerySearchOptions();
-        if (options.Spaces is not null)
+        if (options.Spaces is { Count: > 1 })
         {
-            throw new ArgumentException($"A single signature is searched in its own space: {nameof(options.Spaces)} needs a list of signatures.", nameof(options));
+            throw new ArgumentException($"A single signature is searched in its own space: several {nameof(options.Spaces)} need a list of signatures.", nameof(options));
         }
 
-        if (options.Space is not null && options.Space != signature.Space)
+        if (options.Spaces is [{ Space: FeatureSpace asked }] && asked != signature.Space)
         {
-            throw new FeatureSpaceMismatchException($"A signature of {signature.Space} cannot be searched in {options.Space}.");
+            throw new FeatureSpaceMismatchException($"A signature of {signature.Space} cannot be searched in {asked}.");
         }
 
         return await MeasureAsync("signature", () => FindBySignatureAsync(signature, k, options, cancellationToken)).ConfigureAwait(false);
@@ -280,7 +282,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// <exception cref="FeatureSpaceMismatchException">
     /// The gallery has no signatures in one of the spaces, a space has no signature, or a signature is of a space that is not searched.
     /// </exception>
-    /// <exception cref="NotSupportedException">A quality below 1 was asked of an approximate index that is none to tune.</exception>
+    /// <exception cref="NotSupportedException">A quality below 1 was asked of an index that cannot be tuned.</exception>
     public async Task<GallerySearchResult> SearchAsync(
         IReadOnlyList<Signature> signatures, int k, GallerySearchOptions options, CancellationToken cancellationToken = default)
     {
@@ -359,18 +361,18 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// Keeps measured settings of the approximate index with the gallery, for this and later processes, and searches by them from now
     /// on. Processes that have the gallery open go by them when they next open or build the index.
     /// </summary>
-    /// <param name="tuning">What <see cref="IVectorIndex.Tuning"/> takes; <see langword="null"/> goes back to the defaults.</param>
+    /// <param name="tuning">The settings, of the kind of index that the gallery has; <see langword="null"/> goes back to the defaults.</param>
     /// <param name="space">The feature space; <see langword="null"/> takes that of the first extractor.</param>
     /// <param name="cancellationToken">Cancels before anything is kept.</param>
     /// <returns>A task that ends when the settings are kept.</returns>
-    /// <exception cref="FormatException">
-    /// The index refuses the settings, and nothing has changed. (Without an index yet, they are kept unread; an index that refuses
-    /// them when it opens goes by its defaults, and a warning is logged.)
+    /// <exception cref="ArgumentException">
+    /// The settings are of another kind of index, or the index refuses them; nothing has changed. (Without an index yet, they are kept;
+    /// an index that refuses them when it opens goes by its defaults, and a warning is logged.)
     /// </exception>
     /// <exception cref="NotSupportedException">The index cannot be tuned.</exception>
     /// <exception cref="InvalidOperationException">The gallery has no approximate index.</exception>
     /// <exception cref="FeatureSpaceMismatchException">The gallery has no signatures in the feature space.</exception>
-    public async Task SetTuningAsync(string? tuning, FeatureSpace? space = null, CancellationToken cancellationToken = default)
+    public async Task SetTuningAsync(VectorIndexTuning? tuning, FeatureSpace? space = null, CancellationToken cancellationToken = default)
     {
         if (!_hasProvider)
         {
@@ -385,8 +387,9 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// <param name="space">The feature space; <see langword="null"/> takes that of the first extractor.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>What <see cref="SetTuningAsync"/> was given last; <see langword="null"/> when nothing is kept, or there is no approximate index.</returns>
+    /// <exception cref="FormatException">What is kept cannot be read, e.g. since a newer version wrote it. The index goes by its defaults.</exception>
     /// <exception cref="FeatureSpaceMismatchException">The gallery has no signatures in the feature space.</exception>
-    public async Task<string?> GetTuningAsync(FeatureSpace? space = null, CancellationToken cancellationToken = default)
+    public async Task<VectorIndexTuning?> GetTuningAsync(FeatureSpace? space = null, CancellationToken cancellationToken = default)
     {
         FeatureSpace resolved = ResolveSpace(space, await _store.GetFeatureSpacesAsync(cancellationToken).ConfigureAwait(false));
         return _hasProvider ? await _indexes.Of(resolved).GetTuningAsync(cancellationToken).ConfigureAwait(false) : null;
@@ -442,14 +445,14 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
 
         (SpaceWeight[] spaces, IReadOnlyList<FeatureSpaceSummary> held) = await ResolveSpacesAsync(options, cancellationToken).ConfigureAwait(false);
         ReadOnlyMemory<float>[] vectors = await ReadSignaturesAsync(key, spaces, cancellationToken).ConfigureAwait(false);
-        return await _search.FindAsync(spaces, vectors, options.IncludeQuery ? null : key, k, options, held, clock.Elapsed, cancellationToken).ConfigureAwait(false);
+        return await _search.FindAsync(spaces, vectors, options.IncludeQuery ? null : key, k, options, held, clock.Elapsed, [], cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<GallerySearchResult> FindBySignatureAsync(Signature signature, int k, GallerySearchOptions options, CancellationToken cancellationToken)
     {
         IReadOnlyList<FeatureSpaceSummary> held = await _store.GetFeatureSpacesAsync(cancellationToken).ConfigureAwait(false);
         FeatureSpace space = ResolveSpace(signature.Space, held);
-        return await _search.FindAsync([new SpaceWeight(space, 1)], [signature.Vector], null, k, options, held, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        return await _search.FindAsync([space], [signature.Vector], null, k, options, held, TimeSpan.Zero, [], cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<GallerySearchResult> FindBySignaturesAsync(
@@ -459,7 +462,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
         ReadOnlyMemory<float>[] queries = Array.ConvertAll(spaces, space => vectors.TryGetValue(space.Space, out ReadOnlyMemory<float> vector)
             ? vector
             : throw new FeatureSpaceMismatchException($"There is no signature of {space.Space}, which is to be searched."));
-        return await _search.FindAsync(spaces, queries, null, k, options, held, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        return await _search.FindAsync(spaces, queries, null, k, options, held, TimeSpan.Zero, [], cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<GallerySearchResult> SearchByImageAsync(
@@ -470,8 +473,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
         var clock = Stopwatch.StartNew();
         (ReadOnlyMemory<float>[] vectors, string? warning) = await _extraction.ExtractAsync(
             open, options.Region, Array.ConvertAll(spaces, space => space.Space), cancellationToken).ConfigureAwait(false);
-        GallerySearchResult result = await _search.FindAsync(spaces, vectors, options.IncludeQuery ? null : key, k, options, held, clock.Elapsed, cancellationToken).ConfigureAwait(false);
-        return warning is null ? result : result with { Warnings = [warning] };
+        return await _search.FindAsync(spaces, vectors, options.IncludeQuery ? null : key, k, options, held, clock.Elapsed, warning is null ? [] : [warning], cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A work's signatures in several spaces, all of the same image.</summary>
@@ -508,12 +510,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
         IReadOnlyList<FeatureSpaceSummary> held = await _store.GetFeatureSpacesAsync(cancellationToken).ConfigureAwait(false);
         if (options.Spaces is null)
         {
-            return ([new SpaceWeight(ResolveSpace(options.Space, held), 1)], held);
-        }
-
-        if (options.Space is not null)
-        {
-            throw new ArgumentException($"{nameof(options.Space)} and {nameof(options.Spaces)} are both given: give one of the two.", nameof(options));
+            return ([ResolveSpace(null, held)], held);
         }
 
         // Those that count for nothing too: they may be mistaken for others.

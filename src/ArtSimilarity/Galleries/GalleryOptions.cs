@@ -1,4 +1,5 @@
 using ArtSimilarity.Metrics;
+using ArtSimilarity.Parallelism;
 
 namespace ArtSimilarity.Galleries;
 
@@ -20,23 +21,23 @@ public sealed class GalleryOptions
     /// How many batches of added works are decoded and extracted at the same time, by as many threads of the run's own. They are not counted in
     /// <see cref="MaxConcurrentExtractions"/>: a host that adds works while it answers searches by image leaves processors for these.
     /// </summary>
-    /// <value>The default is the number of processors.</value>
-    public int MaxDegreeOfParallelism { get; set; } = Environment.ProcessorCount;
+    /// <value>At least 1, or −1, the default, for the number of processors.</value>
+    public int MaxDegreeOfParallelism { get; set; } = -1;
 
     /// <summary>
     /// How many searches compute at the same time; the others wait their turn, in the order in which they came, without keeping a thread.
     /// More threads than processors make every search slower, and some of them very slow.
     /// </summary>
-    /// <value>The default is the number of processors.</value>
-    public int MaxConcurrentSearches { get; set; } = Environment.ProcessorCount;
+    /// <value>At least 1, or −1, the default, for the number of processors.</value>
+    public int MaxConcurrentSearches { get; set; } = -1;
 
     /// <summary>
     /// How many searches decode and extract their image at the same time, by as many threads of the gallery's own. The others wait their turn,
     /// in the order in which they came, with their encoded image in memory and without keeping a thread. A host whose decoder and extractors
     /// wait for other machines instead of computing allows more.
     /// </summary>
-    /// <value>The default is the number of processors.</value>
-    public int MaxConcurrentExtractions { get; set; } = Environment.ProcessorCount;
+    /// <value>At least 1, or −1, the default, for the number of processors.</value>
+    public int MaxConcurrentExtractions { get; set; } = -1;
 
     /// <summary>How many images are extracted and committed together.</summary>
     /// <value>The default is 16.</value>
@@ -61,15 +62,15 @@ public sealed class GalleryOptions
     /// <value>The default is 0.2.</value>
     public double RebuildShare { get; set; } = 0.2;
 
-    /// <summary>A copy that later changes do not reach, once it is sure that every value is in range.</summary>
+    /// <summary>A copy that later changes do not reach, once it is sure that every value is in range; −1 is resolved to the number of processors.</summary>
     internal GalleryOptions CopyChecked()
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(Name);
         ArgumentNullException.ThrowIfNull(Metric);
         ArgumentException.ThrowIfNullOrWhiteSpace(Metric.Name);
-        ArgumentOutOfRangeException.ThrowIfLessThan(MaxDegreeOfParallelism, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(MaxConcurrentSearches, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(MaxConcurrentExtractions, 1);
+        ParallelDegree.ThrowIfInvalid(MaxDegreeOfParallelism, nameof(MaxDegreeOfParallelism));
+        ParallelDegree.ThrowIfInvalid(MaxConcurrentSearches, nameof(MaxConcurrentSearches));
+        ParallelDegree.ThrowIfInvalid(MaxConcurrentExtractions, nameof(MaxConcurrentExtractions));
         ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxImageBytes, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(ApproximateFrom);
@@ -78,6 +79,10 @@ public sealed class GalleryOptions
             throw new ArgumentOutOfRangeException(nameof(RebuildShare), RebuildShare, "The share must be 0 or above.");
         }
 
-        return (GalleryOptions)MemberwiseClone();
+        var copy = (GalleryOptions)MemberwiseClone();
+        copy.MaxDegreeOfParallelism = ParallelDegree.Threads(MaxDegreeOfParallelism);
+        copy.MaxConcurrentSearches = ParallelDegree.Threads(MaxConcurrentSearches);
+        copy.MaxConcurrentExtractions = ParallelDegree.Threads(MaxConcurrentExtractions);
+        return copy;
     }
 }

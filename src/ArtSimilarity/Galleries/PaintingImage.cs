@@ -3,10 +3,25 @@ using ArtSimilarity.Imaging;
 namespace ArtSimilarity.Galleries;
 
 /// <summary>A work to add to a gallery, and its image.</summary>
-/// <param name="Painting">What the catalogue knows of the work.</param>
-/// <param name="Image">The encoded image.</param>
-public sealed record PaintingImage(Painting Painting, ImageSource Image)
+public sealed class PaintingImage
 {
+    /// <summary>Creates one.</summary>
+    /// <param name="painting">See <see cref="Painting"/>.</param>
+    /// <param name="image">See <see cref="Image"/>.</param>
+    public PaintingImage(Painting painting, ImageSource image)
+    {
+        ArgumentNullException.ThrowIfNull(painting);
+        ArgumentNullException.ThrowIfNull(image);
+        Painting = painting;
+        Image = image;
+    }
+
+    /// <summary>What the catalogue knows of the work.</summary>
+    public Painting Painting { get; }
+
+    /// <summary>The encoded image.</summary>
+    public ImageSource Image { get; }
+
     /// <summary>
     /// Further keys, in order of preference, for a work whose key was made from the place of its image. Empty, the default, for a work
     /// whose key was given.

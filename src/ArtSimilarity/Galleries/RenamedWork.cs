@@ -1,6 +1,22 @@
 namespace ArtSimilarity.Galleries;
 
 /// <summary>A work that was in the gallery under another key.</summary>
-/// <param name="FormerKey">The key it had.</param>
-/// <param name="Key">The key it has now.</param>
-public sealed record RenamedWork(string FormerKey, string Key);
+public sealed class RenamedWork
+{
+    /// <summary>Creates one.</summary>
+    /// <param name="formerKey">See <see cref="FormerKey"/>.</param>
+    /// <param name="key">See <see cref="Key"/>.</param>
+    public RenamedWork(string formerKey, string key)
+    {
+        ArgumentNullException.ThrowIfNull(formerKey);
+        ArgumentNullException.ThrowIfNull(key);
+        FormerKey = formerKey;
+        Key = key;
+    }
+
+    /// <summary>The key it had.</summary>
+    public string FormerKey { get; }
+
+    /// <summary>The key it has now.</summary>
+    public string Key { get; }
+}

@@ -1,6 +1,22 @@
 namespace ArtSimilarity.Galleries;
 
 /// <summary>A work that was added though another work has the very same image.</summary>
-/// <param name="Key">The work's key.</param>
-/// <param name="OtherKey">The key of the work that had the image before.</param>
-public sealed record SameImage(string Key, string OtherKey);
+public sealed class SameImage
+{
+    /// <summary>Creates one.</summary>
+    /// <param name="key">See <see cref="Key"/>.</param>
+    /// <param name="otherKey">See <see cref="OtherKey"/>.</param>
+    public SameImage(string key, string otherKey)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(otherKey);
+        Key = key;
+        OtherKey = otherKey;
+    }
+
+    /// <summary>The work's key.</summary>
+    public string Key { get; }
+
+    /// <summary>The key of the work that had the image before.</summary>
+    public string OtherKey { get; }
+}

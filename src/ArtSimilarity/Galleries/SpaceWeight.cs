@@ -7,9 +7,9 @@ public sealed record SpaceWeight
 {
     /// <summary>Creates a weight.</summary>
     /// <param name="space">The feature space.</param>
-    /// <param name="weight">How much it counts: finite, 0 or above. Only the weights' ratios matter.</param>
+    /// <param name="weight">How much it counts: finite, 0 or above. Only the weights' ratios matter. The default is 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="weight"/> is negative, infinite or no number.</exception>
-    public SpaceWeight(FeatureSpace space, double weight)
+    public SpaceWeight(FeatureSpace space, double weight = 1)
     {
         ArgumentNullException.ThrowIfNull(space);
         if (!(weight >= 0 && double.IsFinite(weight)))
@@ -26,6 +26,15 @@ public sealed record SpaceWeight
 
     /// <summary>How much it counts.</summary>
     public double Weight { get; }
+
+    /// <summary>The space alone, with weight 1.</summary>
+    /// <param name="space">The feature space.</param>
+    public static implicit operator SpaceWeight(FeatureSpace space) => FromFeatureSpace(space);
+
+    /// <summary>The space alone, with weight 1.</summary>
+    /// <param name="space">The feature space.</param>
+    /// <returns>The space and its weight.</returns>
+    public static SpaceWeight FromFeatureSpace(FeatureSpace space) => new(space);
 
     /// <summary>Those that count, with weights that sum to 1.</summary>
     internal static SpaceWeight[] Normalize(IReadOnlyList<SpaceWeight> weights)

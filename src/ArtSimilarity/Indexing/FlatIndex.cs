@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using ArtSimilarity.Metrics;
 using ArtSimilarity.Numerics;
+using ArtSimilarity.Parallelism;
 
 namespace ArtSimilarity.Indexing;
 
@@ -200,7 +201,7 @@ public sealed class FlatIndex : IVectorIndex, IDisposable
     /// <param name="results">Receives k places per query, nearest first.</param>
     /// <param name="counts">Receives, per query, how many of its places were filled.</param>
     /// <param name="filter">The ids that may be returned; <see langword="null"/> allows all.</param>
-    /// <param name="maxDegreeOfParallelism">How many threads to use, at least 1.</param>
+    /// <param name="maxDegreeOfParallelism">How many threads to use: at least 1, or −1 for one per processor.</param>
     /// <param name="cancellationToken">Cancels between tiles of queries.</param>
     /// <exception cref="ArgumentException">A length does not fit, or a query has a number that is not finite.</exception>
     /// <exception cref="SimilarityMetricException">A metric of your own gave NaN or negative infinity as a distance.</exception>
@@ -215,7 +216,7 @@ public sealed class FlatIndex : IVectorIndex, IDisposable
     {
         FlatRows rows = Current;
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(maxDegreeOfParallelism, 1);
+        ParallelDegree.ThrowIfInvalid(maxDegreeOfParallelism, nameof(maxDegreeOfParallelism));
         int queryCount = queries.Length / Dimensions;
         if (queries.Length % Dimensions != 0 || results.Length != (long)queryCount * k || counts.Length != queryCount)
         {

@@ -31,11 +31,11 @@ public interface IVectorIndex : IAsyncDisposable
     /// <summary>How near the answers come to the true neighbours, and whether a search can say how near.</summary>
     VectorIndexAccuracy Accuracy { get; }
 
-    /// <summary>The measured settings that searches go by, as text in a form of the index's own (JSON), to be kept with the gallery.</summary>
+    /// <summary>The measured settings that searches go by to reach a quality.</summary>
     /// <value><see langword="null"/>, the default: those the index was built with. Searches that are under way end with the former.</value>
-    /// <exception cref="FormatException">The text cannot be read, or was measured on an index it does not fit; what was set before stays.</exception>
+    /// <exception cref="ArgumentException">It is of another kind of index, or was measured on an index that does not fit; what was set before stays.</exception>
     /// <exception cref="NotSupportedException">The index has nothing to tune: its <see cref="Accuracy"/> is not <see cref="VectorIndexAccuracy.Adjustable"/>.</exception>
-    string? Tuning
+    VectorIndexTuning? Tuning
     {
         get => null;
         set => throw new NotSupportedException("The index cannot be tuned.");

@@ -48,4 +48,11 @@ public interface IVectorIndexProvider
     /// <returns>The index and its stamp; <see langword="null"/> when there is none.</returns>
     /// <exception cref="VectorIndexFileException">What is there is truncated, damaged, of another kind or of a newer version.</exception>
     ValueTask<OpenedVectorIndex?> OpenAsync(VectorIndexLocation location, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads a tuning of its indexes from the text that a gallery kept.</summary>
+    /// <param name="text">What <see cref="VectorIndexTuning.ToString"/> wrote, possibly in an earlier version.</param>
+    /// <returns>The tuning.</returns>
+    /// <exception cref="FormatException">The text is no tuning of this kind of index; the message says where.</exception>
+    /// <exception cref="NotSupportedException">The indexes of this provider, like those of most, cannot be tuned.</exception>
+    VectorIndexTuning ParseTuning(string text) => throw new NotSupportedException($"The index '{Name}' cannot be tuned.");
 }

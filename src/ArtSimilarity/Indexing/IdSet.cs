@@ -35,8 +35,8 @@ public sealed class IdSet
     /// <summary>The number of ids in the set.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The ids, 64 to a word, lowest bit first; ids beyond the end are not in the set.</summary>
-    public ReadOnlySpan<ulong> Words => _bits;
+    /// <summary>The set as bits, for an index that combines it with bits of its own: id i is bit i % 64, lowest first, of number i / 64. Ids beyond the end are not in the set.</summary>
+    public ReadOnlySpan<ulong> Bitmap => _bits;
 
     /// <summary>Whether an id is in the set.</summary>
     /// <param name="id">The id; a negative one is in no set.</param>

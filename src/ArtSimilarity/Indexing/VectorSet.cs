@@ -53,7 +53,7 @@ public sealed class VectorSet
     public int Dimensions { get; }
 
     /// <summary>The number of rows that lie one behind the other in memory; a power of two.</summary>
-    public int RowsPerBlock => _rowsPerBlock;
+    internal int RowsPerBlock => _rowsPerBlock;
 
     /// <summary>The ids, in the order of the rows.</summary>
     public ReadOnlySpan<int> Ids

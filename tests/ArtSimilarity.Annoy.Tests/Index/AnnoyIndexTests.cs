@@ -212,7 +212,7 @@ public sealed class AnnoyIndexTests(AnnoyReference annoy) : IDisposable
         index.Tuning = new AnnoyTuning(50, 4, 20,
         [
             new(10, new(300, 5), 0.9, 0.9, 0.1), new(10, new(900, 20), 0.97, 0.97, 0.3), new(40, new(2000, 20), 0.97, 0.97, 0.8),
-        ]).ToString();
+        ]);
         Assert.Equal(new AnnoySearchSettings(600, 5), index.SettingsFor(10, 0.85));
         Assert.Equal(new AnnoySearchSettings(1800, 20), index.SettingsFor(10, 0.95));
         Assert.Equal(new AnnoySearchSettings(8000, 20), index.SettingsFor(80, 0.95));
@@ -229,14 +229,16 @@ public sealed class AnnoyIndexTests(AnnoyReference annoy) : IDisposable
     {
         using AnnoyIndex index = new AnnoyIndexProvider(new AnnoyIndexOptions { TreeCount = 20 }).Build(TestVectors.Random(100, 4, seed: 1));
         string kept = new AnnoyTuning(100, 4, 20, [new(10, new(900, 20), 0.97, 0.97, 0.3)]).ToString();
-        index.Tuning = kept;
-        Assert.Throws<FormatException>(() => index.Tuning = kept.Replace("\"dimensions\":4", "\"dimensions\":5", StringComparison.Ordinal));
-        Assert.Throws<FormatException>(() => index.Tuning = kept.Replace("\"treeCount\":20", "\"treeCount\":21", StringComparison.Ordinal));
-        Assert.Throws<FormatException>(() => index.Tuning = kept.Replace("\"searchK\":900", "\"searchK\":0", StringComparison.Ordinal));
-        Assert.Throws<FormatException>(() => index.Tuning = kept.Replace("\"version\":1", "\"version\":2", StringComparison.Ordinal));
-        Assert.Throws<FormatException>(() => index.Tuning = "{}");
-        Assert.Throws<FormatException>(() => index.Tuning = "no");
-        Assert.Equal(kept, index.Tuning);
+        index.Tuning = AnnoyTuning.Parse(kept);
+        var provider = new AnnoyIndexProvider();
+        Assert.Throws<ArgumentException>(() => index.Tuning = provider.ParseTuning(kept.Replace("\"dimensions\":4", "\"dimensions\":5", StringComparison.Ordinal)));
+        Assert.Throws<ArgumentException>(() => index.Tuning = provider.ParseTuning(kept.Replace("\"treeCount\":20", "\"treeCount\":21", StringComparison.Ordinal)));
+        Assert.Contains("'other'", Assert.Throws<ArgumentException>(() => index.Tuning = new OtherTuning()).Message, StringComparison.Ordinal);
+        Assert.Throws<FormatException>(() => provider.ParseTuning(kept.Replace("\"searchK\":900", "\"searchK\":0", StringComparison.Ordinal)));
+        Assert.Throws<FormatException>(() => provider.ParseTuning(kept.Replace("\"version\":1", "\"version\":2", StringComparison.Ordinal)));
+        Assert.Throws<FormatException>(() => provider.ParseTuning("{}"));
+        Assert.Throws<FormatException>(() => provider.ParseTuning("no"));
+        Assert.Equal(kept, index.Tuning?.ToString());
         index.Tuning = null;
         Assert.Null(index.Tuning);
     }
@@ -292,5 +294,12 @@ public sealed class AnnoyIndexTests(AnnoyReference annoy) : IDisposable
         Assert.Equal(
             expected.Where(neighbor => neighbor.Distance < last - rounding).Select(neighbor => neighbor.Id).Order(),
             found.Where(neighbor => expected.Any(other => other.Id == neighbor.Id && other.Distance < last - rounding)).Select(neighbor => neighbor.Id).Order());
+    }
+
+    private sealed class OtherTuning : VectorIndexTuning
+    {
+        public override string IndexName => "other";
+
+        public override string ToString() => "other";
     }
 }

@@ -22,7 +22,7 @@ public class AnnoyTunerTests
         Assert.True(asked.Curve[^1].Quality.Value > asked.Curve[0].Quality.Value + 0.1);
 
         using AnnoyIndex index = new AnnoyIndexProvider(options.Index).Build(vectors);
-        index.Tuning = report.Tuning.ToString();
+        index.Tuning = report.Tuning;
         Assert.Equal(AnnoySearchSettings.Exact, index.SettingsFor(20, 1));
         Assert.True(index.SettingsFor(20, 0.9).SearchK >= asked.Chosen.Value.Settings.SearchK);
     }

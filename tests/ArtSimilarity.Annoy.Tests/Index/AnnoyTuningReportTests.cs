@@ -25,5 +25,12 @@ public sealed class AnnoyTuningReportTests
         new(10, new AnnoySearchSettings(10, 1), new Estimate(quality, quality - 0.02, quality + 0.02), new Estimate(1, 1, 1), new Estimate(milliseconds, milliseconds, milliseconds));
 
     private static AnnoyTuningReport Report(AnnoyMeasurement? chosen, AnnoyMeasurement? confirmed) =>
-        new(new AnnoyTuning(100, 4, 1, [new AnnoyTuningPoint(10, new(10, 1), 0.9, 0.9, 1)]), 50, 50, [new AnnoyTuningResult(10, [], chosen, confirmed, [])], new Estimate(5, 5, 5));
+        new()
+        {
+            Tuning = new AnnoyTuning(100, 4, 1, [new AnnoyTuningPoint(10, new(10, 1), 0.9, 0.9, 1)]),
+            TunedOn = 50,
+            ConfirmedOn = 50,
+            Results = [new AnnoyTuningResult { K = 10, Best = [], Chosen = chosen, Confirmed = confirmed, Curve = [] }],
+            ExactMilliseconds = new Estimate(5, 5, 5),
+        };
 }

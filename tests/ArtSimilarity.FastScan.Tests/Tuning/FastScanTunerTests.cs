@@ -9,7 +9,7 @@ public sealed class FastScanTunerTests
 {
     private const int Count = 3000, Dimensions = 16;
     private static readonly FastScanIndexOptions SmallLeaves = new() { LeafSize = 64 };
-    private static readonly FastScanTunerOptions Options = new() { K = 20, QueryCount = 100, Index = SmallLeaves };
+    private static readonly FastScanTunerOptions Options = OptionsWith();
     private static readonly Lazy<FastScanTuningReport> Report = new(() => Measure(Clustered(Count), Options));
 
     [Theory]
@@ -19,9 +19,9 @@ public sealed class FastScanTunerTests
     public void Searches_by_a_quality_reach_it_on_queries_never_seen(double quality)
     {
         VectorSet all = Clustered(Count + 400), known = Rows(all, 0, Count), unseen = Rows(all, Count, Count + 400);
-        FastScanTuningReport report = Measure(known, Options with { Quality = quality });
+        FastScanTuningReport report = Measure(known, OptionsWith(quality: quality));
         using FastScanIndex index = new FastScanIndexProvider(SmallLeaves).Build(known);
-        index.Tuning = report.Tuning.ToString();
+        index.Tuning = report.Tuning;
         Assert.NotEqual(FastScanSearchSettings.Exact, index.SettingsFor(20, quality));
         Dictionary<int, int>[] ranks = ExactRanks(known, unseen);
         foreach (int k in new[] { 10, 14, 20, 30 })
@@ -88,7 +88,7 @@ public sealed class FastScanTunerTests
     public void The_seed_decides_which_are_drawn()
     {
         VectorSet vectors = Clustered(Count);
-        FastScanTuningReport once = Report.Value, again = Measure(vectors, Options), other = Measure(vectors, Options with { Seed = 1 });
+        FastScanTuningReport once = Report.Value, again = Measure(vectors, Options), other = Measure(vectors, OptionsWith(seed: 1));
         Assert.Equal(Qualities(once), Qualities(again));
         Assert.NotEqual(Qualities(once), Qualities(other));
 
@@ -102,7 +102,7 @@ public sealed class FastScanTunerTests
     [Fact]
     public void A_quality_out_of_reach_is_not_claimed()
     {
-        FastScanTuningReport report = Measure(TestVectors.Random(2000, 64, seed: 6), Options with { Quality = 0.9999999, QueryCount = 40 });
+        FastScanTuningReport report = Measure(TestVectors.Random(2000, 64, seed: 6), OptionsWith(quality: 0.9999999, queryCount: 40));
         FastScanTuningResult result = report.Results[^1];
         if (result.Chosen is FastScanMeasurement chosen)
         {
@@ -138,17 +138,20 @@ public sealed class FastScanTunerTests
     public void Too_few_vectors_and_options_out_of_range_are_refused()
     {
         VectorSet vectors = Clustered(300);
-        ArgumentException tooFew = Assert.Throws<ArgumentException>(() => Measure(vectors, Options with { QueryCount = 151 }));
+        ArgumentException tooFew = Assert.Throws<ArgumentException>(() => Measure(vectors, OptionsWith(queryCount: 151)));
         Assert.Contains("151 queries leave 149", tooFew.Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => Measure(vectors, Options with { K = 200 }));
+        Assert.Throws<ArgumentException>(() => Measure(vectors, OptionsWith(k: 200)));
         Assert.Throws<ArgumentException>(() => Measure(new VectorSet(3), Options));
         FastScanTunerOptions[] refused =
         [
-            Options with { K = 0 }, Options with { QueryCount = 39 }, Options with { Quality = 0 }, Options with { Quality = 1 },
-            Options with { Quality = double.NaN }, Options with { Index = new FastScanIndexOptions { LeafSize = 0 } },
+            OptionsWith(k: 0), OptionsWith(queryCount: 39), OptionsWith(quality: 0), OptionsWith(quality: 1),
+            OptionsWith(quality: double.NaN), OptionsWith(index: new FastScanIndexOptions { LeafSize = 0 }),
         ];
         Assert.All(refused, options => Assert.Throws<ArgumentOutOfRangeException>(() => Measure(vectors, options)));
     }
+
+    private static FastScanTunerOptions OptionsWith(int k = 20, double quality = 0.95, int queryCount = 100, long seed = 0, FastScanIndexOptions? index = null) =>
+        new() { K = k, Quality = quality, QueryCount = queryCount, Seed = seed, Index = index ?? SmallLeaves };
 
     private static FastScanTuningReport Measure(VectorSet vectors, FastScanTunerOptions options) =>
         FastScanTuner.Measure(vectors, options, null, TestContext.Current.CancellationToken);

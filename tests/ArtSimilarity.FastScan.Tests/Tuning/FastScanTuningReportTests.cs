@@ -25,5 +25,12 @@ public sealed class FastScanTuningReportTests
         new(10, new FastScanSearchSettings(10, 10), new Estimate(quality, quality - 0.02, quality + 0.02), new Estimate(1, 1, 1), new Estimate(milliseconds, milliseconds, milliseconds));
 
     private static FastScanTuningReport Report(FastScanMeasurement? chosen, FastScanMeasurement? confirmed) =>
-        new(new FastScanTuning(100, 4, [new FastScanTuningPoint(10, new(10, 10), 0.9, 0.9, 1)]), 50, 50, [new FastScanTuningResult(10, [], chosen, confirmed, [])], new Estimate(5, 5, 5));
+        new()
+        {
+            Tuning = new FastScanTuning(100, 4, [new FastScanTuningPoint(10, new(10, 10), 0.9, 0.9, 1)]),
+            TunedOn = 50,
+            ConfirmedOn = 50,
+            Results = [new FastScanTuningResult { K = 10, Best = [], Chosen = chosen, Confirmed = confirmed, Curve = [] }],
+            ExactMilliseconds = new Estimate(5, 5, 5),
+        };
 }

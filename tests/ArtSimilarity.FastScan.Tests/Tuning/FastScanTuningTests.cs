@@ -101,10 +101,11 @@ public sealed class FastScanTuningTests
     public void An_index_refuses_a_tuning_of_other_dimensions_and_keeps_its_own()
     {
         using FastScanIndex index = TunedIndex(1000);
-        var error = Assert.Throws<FormatException>(() => index.Tuning = (Measured with { Dimensions = 5 }).ToString());
+        var error = Assert.Throws<ArgumentException>(() => index.Tuning = new FastScanTuning(Measured.Count, 5, Measured.Points));
         Assert.Contains("5 dimensions, not 4", error.Message, StringComparison.Ordinal);
-        Assert.Throws<FormatException>(() => index.Tuning = "garbage");
-        Assert.Equal(Measured.ToString(), index.Tuning);
+        Assert.Throws<FormatException>(() => new FastScanIndexProvider().ParseTuning("garbage"));
+        Assert.Contains("'other'", Assert.Throws<ArgumentException>(() => index.Tuning = new OtherTuning()).Message, StringComparison.Ordinal);
+        Assert.Same(Measured, index.Tuning);
         index.Tuning = null;
         Assert.Null(index.Tuning);
         Assert.NotEqual(new FastScanSearchSettings(100, 20), index.SettingsFor(10, 0.9));
@@ -125,7 +126,14 @@ public sealed class FastScanTuningTests
     private static FastScanIndex TunedIndex(int count)
     {
         FastScanIndex index = new FastScanIndexProvider().Build(TestVectors.Random(count, 4, seed: 8));
-        index.Tuning = Measured.ToString();
+        index.Tuning = Measured;
         return index;
+    }
+
+    private sealed class OtherTuning : Indexing.VectorIndexTuning
+    {
+        public override string IndexName => "other";
+
+        public override string ToString() => "other";
     }
 }

@@ -98,7 +98,7 @@ public sealed class OwnMetricTests : SimilarityMetricConformance
             SimilarityMetricException e = await Assert.ThrowsAsync<SimilarityMetricException>(() =>
                 gallery.SearchByKeyAsync("work-3", 5, new GallerySearchOptions { Spaces = [new(first, 1), new(second, 1)] }, Cancellation));
             Assert.Contains(told, e.Message, StringComparison.Ordinal);
-            Assert.Equal(5, (await gallery.SearchByKeyAsync("work-3", 5, new GallerySearchOptions { Space = first }, Cancellation)).Results.Count);
+            Assert.Equal(5, (await gallery.SearchByKeyAsync("work-3", 5, new GallerySearchOptions { Spaces = [first] }, Cancellation)).Results.Count);
         }
     }
 

@@ -163,8 +163,10 @@ internal sealed class WorkList
     /// <summary>Adds a work under its key or, where it has none, under one that is made from the place of its file.</summary>
     private void Add(string file, string relativePath, string? key, Func<string, string?, Painting> describe)
     {
-        var work = new PaintingImage(describe(key ?? _prefix + relativePath, file), ImageSource.FromFile(file));
-        _works.Add(key is null ? work with { FurtherKeys = [.. FurtherKeys(file, relativePath)] } : work);
+        _works.Add(new PaintingImage(describe(key ?? _prefix + relativePath, file), ImageSource.FromFile(file))
+        {
+            FurtherKeys = key is null ? [.. FurtherKeys(file, relativePath)] : [],
+        });
     }
 
     /// <summary>Keys that tell more and more of the folders that a file lies in; the last tells all of them.</summary>

@@ -116,11 +116,11 @@ internal static class DemoCommand
         IReadOnlyList<Painting> queries = ChooseQueries(shown);
         var thumbnails = new Thumbnails(gallery.Decoder);
         List<ReportRow> rows = [];
-        var options = new GallerySearchOptions { Space = gallery.LoadedSpace };
+        var options = new GallerySearchOptions { Spaces = [gallery.LoadedSpace] };
         foreach (Painting query in queries)
         {
             GallerySearchResult found = await gallery.Gallery.SearchByKeyAsync(query.Key, NeighborCount, options, cancellationToken);
-            rows.Add(ReportRow.Create(query, null, found, thumbnails, null, cancellationToken));
+            rows.Add(ReportRow.Create(query, null, found.Results, thumbnails, null, cancellationToken));
         }
 
         return ResultWriter.Write(console, json, new CommandResult<DemoDocument>(

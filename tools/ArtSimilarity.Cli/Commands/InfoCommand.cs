@@ -36,12 +36,7 @@ internal static class InfoCommand
         List<InfoDocument.SpaceFigures> spaces = [];
         foreach (FeatureSpaceSummary summary in await gallery.Store.GetFeatureSpacesAsync(cancellationToken))
         {
-            InfoDocument.TuningFigures? tuning = null;
-            if (await gallery.Gallery.GetTuningAsync(summary.Space, cancellationToken) is string kept)
-            {
-                tuning = Describe(console, summary, kept);
-            }
-
+            InfoDocument.TuningFigures? tuning = await DescribeTuningAsync(console, gallery.Gallery, summary, cancellationToken);
             spaces.Add(new InfoDocument.SpaceFigures(
                 await gallery.ModelOfAsync(summary.Space, cancellationToken), summary.Space.ModelId, summary.Space.Preprocessing, summary.Space.Dimensions, summary.Count, tuning,
                 InfoDocument.OriginFigures.From(await gallery.Store.RecallModelAsync(summary.Space, cancellationToken))));
@@ -73,11 +68,15 @@ internal static class InfoCommand
             }));
     }
 
-    private static InfoDocument.TuningFigures? Describe(CliConsole console, FeatureSpaceSummary summary, string kept)
+    private static async Task<InfoDocument.TuningFigures?> DescribeTuningAsync(CliConsole console, Gallery gallery, FeatureSpaceSummary summary, CancellationToken cancellationToken)
     {
         try
         {
-            FastScanTuning tuning = FastScanTuning.Parse(kept);
+            if (await gallery.GetTuningAsync(summary.Space, cancellationToken) is not FastScanTuning tuning)
+            {
+                return null;
+            }
+
             double grown = (double)summary.Count / tuning.Count;
             if (grown > GrownMuch)
             {

@@ -151,17 +151,16 @@ internal static class SearchCommand
             : ImageSource.FromFile(query);
         var clock = Stopwatch.StartNew();
         SpaceWeight[] weights = gallery.Spaces.Count == 0
-            ? [new SpaceWeight(await gallery.SpaceAsync(cancellationToken), 1)]
+            ? [await gallery.SpaceAsync(cancellationToken)]
             : [.. gallery.Spaces.Select(space => new SpaceWeight(space.Space, space.Weight))];
         var options = new GallerySearchOptions
         {
             Filter = asked.Filter.IsEmpty ? null : asked.Filter,
             Region = asked.Region is null ? null : RegionOption.Parse(asked.Region, gallery.Decoder, image),
             Spaces = weights,
-            Exact = asked.Exact,
-            Quality = asked.Quality,
+            Quality = asked.Exact ? 1 : asked.Quality,
         };
-        foreach (SpaceWeight searched in weights.Where(searched => !asked.Exact && searched.Weight > 0))
+        foreach (SpaceWeight searched in weights.Where(searched => options.Quality != 1 && searched.Weight > 0))
         {
             await gallery.PrepareAsync(console, searched.Space, cancellationToken);
         }
@@ -179,11 +178,9 @@ internal static class SearchCommand
             console.Warn(hint);
         }
 
-        if (asked.MaxDistance is double limit)
-        {
-            found = found with { Results = [.. found.Results.Where(result => result.Distance <= limit)] };
-        }
-
+        IReadOnlyList<SimilarPainting> near = asked.MaxDistance is double limit
+            ? [.. found.Results.Where(result => result.Distance <= limit)]
+            : found.Results;
         TimeSpan elapsed = clock.Elapsed;
         IReadOnlyList<SearchDocument.SearchedSpace> named = [.. found.Spaces.Join(gallery.Spaces, searched => searched.Space, space => space.Space, (searched, space) => new SearchDocument.SearchedSpace(space.Name, searched.Space.ModelId, searched.Weight))];
 
@@ -194,8 +191,8 @@ internal static class SearchCommand
             Painting shown = work ?? new Painting(query) { Title = isInput ? "Standard input" : Path.GetFileName(query), ImageUri = isInput ? null : Path.GetFullPath(query) };
             page = new ReportPage(
                 "Works that look alike",
-                $"{Counted.Of(found.Results.Count, "work")} of {Path.GetFileName(galleryPath)} that {(found.Results.Count == 1 ? "looks" : "look")} like “{shown.Title ?? shown.Key}”{(asked.Region is null ? "" : ", searched by a detail of it")}.",
-                [ReportRow.Create(shown, image, found, thumbnails, options.Region, cancellationToken, [.. named.Select(searched => searched.Name)])],
+                $"{Counted.Of(near.Count, "work")} of {Path.GetFileName(galleryPath)} that {(near.Count == 1 ? "looks" : "look")} like “{shown.Title ?? shown.Key}”{(asked.Region is null ? "" : ", searched by a detail of it")}.",
+                [ReportRow.Create(shown, image, near, thumbnails, options.Region, cancellationToken, [.. named.Select(searched => searched.Name)])],
                 [
                     new("Model", gallery.Model),
                     new("Dimensions", string.Join(" + ", found.Spaces.Select(searched => searched.Space.Dimensions.ToString(CultureInfo.InvariantCulture)))),
@@ -208,7 +205,7 @@ internal static class SearchCommand
             () => new SearchDocument(
                 query,
                 JsonDocuments.Seconds(elapsed),
-                [.. found.Results.Select(result => SearchDocument.FoundWork.From(result) with { Distances = named.Count == 0 ? null : result.SpaceDistances })])
+                [.. near.Select(result => SearchDocument.FoundWork.From(result) with { Distances = named.Count == 0 ? null : result.SpaceDistances })])
             {
                 Spaces = named.Count == 0 ? null : named,
             },
@@ -216,7 +213,7 @@ internal static class SearchCommand
             {
                 if (report is null && asked.Csv is null)
                 {
-                    WriteTable(console, found, named, elapsed);
+                    WriteTable(console, found, near, named, elapsed);
                 }
 
                 foreach (OutputFile? file in (OutputFile?[])[report, table])
@@ -229,7 +226,7 @@ internal static class SearchCommand
             })
         {
             Html = report is null ? null : (report, page!),
-            Csv = asked.Csv is null ? null : (table, CsvLines(found, named)),
+            Csv = asked.Csv is null ? null : (table, CsvLines(near, named)),
         });
     }
 
@@ -259,14 +256,14 @@ internal static class SearchCommand
         return await ImageSource.FromStreamAsync(input, "the standard input", longest, cancellationToken).WaitAsync(cancellationToken); // a read of a pipe cannot be cancelled
     }
 
-    private static IEnumerable<string> CsvLines(GallerySearchResult found, IReadOnlyList<SearchDocument.SearchedSpace> named)
+    private static IEnumerable<string> CsvLines(IReadOnlyList<SimilarPainting> near, IReadOnlyList<SearchDocument.SearchedSpace> named)
     {
         IEnumerable<string> parts = named.Count > 1 ? named.Select(searched => "distance_" + searched.Name) : [];
         string[] columns = ["place", "key", "distance", "similarity", .. parts, "title", "artist", "genre", "style", "year", "tags", "uri"];
-        var further = new CatalogueColumns([.. found.Results.Select(result => result.Painting)], columns);
+        var further = new CatalogueColumns([.. near.Select(result => result.Painting)], columns);
         yield return CsvLine.Of([.. columns, .. further.Names]);
         int place = 0;
-        foreach (SimilarPainting result in found.Results)
+        foreach (SimilarPainting result in near)
         {
             yield return CsvLine.Of(
             [
@@ -287,13 +284,13 @@ internal static class SearchCommand
         }
     }
 
-    private static void WriteTable(CliConsole console, GallerySearchResult found, IReadOnlyList<SearchDocument.SearchedSpace> named, TimeSpan elapsed)
+    private static void WriteTable(CliConsole console, GallerySearchResult found, IReadOnlyList<SimilarPainting> near, IReadOnlyList<SearchDocument.SearchedSpace> named, TimeSpan elapsed)
     {
         // Of one space alone the distance is the distance.
         IEnumerable<string> parts = named.Count > 1 ? named.Select(searched => searched.Name) : [];
         ConsoleTable table = console.NewTable(["#", "distance", .. parts, "similarity", "key", "title", "artist", "genre", "style", "year", "tags"]);
         int place = 0;
-        foreach (SimilarPainting result in found.Results)
+        foreach (SimilarPainting result in near)
         {
             string[] cells =
             [
@@ -315,6 +312,6 @@ internal static class SearchCommand
         console.Write(table);
         console.Error.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Counted.Of(found.Results.Count, "work")} in {elapsed.TotalSeconds:0.000} s, {(found.IsExact ? "exact" : "approximate")} search in {string.Join(" and ", found.Spaces.Select(searched => found.Spaces.Count == 1 ? $"{searched.Space}" : string.Create(CultureInfo.InvariantCulture, $"{searched.Space} of weight {searched.Weight:0.###}")))}."));
+            $"{Counted.Of(near.Count, "work")} in {elapsed.TotalSeconds:0.000} s, {(found.IsExact ? "exact" : "approximate")} search in {string.Join(" and ", found.Spaces.Select(searched => found.Spaces.Count == 1 ? $"{searched.Space}" : string.Create(CultureInfo.InvariantCulture, $"{searched.Space} of weight {searched.Weight:0.###}")))}."));
     }
 }

@@ -90,7 +90,7 @@ internal static class VerifyCommand
         List<Signature> queries = await ChooseQueriesAsync(gallery.Store, summary, cancellationToken);
         foreach (Signature signature in queries)
         {
-            GallerySearchResult exact = await gallery.Gallery.SearchAsync(signature, Neighbors, new GallerySearchOptions { Exact = true }, cancellationToken);
+            GallerySearchResult exact = await gallery.Gallery.SearchAsync(signature, Neighbors, new GallerySearchOptions { Quality = 1 }, cancellationToken);
             GallerySearchResult approximate = await gallery.Gallery.SearchAsync(signature, Neighbors, null, cancellationToken);
             Dictionary<string, float> distances = exact.Results.ToDictionary(result => result.Painting.Key, result => result.Distance);
             wanted += exact.Results.Count;

@@ -89,8 +89,13 @@ internal sealed class AddPipeline(
             await Task.WhenAll([reader, .. workers]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        return new AddReport(added, updated, skipped, failures, clock.Elapsed)
+        return new AddReport
         {
+            Added = added,
+            Updated = updated,
+            Skipped = skipped,
+            Failures = failures,
+            Elapsed = clock.Elapsed,
             Replaced = replaced,
             Renamed = renamed,
             SameImages = sameImages,
@@ -117,7 +122,7 @@ internal sealed class AddPipeline(
 
                 if (work.FurtherKeys.Prepend(work.Painting.Key).FirstOrDefault(keys.Add) is string key)
                 {
-                    batch.Works.Add(key == work.Painting.Key ? work : work with { Painting = work.Painting.WithKey(key) });
+                    batch.Works.Add(key == work.Painting.Key ? work : new PaintingImage(work.Painting.WithKey(key), work.Image) { FurtherKeys = work.FurtherKeys });
                 }
                 else
                 {

@@ -172,11 +172,16 @@ internal sealed class SpaceIndex : IAsyncDisposable
     }
 
     /// <summary>Keeps a tuning with the gallery and gives it to the built index where there is one.</summary>
-    /// <exception cref="FormatException">The index refuses the text; nothing has changed.</exception>
+    /// <exception cref="ArgumentException">The tuning is of another kind of index, or the index refuses it; nothing has changed.</exception>
     /// <exception cref="NotSupportedException">The index cannot be tuned.</exception>
-    public async Task SetTuningAsync(string? text, CancellationToken cancellationToken)
+    public async Task SetTuningAsync(VectorIndexTuning? tuning, CancellationToken cancellationToken)
     {
-        // An index that is there tells whether the text is any good.
+        if (tuning is not null && tuning.IndexName != _provider!.Name)
+        {
+            throw new ArgumentException($"The tuning is of the index '{tuning.IndexName}', and the gallery's index is '{_provider.Name}'.", nameof(tuning));
+        }
+
+        // An index that is there tells whether the tuning fits it.
         if (IsToBeBuilt(await ReadSummaryAsync(cancellationToken).ConfigureAwait(false)))
         {
             await RefreshAsync(_built, isSmall: false, cancellationToken).ConfigureAwait(false);
@@ -189,7 +194,7 @@ internal sealed class SpaceIndex : IAsyncDisposable
         {
             if (index is null)
             {
-                await _store.SetPropertyAsync(TuningProperty, text, cancellationToken).ConfigureAwait(false);
+                await _store.SetPropertyAsync(TuningProperty, tuning?.ToString(), cancellationToken).ConfigureAwait(false);
                 return;
             }
 
@@ -199,11 +204,11 @@ internal sealed class SpaceIndex : IAsyncDisposable
                 throw new NotSupportedException($"The index '{_provider!.Name}' cannot be tuned.");
             }
 
-            string? former = built.Tuning;
-            built.Tuning = text;
+            VectorIndexTuning? former = built.Tuning;
+            built.Tuning = tuning;
             try
             {
-                await _store.SetPropertyAsync(TuningProperty, text, cancellationToken).ConfigureAwait(false);
+                await _store.SetPropertyAsync(TuningProperty, tuning?.ToString(), cancellationToken).ConfigureAwait(false);
             }
             catch
             {
@@ -219,7 +224,9 @@ internal sealed class SpaceIndex : IAsyncDisposable
     }
 
     /// <summary>The tuning kept with the gallery.</summary>
-    public ValueTask<string?> GetTuningAsync(CancellationToken cancellationToken) => _store.GetPropertyAsync(TuningProperty, cancellationToken);
+    /// <exception cref="FormatException">It cannot be read.</exception>
+    public async ValueTask<VectorIndexTuning?> GetTuningAsync(CancellationToken cancellationToken) =>
+        await _store.GetPropertyAsync(TuningProperty, cancellationToken).ConfigureAwait(false) is string text ? _provider!.ParseTuning(text) : null;
 
     /// <summary>Waits for refreshes, the build and the searches, and closes the indexes.</summary>
     public async ValueTask DisposeAsync()
@@ -415,9 +422,9 @@ internal sealed class SpaceIndex : IAsyncDisposable
             {
                 try
                 {
-                    built.Tuning = text;
+                    built.Tuning = _provider!.ParseTuning(text);
                 }
-                catch (FormatException e)
+                catch (Exception e) when (e is FormatException or ArgumentException)
                 {
                     // It costs time or quality, but no correctness: the index has settings of its own.
                     _logger.TuningIsRefused(_provider!.Name, _space, e.Message);

@@ -22,9 +22,10 @@ internal sealed class GallerySearch(IGalleryStore store, GalleryIndexes indexes,
     /// <param name="options">Filter and quality.</param>
     /// <param name="held">What the store holds, read when the search began.</param>
     /// <param name="extraction">The time spent on the query's signatures.</param>
+    /// <param name="warnings">What is to be known of the query's image.</param>
     /// <param name="cancellationToken">Cancels the search.</param>
     public async Task<GallerySearchResult> FindAsync(
-        SpaceWeight[] spaces, ReadOnlyMemory<float>[] vectors, string? exclude, int k, GallerySearchOptions options, IReadOnlyList<FeatureSpaceSummary> held, TimeSpan extraction, CancellationToken cancellationToken)
+        SpaceWeight[] spaces, ReadOnlyMemory<float>[] vectors, string? exclude, int k, GallerySearchOptions options, IReadOnlyList<FeatureSpaceSummary> held, TimeSpan extraction, IReadOnlyList<string> warnings, CancellationToken cancellationToken)
     {
         FeatureSpaceSummary[]? summaries = SummariesOf(spaces, held);
         if (!Turns.Wait(0, cancellationToken))
@@ -36,7 +37,7 @@ internal sealed class GallerySearch(IGalleryStore store, GalleryIndexes indexes,
 
         try
         {
-            return await FindNowAsync(spaces, vectors, exclude, k, options, summaries, extraction, cancellationToken).ConfigureAwait(false);
+            return await FindNowAsync(spaces, vectors, exclude, k, options, summaries, extraction, warnings, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -45,7 +46,7 @@ internal sealed class GallerySearch(IGalleryStore store, GalleryIndexes indexes,
     }
 
     private async Task<GallerySearchResult> FindNowAsync(
-        SpaceWeight[] spaces, ReadOnlyMemory<float>[] vectors, string? exclude, int k, GallerySearchOptions options, FeatureSpaceSummary[]? summaries, TimeSpan extraction, CancellationToken cancellationToken)
+        SpaceWeight[] spaces, ReadOnlyMemory<float>[] vectors, string? exclude, int k, GallerySearchOptions options, FeatureSpaceSummary[]? summaries, TimeSpan extraction, IReadOnlyList<string> warnings, CancellationToken cancellationToken)
     {
         int wanted = exclude is null || k == int.MaxValue ? k : k + 1;
         for (int attempt = 1; ; attempt++)
@@ -72,12 +73,20 @@ internal sealed class GallerySearch(IGalleryStore store, GalleryIndexes indexes,
                 if (paintings[i] is Painting painting && painting.Key != exclude)
                 {
                     float distance = found.Neighbors[i].Distance;
-                    var result = new SimilarPainting(painting, distance, galleryOptions.Metric.Similarity(distance));
-                    results.Add(found.SpaceDistances is null ? result : result with { SpaceDistances = found.SpaceDistances[i] });
+                    results.Add(new SimilarPainting(painting, distance, galleryOptions.Metric.Similarity(distance), found.SpaceDistances?[i]));
                 }
             }
 
-            return new GallerySearchResult(results, spaces[0].Space, found.IsExact, extraction, clock.Elapsed) { Spaces = spaces, WorkCount = found.WorkCount };
+            return new GallerySearchResult
+            {
+                Results = results,
+                Spaces = spaces,
+                IsExact = found.IsExact,
+                ExtractionTime = extraction,
+                SearchTime = clock.Elapsed,
+                Warnings = warnings,
+                WorkCount = found.WorkCount,
+            };
         }
     }
 
@@ -130,16 +139,14 @@ internal sealed class GallerySearch(IGalleryStore store, GalleryIndexes indexes,
     private async ValueTask<LiveIndex> HoldAsync(FeatureSpaceSummary summary, GallerySearchOptions options, CancellationToken cancellationToken)
     {
         SpaceIndex space = indexes.Of(summary.Space);
-        LiveIndex index = await space.HoldAsync(options.Exact, summary, cancellationToken).ConfigureAwait(false);
+        LiveIndex index = await space.HoldAsync(options.IsExact, summary, cancellationToken).ConfigureAwait(false);
         if (index.CanReach(options.Quality))
         {
             return index;
         }
 
         index.Release();
-        return options.Quality == 1
-            ? await space.HoldAsync(exact: true, summary, cancellationToken).ConfigureAwait(false)
-            : throw new NotSupportedException($"The gallery's index cannot be searched by a demanded quality: its accuracy is {nameof(VectorIndexAccuracy.Fixed)}. Demand none, or 1 for an exact search.");
+        throw new NotSupportedException($"The gallery's index cannot be searched by a demanded quality: its accuracy is {nameof(VectorIndexAccuracy.Fixed)}. Demand none, or 1 for an exact search.");
     }
 
     private static FeatureSpaceSummary[] SummariesOf(SpaceWeight[] spaces, IReadOnlyList<FeatureSpaceSummary> held) => Array.ConvertAll(
