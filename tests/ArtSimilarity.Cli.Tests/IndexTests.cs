@@ -129,7 +129,7 @@ public sealed class IndexTests(PaintedGallery painted)
     [Fact]
     public async Task A_second_model_lives_beside_the_first_and_the_first_stays_the_default()
     {
-        string model = Conformance.SharedData.Require("models/squeezenet1.1-features.onnx");
+        string model = TestSupport.SharedData.Require("models/squeezenet1.1-features.onnx");
         using var scratch = new ScratchFolder();
         File.Copy(model, scratch["net.onnx"]);
         await CliRun.Of("index", painted.Images, "--gallery", scratch["g.db"], "--limit", "6", "--model", "classical");
