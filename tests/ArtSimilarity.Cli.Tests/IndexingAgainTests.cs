@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ArtSimilarity.TestSupport;
+using ArtSimilarity.Testing;
 
 namespace ArtSimilarity.Cli.Tests;
 
