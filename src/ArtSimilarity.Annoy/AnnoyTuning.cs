@@ -13,7 +13,7 @@ public sealed class AnnoyTuning : VectorIndexTuning
 {
     private const int Version = 1;
 
-    /// <summary>Creates one.</summary>
+    /// <summary>Creates a tuning.</summary>
     /// <param name="count">See <see cref="Count"/>.</param>
     /// <param name="dimensions">See <see cref="Dimensions"/>.</param>
     /// <param name="treeCount">See <see cref="TreeCount"/>.</param>

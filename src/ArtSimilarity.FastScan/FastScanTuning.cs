@@ -19,7 +19,7 @@ public sealed class FastScanTuning : VectorIndexTuning
 {
     private const int Version = 1;
 
-    /// <summary>Creates one.</summary>
+    /// <summary>Creates a tuning.</summary>
     /// <param name="count">See <see cref="Count"/>.</param>
     /// <param name="dimensions">See <see cref="Dimensions"/>.</param>
     /// <param name="points">See <see cref="Points"/>.</param>

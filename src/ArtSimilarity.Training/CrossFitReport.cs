@@ -5,7 +5,7 @@ namespace ArtSimilarity.Training;
 /// <summary>What a cross-fitting came to.</summary>
 public sealed class CrossFitReport
 {
-    /// <summary>Creates one.</summary>
+    /// <summary>Creates a cross fit report.</summary>
     /// <param name="answers">See <see cref="Answers"/>.</param>
     /// <param name="figures">See <see cref="Figures"/>.</param>
     public CrossFitReport(IReadOnlyList<ClassifiedImage> answers, ClassificationReport figures)

@@ -5,7 +5,7 @@ namespace ArtSimilarity.Training;
 /// <summary>How well the first target is told apart on held-out pictures, each share from 0 to 1.</summary>
 public sealed class HeldOutFigures
 {
-    /// <summary>Creates one.</summary>
+    /// <summary>Creates a set of figures.</summary>
     /// <param name="accuracy">See <see cref="Accuracy"/>.</param>
     /// <param name="balancedAccuracy">See <see cref="BalancedAccuracy"/>.</param>
     /// <param name="top3">See <see cref="Top3"/>.</param>

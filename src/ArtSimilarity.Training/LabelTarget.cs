@@ -3,7 +3,7 @@ namespace ArtSimilarity.Training;
 /// <summary>A label column that a network learns.</summary>
 public sealed class LabelTarget
 {
-    /// <summary>Creates one.</summary>
+    /// <summary>Creates a label target.</summary>
     /// <param name="column">See <see cref="Column"/>.</param>
     /// <param name="labels">See <see cref="Labels"/>.</param>
     /// <param name="weight">See <see cref="Weight"/>.</param>

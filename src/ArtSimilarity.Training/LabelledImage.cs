@@ -5,7 +5,7 @@ namespace ArtSimilarity.Training;
 /// <summary>A picture and what is known of it.</summary>
 public sealed class LabelledImage
 {
-    /// <summary>Creates one.</summary>
+    /// <summary>Creates a labelled image.</summary>
     /// <param name="key">See <see cref="Key"/>.</param>
     /// <param name="source">See <see cref="Source"/>.</param>
     /// <param name="labels">See <see cref="Labels"/>.</param>

@@ -5,7 +5,7 @@ namespace ArtSimilarity.Training;
 /// <summary>The outcome of a run.</summary>
 public sealed class TrainingReport
 {
-    /// <summary>Creates one.</summary>
+    /// <summary>Creates a training report.</summary>
     /// <param name="heldOut">See <see cref="HeldOut"/>.</param>
     /// <param name="mirrorAveraged">See <see cref="MirrorAveraged"/>.</param>
     /// <param name="judged">See <see cref="Judged"/>.</param>

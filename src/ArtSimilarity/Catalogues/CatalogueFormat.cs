@@ -3,7 +3,7 @@ namespace ArtSimilarity.Catalogues;
 /// <summary>How a catalogue is written, where that is known.</summary>
 public sealed class CatalogueFormat
 {
-    /// <summary>Creates one.</summary>
+    /// <summary>Creates a catalogue format.</summary>
     /// <param name="csv">See <see cref="Csv"/>.</param>
     /// <param name="map">See <see cref="Map"/>.</param>
     public CatalogueFormat(CsvFormat csv, IReadOnlyList<KeyValuePair<string, string>> map)

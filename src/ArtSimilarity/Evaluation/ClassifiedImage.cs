@@ -3,7 +3,7 @@ namespace ArtSimilarity.Evaluation;
 /// <summary>What a classifier said of an image, as <c>artsim classify --json</c> writes it.</summary>
 public sealed class ClassifiedImage
 {
-    /// <summary>Creates one.</summary>
+    /// <summary>Creates a classified image.</summary>
     /// <param name="file">See <see cref="File"/>.</param>
     /// <param name="probabilities">See <see cref="Probabilities"/>.</param>
     public ClassifiedImage(string file, IReadOnlyDictionary<string, double> probabilities)

@@ -5,7 +5,7 @@ namespace ArtSimilarity.Evaluation;
 /// <summary>Vectors and a label for each.</summary>
 public sealed class LabelledVectors
 {
-    /// <summary>Creates one.</summary>
+    /// <summary>Creates a set of vectors with their labels.</summary>
     /// <param name="vectors">See <see cref="Vectors"/>.</param>
     /// <param name="labels">See <see cref="Labels"/>.</param>
     public LabelledVectors(VectorSet vectors, IReadOnlyList<string?> labels)

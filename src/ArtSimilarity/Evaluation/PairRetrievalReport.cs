@@ -3,7 +3,7 @@ namespace ArtSimilarity.Evaluation;
 /// <summary>How often one work of a pair finds the other, in both directions.</summary>
 public sealed class PairRetrievalReport
 {
-    /// <summary>Creates one.</summary>
+    /// <summary>Creates a pair retrieval report.</summary>
     /// <param name="pairs">See <see cref="Pairs"/>.</param>
     /// <param name="missing">See <see cref="Missing"/>.</param>
     /// <param name="recall">See <see cref="Recall"/>.</param>

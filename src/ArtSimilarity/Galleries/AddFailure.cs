@@ -3,7 +3,7 @@ namespace ArtSimilarity.Galleries;
 /// <summary>A work that was not added.</summary>
 public sealed class AddFailure
 {
-    /// <summary>Creates one.</summary>
+    /// <summary>Creates a failure.</summary>
     /// <param name="key">See <see cref="Key"/>.</param>
     /// <param name="imageName">See <see cref="ImageName"/>.</param>
     /// <param name="reason">See <see cref="Reason"/>.</param>

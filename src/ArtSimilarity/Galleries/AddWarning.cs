@@ -3,7 +3,7 @@ namespace ArtSimilarity.Galleries;
 /// <summary>A work that was added, and something about its image that its owner should know.</summary>
 public sealed class AddWarning
 {
-    /// <summary>Creates one.</summary>
+    /// <summary>Creates a warning.</summary>
     /// <param name="key">See <see cref="Key"/>.</param>
     /// <param name="imageName">See <see cref="ImageName"/>.</param>
     /// <param name="text">See <see cref="Text"/>.</param>

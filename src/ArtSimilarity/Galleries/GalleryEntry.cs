@@ -3,7 +3,7 @@ namespace ArtSimilarity.Galleries;
 /// <summary>What is written to a store for one work.</summary>
 public sealed class GalleryEntry
 {
-    /// <summary>Creates one.</summary>
+    /// <summary>Creates a gallery entry.</summary>
     /// <param name="painting">See <see cref="Painting"/>.</param>
     /// <param name="contentHash">See <see cref="ContentHash"/>.</param>
     /// <param name="signatures">See <see cref="Signatures"/>.</param>

@@ -5,7 +5,7 @@ namespace ArtSimilarity.Galleries;
 /// <summary>A work to add to a gallery, and its image.</summary>
 public sealed class PaintingImage
 {
-    /// <summary>Creates one.</summary>
+    /// <summary>Creates a painting image.</summary>
     /// <param name="painting">See <see cref="Painting"/>.</param>
     /// <param name="image">See <see cref="Image"/>.</param>
     public PaintingImage(Painting painting, ImageSource image)

@@ -3,7 +3,7 @@ namespace ArtSimilarity.Galleries;
 /// <summary>A work that was in the gallery under another key.</summary>
 public sealed class RenamedWork
 {
-    /// <summary>Creates one.</summary>
+    /// <summary>Creates a renamed work.</summary>
     /// <param name="formerKey">See <see cref="FormerKey"/>.</param>
     /// <param name="key">See <see cref="Key"/>.</param>
     public RenamedWork(string formerKey, string key)

@@ -3,7 +3,7 @@ namespace ArtSimilarity.Galleries;
 /// <summary>A work that was added though another work has the very same image.</summary>
 public sealed class SameImage
 {
-    /// <summary>Creates one.</summary>
+    /// <summary>Creates a same image.</summary>
     /// <param name="key">See <see cref="Key"/>.</param>
     /// <param name="otherKey">See <see cref="OtherKey"/>.</param>
     public SameImage(string key, string otherKey)

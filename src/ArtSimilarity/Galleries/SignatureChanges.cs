@@ -5,7 +5,7 @@ namespace ArtSimilarity.Galleries;
 /// <summary>How a feature space differs from a former state of it.</summary>
 public sealed class SignatureChanges
 {
-    /// <summary>Creates one.</summary>
+    /// <summary>Creates a record of changes.</summary>
     /// <param name="version">See <see cref="Version"/>.</param>
     /// <param name="removed">See <see cref="Removed"/>.</param>
     /// <param name="added">See <see cref="Added"/>.</param>

@@ -5,7 +5,7 @@ namespace ArtSimilarity.Galleries;
 /// <summary>What a store knows of one work.</summary>
 public sealed class StoredWork
 {
-    /// <summary>Creates one.</summary>
+    /// <summary>Creates a stored work.</summary>
     /// <param name="painting">See <see cref="Painting"/>.</param>
     /// <param name="contentHash">See <see cref="ContentHash"/>.</param>
     /// <param name="spaces">See <see cref="Spaces"/>.</param>

@@ -3,7 +3,7 @@ namespace ArtSimilarity.Galleries;
 /// <summary>How the signatures of a feature space differ from a former state of it, and which works they belong to.</summary>
 public sealed class WorkChanges
 {
-    /// <summary>Creates one.</summary>
+    /// <summary>Creates a record of changes.</summary>
     /// <param name="version">See <see cref="Version"/>.</param>
     /// <param name="removed">See <see cref="Removed"/>.</param>
     /// <param name="addedIds">See <see cref="AddedIds"/>.</param>

@@ -3,7 +3,7 @@ namespace ArtSimilarity.Indexing;
 /// <summary>An index that was built before.</summary>
 public sealed class OpenedVectorIndex
 {
-    /// <summary>Creates one.</summary>
+    /// <summary>Creates a pair of an index and its stamp.</summary>
     /// <param name="index">See <see cref="Index"/>.</param>
     /// <param name="stamp">See <see cref="Stamp"/>.</param>
     public OpenedVectorIndex(IVectorIndex index, string stamp)
