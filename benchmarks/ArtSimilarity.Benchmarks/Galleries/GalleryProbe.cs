@@ -16,10 +16,10 @@ namespace ArtSimilarity.Benchmarks.Galleries;
 internal static class GalleryProbe
 {
     private const int Dimensions = 512, Clusters = 400, CommitSize = 16, Neighbors = 20;
-    private static readonly FeatureSpace Space = new("synthetic#1", "none", Dimensions);
+    internal static readonly FeatureSpace Space = new("synthetic#1", "none", Dimensions);
 
     /// <summary>
-    /// <c>fill FILE N</c>, <c>import FILE SECONDS READERS</c>, <c>after-one FILE</c>, <c>key FILE K</c>, <c>filter FILE</c>: prints one JSON object.
+    /// <c>fill FILE N</c>, <c>import FILE SECONDS READERS</c>, <c>after-one FILE</c>, <c>key FILE K</c>, <c>filter FILE</c>, <c>overhead FILE K</c>: prints one JSON object.
     /// </summary>
     public static async Task RunAsync(string[] request)
     {
@@ -30,6 +30,7 @@ internal static class GalleryProbe
             ["after-one", string file] => await AfterOneAsync(file),
             ["key", string file, string k] => await ByKeyAsync(file, Number(k)),
             ["filter", string file] => await FilterAsync(file),
+            ["overhead", string file, string k] => await OverheadProbe.RunAsync(file, Number(k)),
             _ => throw new ArgumentException($"Unknown request: {string.Join(' ', request)}"),
         };
         Console.WriteLine(JsonSerializer.Serialize(result));
@@ -184,24 +185,24 @@ internal static class GalleryProbe
         return new { works = count, genreFirst = genre[0], genre = Quantile(genre, 0.5), keysFirst = some[0], keys = Quantile(some, 0.5) };
     }
 
-    private static async Task<double> TimeAsync(Func<Task> action)
+    internal static async Task<double> TimeAsync(Func<Task> action)
     {
         long start = Stopwatch.GetTimestamp();
         await action();
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 
-    private static double Quantile(List<double> values, double share)
+    internal static double Quantile(List<double> values, double share)
     {
         double[] sorted = [.. values.Order()];
         return sorted[(int)Math.Min(sorted.Length - 1, share * sorted.Length)];
     }
 
-    private static Gallery Open(SqliteGalleryStore store) => new(store, new NoDecoder(), [], new FastScanIndexProvider());
+    internal static Gallery Open(SqliteGalleryStore store) => new(store, new NoDecoder(), [], new FastScanIndexProvider());
 
-    private static string Key(int work) => string.Create(CultureInfo.InvariantCulture, $"collection/{unchecked((uint)work * 2654435761u):x8}/{work}.jpg");
+    internal static string Key(int work) => string.Create(CultureInfo.InvariantCulture, $"collection/{unchecked((uint)work * 2654435761u):x8}/{work}.jpg");
 
-    private static GalleryEntry Entry(int work)
+    internal static GalleryEntry Entry(int work)
     {
         string key = Key(work);
         var painting = new Painting(key)
