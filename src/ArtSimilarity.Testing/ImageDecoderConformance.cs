@@ -3,12 +3,24 @@ using Xunit;
 
 namespace ArtSimilarity.Testing;
 
-/// <summary>What every <see cref="IImageDecoder"/> must do; PNG is the format all of them read.</summary>
+/// <summary>What every <see cref="IImageDecoder"/> must do, tested with PNG. A decoder that shall be tested with another lossless format overrides <see cref="Encode"/> and <see cref="EncodeHeader"/>.</summary>
 public abstract class ImageDecoderConformance
 {
     /// <summary>Creates the decoder under test, with its default options.</summary>
     /// <returns>The decoder.</returns>
     protected abstract IImageDecoder CreateDecoder();
+
+    /// <summary>Encodes the picture of <see cref="SyntheticPng.Gradient"/>, whose pixels <see cref="SyntheticPng.PixelAt"/> gives. The default is a PNG.</summary>
+    /// <param name="width">The width in pixels.</param>
+    /// <param name="height">The height in pixels.</param>
+    /// <returns>The encoded picture, so that its first half is a damaged one.</returns>
+    protected virtual byte[] Encode(int width, int height) => SyntheticPng.Gradient(width, height);
+
+    /// <summary>A header that claims a size, with no pixel behind it. The default is that of a PNG.</summary>
+    /// <param name="width">The width in pixels.</param>
+    /// <param name="height">The height in pixels.</param>
+    /// <returns>The header.</returns>
+    protected virtual byte[] EncodeHeader(int width, int height) => SyntheticPng.Encode(width, height, 8, 2, []);
 
     /// <summary>Whether the decoder computes, and is thus done when the call returns; not one that asks another process or machine.</summary>
     protected virtual bool Computes => true;
@@ -16,7 +28,7 @@ public abstract class ImageDecoderConformance
     [Fact]
     public async Task Without_a_minimum_size_every_pixel_comes_back_unchanged()
     {
-        using RgbImage image = await DecodeAsync(CreateDecoder(), ImageSource.FromBytes(SyntheticPng.Gradient(61, 37)));
+        using RgbImage image = await DecodeAsync(CreateDecoder(), ImageSource.FromBytes(Encode(61, 37)));
 
         Assert.Equal(new ImageSize(61, 37), image.Size);
         for (int y = 0; y < 37; y++)
@@ -44,7 +56,7 @@ public abstract class ImageDecoderConformance
     public async Task An_image_just_covers_the_minimum_size_and_is_never_enlarged(int width, int height, int minimumWidth, int minimumHeight, int expectedWidth, int expectedHeight)
     {
         using RgbImage image = await DecodeAsync(
-            CreateDecoder(), ImageSource.FromBytes(SyntheticPng.Gradient(width, height)), new ImageSize(minimumWidth, minimumHeight));
+            CreateDecoder(), ImageSource.FromBytes(Encode(width, height)), new ImageSize(minimumWidth, minimumHeight));
 
         Assert.Equal(new ImageSize(expectedWidth, expectedHeight), image.Size);
     }
@@ -52,7 +64,7 @@ public abstract class ImageDecoderConformance
     [Fact]
     public async Task A_shrunk_image_still_shows_the_same_picture()
     {
-        using RgbImage image = await DecodeAsync(CreateDecoder(), ImageSource.FromBytes(SyntheticPng.Gradient(800, 600)), new ImageSize(100, 75));
+        using RgbImage image = await DecodeAsync(CreateDecoder(), ImageSource.FromBytes(Encode(800, 600)), new ImageSize(100, 75));
 
         Assert.Equal(new ImageSize(100, 75), image.Size);
         for (int y = 5; y < 70; y += 5)
@@ -74,7 +86,7 @@ public abstract class ImageDecoderConformance
     [InlineData(0.999, 0.999, 0.001, 0.001)]
     public async Task A_region_equals_the_crop_of_the_full_image(double x, double y, double width, double height)
     {
-        ImageSource source = ImageSource.FromBytes(SyntheticPng.Gradient(317, 211));
+        ImageSource source = ImageSource.FromBytes(Encode(317, 211));
         var region = new ImageRegion(x, y, width, height);
         IImageDecoder decoder = CreateDecoder();
 
@@ -94,7 +106,7 @@ public abstract class ImageDecoderConformance
     {
         var minimum = new ImageSize(64, 48);
         using RgbImage image = await DecodeAsync(
-            CreateDecoder(), ImageSource.FromBytes(SyntheticPng.Gradient(1600, 1200)), minimum, new ImageRegion(x, y, width, height));
+            CreateDecoder(), ImageSource.FromBytes(Encode(1600, 1200)), minimum, new ImageRegion(x, y, width, height));
 
         Assert.True(image.Width >= minimum.Width && image.Height >= minimum.Height, $"{image.Size} is smaller than {minimum}");
         Assert.True(image.Width <= minimum.Width * 1.2 || image.Height <= minimum.Height * 1.2, $"{image.Size} is much larger than {minimum}");
@@ -104,7 +116,7 @@ public abstract class ImageDecoderConformance
     public async Task A_region_smaller_than_the_minimum_comes_at_full_size()
     {
         using RgbImage image = await DecodeAsync(
-            CreateDecoder(), ImageSource.FromBytes(SyntheticPng.Gradient(200, 100)), new ImageSize(224, 224), new ImageRegion(0.5, 0.5, 0.25, 0.5));
+            CreateDecoder(), ImageSource.FromBytes(Encode(200, 100)), new ImageSize(224, 224), new ImageRegion(0.5, 0.5, 0.25, 0.5));
 
         Assert.Equal(new ImageSize(50, 50), image.Size);
     }
@@ -113,7 +125,7 @@ public abstract class ImageDecoderConformance
     public async Task A_file_decodes_by_its_content_whatever_its_extension()
     {
         string path = Path.Combine(Path.GetTempPath(), $"artsimilarity-{Guid.NewGuid():N}.jpg");
-        File.WriteAllBytes(path, SyntheticPng.Gradient(20, 10));
+        File.WriteAllBytes(path, Encode(20, 10));
         try
         {
             using RgbImage image = await DecodeAsync(CreateDecoder(), ImageSource.FromFile(path));
@@ -161,7 +173,7 @@ public abstract class ImageDecoderConformance
     [InlineData(50)]
     public async Task A_truncated_image_is_refused_with_one_line_of_reason(int? minimum)
     {
-        byte[] bytes = SyntheticPng.Gradient(400, 300);
+        byte[] bytes = Encode(400, 300);
         ImageSource half = ImageSource.FromBytes(bytes.AsMemory(0, bytes.Length / 2), "half.png");
 
         ImageDecodeException e = await Assert.ThrowsAsync<ImageDecodeException>(() =>
@@ -177,7 +189,7 @@ public abstract class ImageDecoderConformance
     [InlineData(0, 5)]
     [InlineData(5, -1)]
     public Task A_minimum_size_below_one_pixel_is_refused(int width, int height) =>
-        Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => DecodeAsync(CreateDecoder(), ImageSource.FromBytes(SyntheticPng.Gradient(4, 4)), new ImageSize(width, height)));
+        Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => DecodeAsync(CreateDecoder(), ImageSource.FromBytes(Encode(4, 4)), new ImageSize(width, height)));
 
     [Fact]
     public async Task A_cancelled_decoding_does_not_start()
@@ -186,14 +198,14 @@ public abstract class ImageDecoderConformance
         await cancelled.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            DecodeAsync(CreateDecoder(), ImageSource.FromBytes(SyntheticPng.Gradient(4, 4)), cancellationToken: cancelled.Token));
+            DecodeAsync(CreateDecoder(), ImageSource.FromBytes(Encode(4, 4)), cancellationToken: cancelled.Token));
     }
 
     [Fact]
     public async Task An_image_behind_a_stream_is_read_each_time_and_its_stream_disposed_of()
     {
         IImageDecoder decoder = CreateDecoder();
-        byte[] bytes = SyntheticPng.Gradient(40, 30);
+        byte[] bytes = Encode(40, 30);
         var streams = new System.Collections.Concurrent.ConcurrentBag<MemoryStream>();
         var source = ImageSource.FromStream(
             async _ =>
@@ -218,7 +230,7 @@ public abstract class ImageDecoderConformance
     [Fact]
     public async Task A_stream_that_fails_midway_is_reported_as_unreadable_with_its_name()
     {
-        var source = ImageSource.FromStream(_ => new(new FailingStream(SyntheticPng.Gradient(40, 30), 100)), "broken.png");
+        var source = ImageSource.FromStream(_ => new(new FailingStream(Encode(40, 30), 100)), "broken.png");
         ImageDecodeException e = await Assert.ThrowsAsync<ImageDecodeException>(() => DecodeAsync(CreateDecoder(), source));
         Assert.Equal((ImageDecodeError.Unreadable, "broken.png"), (e.Error, e.ImageName));
         Assert.Contains("the line is cut", e.Reason, StringComparison.Ordinal);
@@ -228,7 +240,7 @@ public abstract class ImageDecoderConformance
     public async Task A_header_that_claims_too_much_is_refused_before_any_pixel_is_decoded()
     {
         // Two and a half thousand million pixels, and not one in the file.
-        ImageSource bomb = ImageSource.FromBytes(SyntheticPng.Encode(50_000, 50_000, 8, 2, []), "bomb.png");
+        ImageSource bomb = ImageSource.FromBytes(EncodeHeader(50_000, 50_000), "bomb.png");
         ImageDecodeException e = await Assert.ThrowsAsync<ImageDecodeException>(() => DecodeAsync(CreateDecoder(), bomb, new ImageSize(100, 100)));
         Assert.Equal((ImageDecodeError.LimitExceeded, "bomb.png"), (e.Error, e.ImageName));
     }
@@ -236,7 +248,7 @@ public abstract class ImageDecoderConformance
     [Fact]
     public async Task What_is_in_memory_is_decoded_on_the_thread_that_asks()
     {
-        Task<RgbImage> decoding = DecodeAsync(CreateDecoder(), ImageSource.FromBytes(SyntheticPng.Gradient(40, 30)));
+        Task<RgbImage> decoding = DecodeAsync(CreateDecoder(), ImageSource.FromBytes(Encode(40, 30)));
         Assert.True(!Computes || decoding.IsCompleted, "a decoder that computes is done when the call returns");
         (await decoding).Dispose();
     }
@@ -245,7 +257,7 @@ public abstract class ImageDecoderConformance
     public async Task Several_threads_decode_good_and_bad_images_side_by_side()
     {
         IImageDecoder decoder = CreateDecoder();
-        byte[] good = SyntheticPng.Gradient(300, 200);
+        byte[] good = Encode(300, 200);
         byte[] bad = good[..(good.Length / 2)];
         using RgbImage expected = await DecodeAsync(decoder, ImageSource.FromBytes(good), new ImageSize(100, 60));
         byte[] pixels = expected.Pixels.ToArray();
