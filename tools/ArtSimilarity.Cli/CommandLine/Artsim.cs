@@ -74,7 +74,8 @@ internal static class Artsim
     private static ParseResult Parse(RootCommand root, IReadOnlyList<string> args) =>
         root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 
-    private static RootCommand CreateRoot(CliConsole console)
+    /// <summary>All commands.</summary>
+    internal static RootCommand CreateRoot(CliConsole console)
     {
         var root = new RootCommand("Finds paintings that look alike.")
         {
