@@ -1,4 +1,5 @@
 using System.Globalization;
+using ArtSimilarity.FastScan.Files;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ArtSimilarity.FastScan.Codes;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Numerics;
 using ArtSimilarity.SignCodes;

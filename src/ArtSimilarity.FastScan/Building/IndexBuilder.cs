@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Text;
+using ArtSimilarity.FastScan.Codes;
 using ArtSimilarity.FastScan.Files;
 using ArtSimilarity.IndexFiles;
 using ArtSimilarity.Indexing;

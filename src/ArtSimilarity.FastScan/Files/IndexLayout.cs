@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using ArtSimilarity.FastScan.Codes;
 using ArtSimilarity.IndexFiles;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.SignCodes;

@@ -2,6 +2,8 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using ArtSimilarity.FastScan.Codes;
+using ArtSimilarity.FastScan.Files;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
 using ArtSimilarity.SignCodes;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using ArtSimilarity.FastScan.Files;
 using ArtSimilarity.Indexing;
 
 namespace ArtSimilarity.FastScan.Searching;

@@ -1,3 +1,5 @@
+using ArtSimilarity.FastScan.Files;
+
 namespace ArtSimilarity.FastScan.Searching;
 
 /// <summary>Scratches that no search uses at the moment, as many as searches may run at once.</summary>

@@ -1,4 +1,5 @@
 using ArtSimilarity.FastScan.Building;
+using ArtSimilarity.FastScan.Codes;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.SignCodes;
 using ArtSimilarity.TestSupport;

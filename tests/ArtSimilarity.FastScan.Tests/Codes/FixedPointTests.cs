@@ -1,4 +1,5 @@
 using System.Numerics;
+using ArtSimilarity.FastScan.Codes;
 using ArtSimilarity.SignCodes;
 using ArtSimilarity.TestSupport;
 using Xunit;

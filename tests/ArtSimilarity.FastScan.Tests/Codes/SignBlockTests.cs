@@ -1,3 +1,4 @@
+using ArtSimilarity.FastScan.Searching;
 using ArtSimilarity.SignCodes;
 using ArtSimilarity.TestSupport;
 using Xunit;
