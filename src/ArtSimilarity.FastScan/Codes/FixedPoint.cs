@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using ArtSimilarity.ByteCodes;
 using ArtSimilarity.Numerics;
 using ArtSimilarity.SignCodes;
 
@@ -13,13 +14,7 @@ namespace ArtSimilarity.FastScan.Codes;
 /// </summary>
 internal static unsafe class FixedPoint
 {
-    /// <summary>Rows are padded with zeros to a multiple of this many numbers: 64 bytes of upper parts.</summary>
-    public const int Lanes = 64;
-
     private const int Max = (1 << 23) - 1;
-
-    /// <summary>The length of a padded row.</summary>
-    public static int StrideOf(int dimensions) => (int)(((long)dimensions + Lanes - 1) / Lanes * Lanes);
 
     /// <summary>Encodes a vector.</summary>
     /// <param name="vector">Finite numbers.</param>
@@ -30,7 +25,7 @@ internal static unsafe class FixedPoint
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Encode(float* vector, int dimensions, sbyte* upper, ushort* lower)
     {
-        int stride = StrideOf(dimensions);
+        int stride = ByteRows.StrideOf(dimensions);
         new Span<sbyte>(upper, stride).Clear();
         new Span<ushort>(lower, stride).Clear();
         float largest = 0;
@@ -66,37 +61,6 @@ internal static unsafe class FixedPoint
         }
     }
 
-    /// <summary>Σ upper · query over a padded row. The query's numbers must be so small that no lane overflows: see <see cref="QueryLimit"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Dot(sbyte* upper, short* query, int stride)
-    {
-        if (Avx512BW.IsSupported)
-        {
-            Vector512<int> sum = Vector512<int>.Zero, other = sum;
-            for (int i = 0; i < stride; i += 64)
-            {
-                sum += Avx512BW.MultiplyAddAdjacent(Avx512BW.ConvertToVector512Int16(Vector256.Load(upper + i)), Vector512.Load(query + i));
-                other += Avx512BW.MultiplyAddAdjacent(Avx512BW.ConvertToVector512Int16(Vector256.Load(upper + i + 32)), Vector512.Load(query + i + 32));
-            }
-
-            return Vector512.Sum(sum + other);
-        }
-
-        if (Avx2.IsSupported)
-        {
-            Vector256<int> sum = Vector256<int>.Zero, other = sum;
-            for (int i = 0; i < stride; i += 32)
-            {
-                sum += Avx2.MultiplyAddAdjacent(Avx2.ConvertToVector256Int16(Vector128.Load(upper + i)), Vector256.Load(query + i));
-                other += Avx2.MultiplyAddAdjacent(Avx2.ConvertToVector256Int16(Vector128.Load(upper + i + 16)), Vector256.Load(query + i + 16));
-            }
-
-            return Vector256.Sum(sum + other);
-        }
-
-        return Vector128.IsHardwareAccelerated ? Dot128(upper, query, stride) : DotScalar(upper, query, stride);
-    }
-
     /// <summary>
     /// The largest number a query may hold, in 16 bits and so that their dot product stays within 32: 2⁷ · limit · stride &lt; 2³¹.
     /// </summary>
@@ -119,35 +83,6 @@ internal static unsafe class FixedPoint
         }
 
         return FixedOrderSum.Sum((sum0 + sum1) + (sum2 + sum3));
-    }
-
-    /// <summary>The plain meaning of the integer <see cref="Dot(sbyte*, short*, int)"/>: the oracle of its tests.</summary>
-    internal static int DotScalar(sbyte* upper, short* query, int stride)
-    {
-        int sum = 0;
-        for (int i = 0; i < stride; i++)
-        {
-            sum += upper[i] * query[i];
-        }
-
-        return sum;
-    }
-
-    private static int Dot128(sbyte* upper, short* query, int stride)
-    {
-        Vector128<int> sum = Vector128<int>.Zero;
-        for (int i = 0; i < stride; i += 16)
-        {
-            Vector128<sbyte> bytes = Vector128.Load(upper + i);
-            (Vector128<short> first, Vector128<short> second) = Vector128.Widen(bytes);
-            (Vector128<int> a, Vector128<int> b) = Vector128.Widen(first);
-            (Vector128<int> c, Vector128<int> d) = Vector128.Widen(second);
-            (Vector128<int> qa, Vector128<int> qb) = Vector128.Widen(Vector128.Load(query + i));
-            (Vector128<int> qc, Vector128<int> qd) = Vector128.Widen(Vector128.Load(query + i + 8));
-            sum += (a * qa) + (b * qb) + (c * qc) + (d * qd);
-        }
-
-        return Vector128.Sum(sum);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using ArtSimilarity.Metrics;
 using ArtSimilarity.Numerics;
+using ArtSimilarity.Searching;
 using ArtSimilarity.SignCodes;
 
 namespace ArtSimilarity.Indexing;

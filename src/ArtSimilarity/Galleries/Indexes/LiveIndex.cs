@@ -1,5 +1,6 @@
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
+using ArtSimilarity.Searching;
 
 namespace ArtSimilarity.Galleries.Indexes;
 

@@ -1,4 +1,4 @@
-namespace ArtSimilarity.Indexing;
+namespace ArtSimilarity.Tuning;
 
 /// <summary>Whether what was measured of an approximate index meets a demand.</summary>
 public enum TuningVerdict

@@ -1,13 +1,20 @@
 using ArtSimilarity.Evaluation;
 using ArtSimilarity.Indexing;
 
-namespace ArtSimilarity.Annoy;
+namespace ArtSimilarity.Tuning;
 
-/// <summary>What <see cref="AnnoyTuner"/> measured.</summary>
-public sealed class AnnoyTuningReport
+/// <summary>What the tuner of an approximate index measured.</summary>
+/// <typeparam name="TTuning">The tuning of that index.</typeparam>
+/// <typeparam name="TSettings">The settings of a search of that index.</typeparam>
+public sealed class TuningReport<TTuning, TSettings>
+    where TTuning : VectorIndexTuning
+    where TSettings : struct
 {
-    /// <summary>The best settings of all numbers of neighbours, to be given to <see cref="AnnoyIndex.Tuning"/>.</summary>
-    public required AnnoyTuning Tuning { get; init; }
+    /// <summary>The best settings of all numbers of neighbours, to be given to <see cref="IVectorIndex.Tuning"/>.</summary>
+    public required TTuning Tuning { get; init; }
+
+    /// <summary>The number of vectors that were searched: all but the queries.</summary>
+    public required int VectorCount { get; init; }
 
     /// <summary>The number of queries that settings were chosen on.</summary>
     public required int TunedOn { get; init; }
@@ -16,7 +23,7 @@ public sealed class AnnoyTuningReport
     public required int ConfirmedOn { get; init; }
 
     /// <summary>What was measured for each number of neighbours, in ascending order; the last is the one asked for.</summary>
-    public required IReadOnlyList<AnnoyTuningResult> Results { get; init; }
+    public required IReadOnlyList<TuningResult<TSettings>> Results { get; init; }
 
     /// <summary>The median time of the exact index for the number of neighbours asked for, on one thread.</summary>
     public required Estimate ExactMilliseconds { get; init; }
@@ -28,10 +35,10 @@ public sealed class AnnoyTuningReport
     public TuningVerdict Judge(double quality, double? budgetMilliseconds = null) => Results[^1] switch
     {
         { Chosen: null } or { Confirmed: null } => TuningVerdict.QualityNotReached,
-        { Chosen: AnnoyMeasurement chosen } when chosen.Milliseconds.Value > budgetMilliseconds => TuningVerdict.OverBudget,
+        { Chosen: SearchMeasurement<TSettings> chosen } when chosen.Milliseconds.Value > budgetMilliseconds => TuningVerdict.OverBudget,
 
         // A mean below the demand contradicts nothing while the interval holds it.
-        { Confirmed: AnnoyMeasurement confirmed } when confirmed.Quality.Upper < quality => TuningVerdict.NotConfirmed,
+        { Confirmed: SearchMeasurement<TSettings> confirmed } when confirmed.Quality.Upper < quality => TuningVerdict.NotConfirmed,
         _ => TuningVerdict.Met,
     };
 }

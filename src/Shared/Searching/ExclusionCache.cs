@@ -1,6 +1,6 @@
 using ArtSimilarity.Indexing;
 
-namespace ArtSimilarity.Exclusions;
+namespace ArtSimilarity.Searching;
 
 /// <summary>
 /// Remembers what an index made of the set of excluded ids it was given last. A gallery gives the same frozen set with every search,

@@ -1,4 +1,4 @@
-namespace ArtSimilarity.FastScan.Searching;
+namespace ArtSimilarity.Searching;
 
 /// <summary>One bit per row, 64 to a word.</summary>
 internal static class Bits

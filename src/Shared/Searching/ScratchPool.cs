@@ -1,7 +1,7 @@
-namespace ArtSimilarity.Annoy.Searching;
+namespace ArtSimilarity.Searching;
 
-/// <summary>What no search uses at the moment, as many as searches may run at once.</summary>
-internal sealed class Pool<T>(Func<T> create)
+/// <summary>What no search uses at the moment, as many as searches may run at once. A search that finds one idle allocates nothing.</summary>
+internal sealed class ScratchPool<T>(Func<T> create)
     where T : class
 {
     private readonly T?[] _idle = new T?[2 * Environment.ProcessorCount];
