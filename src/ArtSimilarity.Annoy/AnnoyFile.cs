@@ -3,6 +3,7 @@ using ArtSimilarity.Annoy.Nodes;
 using ArtSimilarity.Annoy.Searching;
 using ArtSimilarity.IndexFiles;
 using ArtSimilarity.Indexing;
+using ArtSimilarity.Searching;
 
 namespace ArtSimilarity.Annoy;
 
@@ -28,7 +29,7 @@ namespace ArtSimilarity.Annoy;
 public sealed unsafe class AnnoyFile : IDisposable
 {
     private readonly AnnoyNodes _nodes;
-    private readonly Pool<TreeWalk> _walks = new(static () => new TreeWalk());
+    private readonly ScratchPool<TreeWalk> _walks = new(static () => new TreeWalk());
 
     private AnnoyFile(AnnoyNodes nodes) => _nodes = nodes;
 

@@ -1,6 +1,6 @@
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
-using ArtSimilarity.Indexing;
+using ArtSimilarity.Tuning;
 
 namespace ArtSimilarity.Annoy;
 
@@ -19,7 +19,7 @@ public static class AnnoyGalleryExtensions
     /// <param name="progress">Told how much is done, from 0 to 1.</param>
     /// <param name="cancellationToken">Cancels the work; nothing is kept then.</param>
     /// <returns>
-    /// The measurements. They are kept only where <see cref="AnnoyTuningReport.Judge"/> says <see cref="TuningVerdict.Met"/> of the quality and
+    /// The measurements. They are kept only where <see cref="TuningReport{TTuning, TSettings}.Judge"/> says <see cref="TuningVerdict.Met"/> of the quality and
     /// the budget.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
@@ -27,7 +27,7 @@ public static class AnnoyGalleryExtensions
     /// <exception cref="FeatureSpaceMismatchException">The gallery has no signatures in the feature space, or it has no extractor and none is named.</exception>
     /// <exception cref="InvalidOperationException">The gallery has no approximate index.</exception>
     /// <exception cref="FormatException">The gallery's index is of another package.</exception>
-    public static async Task<AnnoyTuningReport> TuneAnnoyAsync(
+    public static Task<TuningReport<AnnoyTuning, AnnoySearchSettings>> TuneAnnoyAsync(
         this Gallery gallery,
         FeatureSpace? space = null,
         AnnoyTunerOptions? options = null,
@@ -37,15 +37,7 @@ public static class AnnoyGalleryExtensions
     {
         ArgumentNullException.ThrowIfNull(gallery);
         options ??= new AnnoyTunerOptions();
-        FeatureSpace tuned = space ?? (gallery.Extractors.Count > 0 ? gallery.Extractors[0].Space
-            : throw new FeatureSpaceMismatchException("The gallery has no extractor: name the feature space to tune."));
-        VectorSet vectors = await gallery.Store.ReadSignaturesAsync(tuned, cancellationToken: cancellationToken).ConfigureAwait(false);
-        AnnoyTuningReport report = await Task.Run(() => AnnoyTuner.Measure(vectors, options, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
-        if (report.Judge(options.Quality, budgetMilliseconds) == TuningVerdict.Met)
-        {
-            await gallery.SetTuningAsync(report.Tuning, tuned, cancellationToken).ConfigureAwait(false);
-        }
-
-        return report;
+        return GalleryTuning.RunAsync(
+            gallery, space, options, budgetMilliseconds, vectors => AnnoyTuner.Measure(vectors, options, progress, cancellationToken), cancellationToken);
     }
 }

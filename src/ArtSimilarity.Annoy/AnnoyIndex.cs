@@ -1,11 +1,11 @@
 using ArtSimilarity.Annoy.Files;
 using ArtSimilarity.Annoy.Nodes;
 using ArtSimilarity.Annoy.Searching;
-using ArtSimilarity.Exclusions;
 using ArtSimilarity.IndexFiles;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
 using ArtSimilarity.Parallelism;
+using ArtSimilarity.Searching;
 
 namespace ArtSimilarity.Annoy;
 
@@ -34,20 +34,20 @@ public sealed class AnnoyIndex : IVectorIndex, IDisposable
     private readonly ForestNotes _notes;
     private readonly ForestSearch _search;
     private readonly AnnoySearchSettings _settings;
-    private readonly Pool<SearchScratch> _scratches;
-    private readonly LiveItems _all;
-    private readonly ExclusionCache<LiveItems> _exclusions = new();
-    private readonly Func<IdSet, LiveItems> _exclude;
+    private readonly ScratchPool<SearchScratch> _scratches;
+    private readonly LiveRows _all;
+    private readonly ExclusionCache<LiveRows> _exclusions = new();
+    private readonly Func<IdSet, LiveRows> _exclude;
     private AnnoyTuning? _tuning;
 
     private AnnoyIndex(AnnoyNodes nodes, CompactItems compact, ForestNotes notes, int[] roots, AnnoyIndexOptions options)
     {
         (_nodes, _compact, _notes) = (nodes, compact, notes);
-        _all = LiveItems.All(nodes);
+        _all = LiveRows.Where(nodes.ItemCount, nodes.IsItem);
         _search = new ForestSearch(nodes, compact, notes.Ids, roots, _all);
-        _exclude = excluded => _all.Without(excluded, _search);
+        _exclude = excluded => _all.Without(excluded, _search.ItemOf);
         _settings = new AnnoySearchSettings(options.SearchK == -1 ? null : options.SearchK);
-        _scratches = new Pool<SearchScratch>(() => new SearchScratch(nodes, compact));
+        _scratches = new ScratchPool<SearchScratch>(() => new SearchScratch(nodes, compact));
     }
 
     /// <inheritdoc/>
@@ -156,7 +156,7 @@ public sealed class AnnoyIndex : IVectorIndex, IDisposable
         settings.ThrowIfInvalid();
         using Hold hold = new(this);
         VectorSet.ThrowIfUnusable(query, Dimensions, nameof(query));
-        LiveItems live = options.Excluded is { Count: > 0 } excluded ? _exclusions.Get(excluded, _exclude) : _all;
+        LiveRows live = options.Excluded is { Count: > 0 } excluded ? _exclusions.Get(excluded, _exclude) : _all;
         SearchScratch scratch = _scratches.Rent();
         try
         {

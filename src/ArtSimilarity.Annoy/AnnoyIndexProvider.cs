@@ -1,4 +1,5 @@
 using System.Globalization;
+using ArtSimilarity.IndexFiles;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
 
@@ -49,7 +50,7 @@ public sealed class AnnoyIndexProvider : IVectorIndexProvider
             throw new NotSupportedException($"A forest orders by the metric angular only, not by {metric.Name}. The exact scan of FlatIndex orders by any metric.");
         }
 
-        ThrowUnlessLittleEndian();
+        IndexPlace.ThrowUnlessLittleEndian();
         return AnnoyIndex.Build(vectors, path, stamp, _options, progress, cancellationToken);
     }
 
@@ -61,7 +62,7 @@ public sealed class AnnoyIndexProvider : IVectorIndexProvider
     public OpenedVectorIndex Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        ThrowUnlessLittleEndian();
+        IndexPlace.ThrowUnlessLittleEndian();
         return AnnoyIndex.Open(path, _options);
     }
 
@@ -77,7 +78,7 @@ public sealed class AnnoyIndexProvider : IVectorIndexProvider
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentOutOfRangeException.ThrowIfLessThan(dimensions, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dimensions, AnnoyFile.MaxDimensions);
-        ThrowUnlessLittleEndian();
+        IndexPlace.ThrowUnlessLittleEndian();
         return AnnoyIndex.OpenForeign(path, dimensions, _options);
     }
 
@@ -91,35 +92,13 @@ public sealed class AnnoyIndexProvider : IVectorIndexProvider
     public ValueTask<IVectorIndex> BuildAsync(
         VectorSet vectors, ISimilarityMetric metric, VectorIndexLocation location, string stamp, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(location);
-        if (location.Directory is not null)
-        {
-            Directory.CreateDirectory(location.Directory);
-        }
-
-        return new(Build(vectors, metric, location.FileWith(Name), stamp, progress, cancellationToken));
+        return new(Build(vectors, metric, IndexPlace.ToWrite(location, Name), stamp, progress, cancellationToken));
     }
 
     /// <inheritdoc/>
     public ValueTask<OpenedVectorIndex?> OpenAsync(VectorIndexLocation location, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(location);
         cancellationToken.ThrowIfCancellationRequested();
-        try
-        {
-            return new(location.FileWith(Name) is string path ? Open(path) : null);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return new((OpenedVectorIndex?)null);
-        }
-    }
-
-    private static void ThrowUnlessLittleEndian()
-    {
-        if (!BitConverter.IsLittleEndian)
-        {
-            throw new PlatformNotSupportedException("Annoy's files are used as they are, which takes a little-endian processor.");
-        }
+        return new(IndexPlace.OpenIfThere(location, Name, Open));
     }
 }

@@ -1,3 +1,5 @@
+using ArtSimilarity.Tuning;
+
 namespace ArtSimilarity.Annoy;
 
 /// <summary>How much a search looks at: the balance between its time and the share of true neighbours it finds.</summary>
@@ -9,12 +11,20 @@ namespace ArtSimilarity.Annoy;
 /// How many trees are walked, the first of the forest, at least 1; <see langword="null"/> takes all. The first ten of a hundred answer as a
 /// forest of ten with the same seed does.
 /// </param>
-public readonly record struct AnnoySearchSettings(int? SearchK = null, int? TreeCount = null)
+public readonly record struct AnnoySearchSettings(int? SearchK = null, int? TreeCount = null) : ITunableSettings<AnnoySearchSettings>
 {
     private const int Usual = 10_000, UsualPerNeighbor = 64, UsualCount = 1 << 16;
 
     /// <summary>Settings with which every vector is compared: the answer is exact.</summary>
     public static AnnoySearchSettings Exact => new(int.MaxValue);
+
+    static AnnoySearchSettings ITunableSettings<AnnoySearchSettings>.Exact => Exact;
+
+    bool ITunableSettings<AnnoySearchSettings>.IsComplete => SearchK is >= 1 && TreeCount is >= 1;
+
+    /// <summary>The same trees, more candidates.</summary>
+    AnnoySearchSettings ITunableSettings<AnnoySearchSettings>.Times(double more) =>
+        this with { SearchK = SearchK is int searchK ? (int)Math.Min(int.MaxValue, searchK * more) : null };
 
     internal bool IsExact => SearchK == int.MaxValue;
 
@@ -33,9 +43,6 @@ public readonly record struct AnnoySearchSettings(int? SearchK = null, int? Tree
             _ => Exact,
         };
     }
-
-    /// <summary>The same trees, more candidates.</summary>
-    internal AnnoySearchSettings Times(double more) => this with { SearchK = SearchK is int searchK ? (int)Math.Min(int.MaxValue, searchK * more) : null };
 
     internal void ThrowIfInvalid()
     {

@@ -15,12 +15,13 @@ namespace ArtSimilarity.Annoy;
 /// The method is that of "A Deep Learning Approach for Painting Retrieval Based on Genre Similarity" (ICIAP 2023 workshops), section
 /// 3.3. Settings are chosen on one half of the queries, by the lower end of the 95 % confidence interval of the quality, and confirmed on
 /// the other. Times are those of one thread on a machine that should have nothing else to do.
+/// <see cref="TuningResult{TSettings}.Curve"/> counts the trees, with Annoy's own number of candidates: k times the trees.
 /// </remarks>
 public static class AnnoyTuner
 {
     private const double ShareOfPreparation = 0.15, ShareOfQualities = 0.4;
 
-    private static readonly int[] UsualNeighbors = [10, 50, 100, 250, 1000], UsualTrees = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+    private static readonly int[] UsualTrees = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 
     /// <summary>The candidates collected, as multiples of Annoy's own number for as many trees.</summary>
     private static readonly double[] Multiples = [0.25, 0.5, 1, 2, 4];
@@ -33,19 +34,13 @@ public static class AnnoyTuner
     /// <returns>The measurements, and the tuning made of them.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="ArgumentException">Besides the queries there are fewer vectors than queries, or not more than k; or an id occurs twice.</exception>
-    public static AnnoyTuningReport Measure(
+    public static TuningReport<AnnoyTuning, AnnoySearchSettings> Measure(
         VectorSet vectors, AnnoyTunerOptions? options = null, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(vectors);
         options ??= new AnnoyTunerOptions();
-        options.ThrowIfInvalid();
+        TuningPlan.ThrowIfImpossible(vectors, options);
         int others = vectors.Count - options.QueryCount;
-        if (others < options.QueryCount || others <= options.K)
-        {
-            throw new ArgumentException(
-                $"Of {vectors.Count} vectors, {options.QueryCount} queries leave {Math.Max(0, others)}: too few to find {options.K} neighbours among, or fewer than the queries.", nameof(vectors));
-        }
-
         AnnoyIndexOptions indexOptions = (options.Index ?? new AnnoyIndexOptions()).CopyChecked();
         int threads = ParallelDegree.Threads(indexOptions.MaxDegreeOfParallelism);
         var random = new TreeRandom(options.Seed, tree: 0);
@@ -55,9 +50,9 @@ public static class AnnoyTuner
             heldOut.CopyOthers(), SimilarityMetrics.Angular, path: null, stamp: "", null, cancellationToken);
         progress?.Report(ShareOfPreparation);
         var measuring = new SearchMeasuring<AnnoySearchSettings>((query, found, settings) => index.Search(query, found, null, settings), threads, cancellationToken);
-        int[] neighbors = [.. UsualNeighbors.Where(usual => usual < options.K), options.K];
+        int[] neighbors = TuningPlan.Neighbors(options.K);
         int[] trees = [.. UsualTrees.Where(usual => usual < index.TreeCount), index.TreeCount];
-        List<AnnoyTuningResult> results = [];
+        List<TuningResult<AnnoySearchSettings>> results = [];
         for (int i = 0; i < neighbors.Length; i++)
         {
             int number = i;
@@ -65,14 +60,10 @@ public static class AnnoyTuner
                 progress?.Report(ShareOfPreparation + ((1 - ShareOfPreparation) * (number + done) / neighbors.Length))));
         }
 
-        AnnoyTuningPoint[] points =
-        [
-            .. results.SelectMany(result => result.Best)
-                .Select(best => new AnnoyTuningPoint(best.K, best.Settings, best.Quality.Lower, best.Recall.Value, best.Milliseconds.Value)),
-        ];
-        return new AnnoyTuningReport
+        return new TuningReport<AnnoyTuning, AnnoySearchSettings>
         {
-            Tuning = new AnnoyTuning(others, vectors.Dimensions, index.TreeCount, points),
+            Tuning = new AnnoyTuning(others, vectors.Dimensions, index.TreeCount, TuningPlan.Points(results)),
+            VectorCount = others,
             TunedOn = first.Count,
             ConfirmedOn = second.Count,
             Results = results,
@@ -80,7 +71,7 @@ public static class AnnoyTuner
         };
     }
 
-    private static AnnoyTuningResult Measure(
+    private static TuningResult<AnnoySearchSettings> Measure(
         SearchMeasuring<AnnoySearchSettings> measuring, KnownQueries queries, KnownQueries others, int k, int[] trees, int count, double demanded, Action<double> report)
     {
         // More candidates than all trees hold together are none.
@@ -102,26 +93,12 @@ public static class AnnoyTuner
                 && qualities[other].Quality.Lower >= qualities[settings].Quality.Lower)),
         ];
         Estimate[] times = measuring.Milliseconds(queries, k, timed, done => report(ShareOfQualities + ((0.95 - ShareOfQualities) * done)));
-        AnnoyMeasurement[] measured = [.. timed.Select((settings, i) => new AnnoyMeasurement(k, settings, qualities[settings].Quality, qualities[settings].Recall, times[i]))];
-        List<AnnoyMeasurement> best = [];
-        foreach (AnnoyMeasurement measurement in measured.OrderBy(one => one.Milliseconds.Value).ThenByDescending(one => one.Quality.Lower))
-        {
-            if (best.Count == 0 || measurement.Quality.Lower > best[^1].Quality.Lower)
-            {
-                best.Add(measurement);
-            }
-        }
-
-        AnnoyMeasurement? chosen = best.Where(one => one.Quality.Lower >= demanded).Select(one => (AnnoyMeasurement?)one).FirstOrDefault();
-        AnnoyMeasurement? confirmed = null;
-        if (chosen is AnnoyMeasurement choice)
-        {
-            (Estimate quality, Estimate recall) = measuring.Quality(others, k, choice.Settings);
-            confirmed = new AnnoyMeasurement(k, choice.Settings, quality, recall, measuring.Milliseconds(others, k, [choice.Settings], _ => { })[0]);
-        }
-
+        SearchMeasurement<AnnoySearchSettings>[] measured = [.. timed.Select((settings, i) => new SearchMeasurement<AnnoySearchSettings>(k, settings, qualities[settings].Quality, qualities[settings].Recall, times[i]))];
+        List<SearchMeasurement<AnnoySearchSettings>> best = TuningPlan.Best(measured);
+        SearchMeasurement<AnnoySearchSettings>? chosen = TuningPlan.Choose(best, demanded);
+        SearchMeasurement<AnnoySearchSettings>? confirmed = chosen is SearchMeasurement<AnnoySearchSettings> choice ? measuring.Measure(others, k, choice.Settings) : null;
         report(1);
-        return new AnnoyTuningResult
+        return new TuningResult<AnnoySearchSettings>
         {
             K = k,
             Best = best,

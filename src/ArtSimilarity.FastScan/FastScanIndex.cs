@@ -1,10 +1,10 @@
-using ArtSimilarity.Exclusions;
 using ArtSimilarity.FastScan.Building;
 using ArtSimilarity.FastScan.Files;
 using ArtSimilarity.FastScan.Searching;
 using ArtSimilarity.IndexFiles;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
+using ArtSimilarity.Searching;
 
 namespace ArtSimilarity.FastScan;
 
@@ -23,7 +23,7 @@ public sealed class FastScanIndex : IVectorIndex, IDisposable
     private readonly PackedIndex _index;
     private readonly FastScanSearchSettings? _settings;
     private readonly int _threads;
-    private readonly ScratchPool _scratches;
+    private readonly ScratchPool<SearchScratch> _scratches;
     private readonly LiveRows _all;
     private readonly ExclusionCache<LiveRows> _exclusions = new();
     private readonly Func<IdSet, LiveRows> _exclude;
@@ -34,9 +34,9 @@ public sealed class FastScanIndex : IVectorIndex, IDisposable
         _index = packed;
         _settings = options.SearchSettings;
         _threads = options.MaxDegreeOfParallelism;
-        _scratches = new ScratchPool(packed);
-        _all = LiveRows.All(packed);
-        _exclude = excluded => _all.Without(excluded, packed);
+        _scratches = new ScratchPool<SearchScratch>(() => new SearchScratch(packed));
+        _all = LiveRows.All(packed.Count);
+        _exclude = excluded => _all.Without(excluded, packed.RowOf);
     }
 
     /// <inheritdoc/>

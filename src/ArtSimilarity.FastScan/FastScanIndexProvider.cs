@@ -1,4 +1,6 @@
 using System.Globalization;
+using ArtSimilarity.FastScan.Files;
+using ArtSimilarity.IndexFiles;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
 
@@ -48,7 +50,7 @@ public sealed class FastScanIndexProvider : IVectorIndexProvider
             throw new NotSupportedException($"A FastScan index orders by the metric angular only, not by {metric.Name}. The exact scan of FlatIndex orders by any metric.");
         }
 
-        ThrowUnlessLittleEndian();
+        IndexPlace.ThrowUnlessLittleEndian();
         return FastScanIndex.Build(vectors, path, stamp, _options, progress, cancellationToken);
     }
 
@@ -60,7 +62,7 @@ public sealed class FastScanIndexProvider : IVectorIndexProvider
     public OpenedVectorIndex Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        ThrowUnlessLittleEndian();
+        IndexPlace.ThrowUnlessLittleEndian();
         return FastScanIndex.Open(path, _options);
     }
 
@@ -74,36 +76,13 @@ public sealed class FastScanIndexProvider : IVectorIndexProvider
     public ValueTask<IVectorIndex> BuildAsync(
         VectorSet vectors, ISimilarityMetric metric, VectorIndexLocation location, string stamp, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(location);
-        if (location.Directory is not null)
-        {
-            Directory.CreateDirectory(location.Directory);
-        }
-
-        return new(Build(vectors, metric, location.FileWith(Name), stamp, progress, cancellationToken));
+        return new(Build(vectors, metric, IndexPlace.ToWrite(location, Name), stamp, progress, cancellationToken));
     }
 
     /// <inheritdoc/>
     public ValueTask<OpenedVectorIndex?> OpenAsync(VectorIndexLocation location, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(location);
         cancellationToken.ThrowIfCancellationRequested();
-        try
-        {
-            return new(location.FileWith(Name) is string path ? Open(path) : null);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return new((OpenedVectorIndex?)null);
-        }
-    }
-
-    /// <summary>Files are little-endian and mapped as they are.</summary>
-    private static void ThrowUnlessLittleEndian()
-    {
-        if (!BitConverter.IsLittleEndian)
-        {
-            throw new PlatformNotSupportedException("Index files are mapped as they are, which takes a little-endian processor.");
-        }
+        return new(IndexPlace.OpenIfThere(location, Name, Open));
     }
 }

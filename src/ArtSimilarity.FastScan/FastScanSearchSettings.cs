@@ -1,3 +1,5 @@
+using ArtSimilarity.Tuning;
+
 namespace ArtSimilarity.FastScan;
 
 /// <summary>How much a search looks at: the balance between its time and the share of true neighbours it finds.</summary>
@@ -9,7 +11,7 @@ namespace ArtSimilarity.FastScan;
 /// How many of them, the best by their codes, are compared by 8-bit numbers, and the best of those exactly; at least 1, and
 /// never less than the number of neighbours asked for.
 /// </param>
-public readonly record struct FastScanSearchSettings(int SearchCandidates, int RescoredCandidates)
+public readonly record struct FastScanSearchSettings(int SearchCandidates, int RescoredCandidates) : ITunableSettings<FastScanSearchSettings>
 {
     private const int Codes = 12_288, CodesPerNeighbor = 64, VectorsPerCode = 16;
     private const int Rescored = 32;
@@ -30,6 +32,12 @@ public readonly record struct FastScanSearchSettings(int SearchCandidates, int R
 
     /// <summary>Settings with which every vector is compared: the answer is exact.</summary>
     public static FastScanSearchSettings Exact => new(int.MaxValue, int.MaxValue);
+
+    static FastScanSearchSettings ITunableSettings<FastScanSearchSettings>.Exact => Exact;
+
+    bool ITunableSettings<FastScanSearchSettings>.IsComplete => SearchCandidates >= 1 && RescoredCandidates >= 1;
+
+    FastScanSearchSettings ITunableSettings<FastScanSearchSettings>.Times(double more) => Times(more, more);
 
     internal FastScanSearchSettings Times(double candidates, double rescored) => new(
         (int)Math.Min(int.MaxValue, SearchCandidates * candidates), (int)Math.Min(int.MaxValue, RescoredCandidates * rescored));

@@ -18,6 +18,8 @@ namespace ArtSimilarity.FastScan;
 /// does a little worse on the next. The choice goes by the lower end of the 95 % confidence interval of the quality. Times are
 /// those of one thread on a machine that should have nothing else to do. The method is that of "A Deep Learning Approach for
 /// Painting Retrieval Based on Genre Similarity" (ICIAP 2023 workshops), section 3.3.
+/// <see cref="TuningResult{TSettings}.Curve"/> counts <see cref="FastScanSearchSettings.SearchCandidates"/>, with the
+/// <see cref="FastScanSearchSettings.RescoredCandidates"/> of the chosen settings (of the best where none was chosen).
 /// </remarks>
 public static class FastScanTuner
 {
@@ -31,22 +33,15 @@ public static class FastScanTuner
     /// <returns>The measurements, and the tuning made of them.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="ArgumentException">Besides the queries there are fewer vectors than queries, or not more than k; or an id occurs twice.</exception>
-    public static FastScanTuningReport Measure(
+    public static TuningReport<FastScanTuning, FastScanSearchSettings> Measure(
         VectorSet vectors, FastScanTunerOptions? options = null, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(vectors);
         options ??= new FastScanTunerOptions();
-        options.ThrowIfInvalid();
-        int others = vectors.Count - options.QueryCount;
-        if (others < options.QueryCount || others <= options.K)
-        {
-            throw new ArgumentException(
-                $"Of {vectors.Count} vectors, {options.QueryCount} queries leave {Math.Max(0, others)}: too few to find {options.K} neighbours among, or fewer than the queries.", nameof(vectors));
-        }
-
+        TuningPlan.ThrowIfImpossible(vectors, options);
         FastScanIndexOptions indexOptions = (options.Index ?? new FastScanIndexOptions()).CopyChecked();
         int threads = ParallelDegree.Threads(indexOptions.MaxDegreeOfParallelism);
-        int[] neighbors = SettingsGrid.Neighbors(options.K);
+        int[] neighbors = TuningPlan.Neighbors(options.K);
         var random = new RandomSource(options.Seed, stream: 0);
         var heldOut = new HeldOutQueries(vectors, options.QueryCount, bound => random.Below(bound));
         (KnownQueries first, KnownQueries second, Estimate exact) = heldOut.Answer(options.K, threads, cancellationToken);
@@ -66,21 +61,17 @@ public static class FastScanTuner
             tunings[i].MeasureQualities(done => progress?.Report(before + (ShareOfQualities * done / tunings.Length)));
         }
 
-        List<FastScanTuningResult> results = [];
+        List<TuningResult<FastScanSearchSettings>> results = [];
         for (int i = 0; i < tunings.Length; i++)
         {
             double share = 1 - ShareOfAnswers - ShareOfBuild - ShareOfQualities, before = 1 - share + (share * i / tunings.Length);
             results.Add(tunings[i].Choose(options.Quality, second, done => progress?.Report(before + (share * done / tunings.Length))));
         }
 
-        FastScanTuningPoint[] points =
-        [
-            .. results.SelectMany(result => result.Best)
-                .Select(best => new FastScanTuningPoint(best.K, best.Settings, best.Quality.Lower, best.Recall.Value, best.Milliseconds.Value)),
-        ];
-        return new FastScanTuningReport
+        return new TuningReport<FastScanTuning, FastScanSearchSettings>
         {
-            Tuning = new FastScanTuning(index.Count, index.Dimensions, points),
+            Tuning = new FastScanTuning(index.Count, index.Dimensions, TuningPlan.Points(results)),
+            VectorCount = index.Count,
             TunedOn = first.Count,
             ConfirmedOn = second.Count,
             Results = results,

@@ -1,6 +1,9 @@
 using System.Globalization;
 using ArtSimilarity.EncodedImages;
 using ArtSimilarity.Imaging;
+using ArtSimilarity.NetVips.Decoding;
+using ArtSimilarity.NetVips.Formats;
+using ArtSimilarity.NetVips.Runtime;
 using NetVips;
 using Libvips = NetVips.NetVips;
 

@@ -7,7 +7,6 @@ using ArtSimilarity.Sqlite.Caches;
 using ArtSimilarity.Sqlite.Connections;
 using ArtSimilarity.Sqlite.Queries;
 using ArtSimilarity.Sqlite.Rows;
-using ArtSimilarity.Sqlite.Schemas;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -124,11 +123,11 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
 
             if (session is not null)
             {
-                return new SqliteGalleryStore(file, session, Schema.IdentityOf(file, session), options, upgradeBackup);
+                return new SqliteGalleryStore(file, session, GalleryFormat.IdentityOf(file, session), options, upgradeBackup);
             }
 
-            session = Schema.OpenReadOnly(file);
-            Guid identity = Schema.IdentityOf(file, session);
+            session = GalleryOpening.OpenReadOnly(file);
+            Guid identity = GalleryFormat.IdentityOf(file, session);
             session.Dispose();
             return new SqliteGalleryStore(file, null, identity, options, null);
         }
@@ -568,7 +567,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
 
         try
         {
-            SqliteSession session = Schema.Open(file, mustExist, out upgradeBackup);
+            SqliteSession session = GalleryOpening.Open(file, mustExist, out upgradeBackup);
             if (!session.IsReadOnly)
             {
                 file.NoteContent();

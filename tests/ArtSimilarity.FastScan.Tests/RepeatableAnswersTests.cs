@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using ArtSimilarity.ByteCodes;
+using ArtSimilarity.FastScan.Codes;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Numerics;
 using ArtSimilarity.SignCodes;
@@ -67,7 +69,7 @@ public class RepeatableAnswersTests
     /// <summary>A difference in the last bit seldom shows in an answer.</summary>
     private static unsafe void Kernels(int dimensions, BinaryWriter answers)
     {
-        int stride = FixedPoint.StrideOf(dimensions);
+        int stride = ByteRows.StrideOf(dimensions);
         var rotation = new Rotation(stride, seed: 3);
         float[] x = new float[rotation.Width], y = new float[rotation.Width];
         sbyte[] upper = new sbyte[stride];

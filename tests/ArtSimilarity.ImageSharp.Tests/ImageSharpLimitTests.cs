@@ -1,3 +1,4 @@
+using ArtSimilarity.ImageSharp.Decoding;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.NetVips;
 using ArtSimilarity.SyntheticImages;

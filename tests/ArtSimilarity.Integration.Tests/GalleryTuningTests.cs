@@ -5,6 +5,7 @@ using ArtSimilarity.Galleries;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.NetVips;
 using ArtSimilarity.TestSupport;
+using ArtSimilarity.Tuning;
 using Xunit;
 
 namespace ArtSimilarity.Integration.Tests;
@@ -26,11 +27,11 @@ public sealed class GalleryTuningTests : IDisposable
         await FillAsync();
         await using var gallery = new Gallery(_store, new NetVipsImageDecoder(), [], new FastScanIndexProvider(new FastScanIndexOptions { LeafSize = 64 }));
         FastScanTunerOptions options = new() { K = 10, QueryCount = 60, Quality = 0.8, Index = new FastScanIndexOptions { LeafSize = 64 } };
-        FastScanTuningReport slow = await gallery.TuneFastScanAsync(Space, options, budgetMilliseconds: 1e-9, cancellationToken: Token);
+        TuningReport<FastScanTuning, FastScanSearchSettings> slow = await gallery.TuneFastScanAsync(Space, options, budgetMilliseconds: 1e-9, cancellationToken: Token);
         Assert.Equal(TuningVerdict.OverBudget, slow.Judge(0.8, 1e-9));
         Assert.Null(await gallery.GetTuningAsync(Space, Token));
 
-        FastScanTuningReport report = await gallery.TuneFastScanAsync(Space, options, cancellationToken: Token);
+        TuningReport<FastScanTuning, FastScanSearchSettings> report = await gallery.TuneFastScanAsync(Space, options, cancellationToken: Token);
         Assert.Equal(TuningVerdict.Met, report.Judge(0.8));
         Assert.Equal(report.Tuning.ToString(), (await gallery.GetTuningAsync(Space, Token))?.ToString());
         Assert.Equal(Count - 60, report.Tuning.Count);
@@ -43,11 +44,11 @@ public sealed class GalleryTuningTests : IDisposable
         AnnoyIndexOptions index = new() { TreeCount = 10 };
         await using var gallery = new Gallery(_store, new NetVipsImageDecoder(), [], new AnnoyIndexProvider(index));
         AnnoyTunerOptions options = new() { K = 10, QueryCount = 60, Quality = 0.5, Index = index };
-        AnnoyTuningReport slow = await gallery.TuneAnnoyAsync(Space, options, budgetMilliseconds: 1e-9, cancellationToken: Token);
+        TuningReport<AnnoyTuning, AnnoySearchSettings> slow = await gallery.TuneAnnoyAsync(Space, options, budgetMilliseconds: 1e-9, cancellationToken: Token);
         Assert.Equal(TuningVerdict.OverBudget, slow.Judge(0.5, 1e-9));
         Assert.Null(await gallery.GetTuningAsync(Space, Token));
 
-        AnnoyTuningReport report = await gallery.TuneAnnoyAsync(Space, options, cancellationToken: Token);
+        TuningReport<AnnoyTuning, AnnoySearchSettings> report = await gallery.TuneAnnoyAsync(Space, options, cancellationToken: Token);
         Assert.Equal(TuningVerdict.Met, report.Judge(0.5));
         Assert.Equal(report.Tuning.ToString(), (await gallery.GetTuningAsync(Space, Token))?.ToString());
     }

@@ -1,4 +1,5 @@
 using ArtSimilarity.Imaging;
+using ArtSimilarity.NetVips.Decoding;
 using ArtSimilarity.Testing;
 using NetVips;
 using Xunit;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Sqlite.Rows;
-using ArtSimilarity.Sqlite.Schemas;
+using ArtSimilarity.Sqlite.Migrations;
 using ArtSimilarity.Testing;
 using Microsoft.Data.Sqlite;
 using Xunit;
@@ -252,7 +252,31 @@ public sealed class SqliteGalleryUpgradeTests : IDisposable
     [Fact]
     public void Steps_lead_from_version_to_version()
     {
-        Assert.Equal(Enumerable.Range(2, Migration.All.Count), Migration.All.Select(step => step.To));
+        int current = MigrationSteps.CurrentVersion;
+        Assert.Equal(Enumerable.Range(0, current), MigrationSteps.All.Select(step => step.From));
+        foreach (int start in Enumerable.Range(0, current))
+        {
+            Migration[] steps = [.. MigrationSteps.Since(start)];
+            Assert.Equal(start, steps[0].From);
+            Assert.Equal(current, steps[^1].To);
+            Assert.Equal(steps[1..].Select(step => step.From), steps[..^1].Select(step => step.To));
+        }
+
+        Assert.Empty(MigrationSteps.Since(current));
+    }
+
+    /// <summary>The file is for readers. After a new step it is written anew: what this test prints as the actual text, under the same first lines.</summary>
+    [Fact]
+    public void The_written_down_schema_is_that_of_a_new_gallery()
+    {
+        string path = _folder.File("new.db");
+        SqliteGalleryStore.Open(path).Dispose();
+        string written = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Fixtures", "CurrentSchema.sql")).ReplaceLineEndings("\n");
+        string[] lines = written.Split('\n');
+        Assert.Contains($"schema {MigrationSteps.CurrentVersion}", lines[0], StringComparison.Ordinal);
+        string tables = string.Join('\n', lines.SkipWhile(line => line.StartsWith("--", StringComparison.Ordinal)));
+        string actual = Query(path, "SELECT group_concat(sql || ';', char(10)) FROM (SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT GLOB 'sqlite_*' ORDER BY tbl_name, type DESC, name)");
+        Assert.True(tables.Trim() == actual.ReplaceLineEndings("\n").Trim(), actual);
     }
 
     private static async Task ExpectAsync(Gallery gallery, FeatureSpace space, string key, params (string Key, float Distance)[] expected)

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using ArtSimilarity.Annoy.Nodes;
+using ArtSimilarity.ByteCodes;
 using ArtSimilarity.IndexFiles;
 using ArtSimilarity.Numerics;
 
@@ -14,7 +15,7 @@ namespace ArtSimilarity.Annoy.Searching;
 /// </summary>
 internal sealed unsafe class CompactItems
 {
-    private const int Lanes = 64, MaxCode = 127;
+    private const int MaxCode = 127;
 
     /// <summary>What the arithmetic on top of the rounding puts a cosine wrong by at most, many times over.</summary>
     private const float Slack = 1e-5f;
@@ -24,7 +25,7 @@ internal sealed unsafe class CompactItems
     public CompactItems(AnnoyNodes nodes, int threads)
     {
         int count = nodes.ItemCount, dimensions = nodes.Format.Dimensions;
-        Stride = (int)(((long)dimensions + Lanes - 1) / Lanes * Lanes);
+        Stride = ByteRows.StrideOf(dimensions);
         Norms = new double[count];
         Scales = new float[count];
         Bounds = new float[count];
@@ -88,37 +89,6 @@ internal sealed unsafe class CompactItems
         return ((float)(1 / factor), (float)(Math.Sqrt(missed) / factor) + Slack);
     }
 
-    /// <summary>Σ code · number over a padded row.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Dot(sbyte* codes, short* numbers, int stride)
-    {
-        if (Avx512BW.IsSupported)
-        {
-            Vector512<int> sum = Vector512<int>.Zero, other = sum;
-            for (int i = 0; i < stride; i += 64)
-            {
-                sum += Avx512BW.MultiplyAddAdjacent(Avx512BW.ConvertToVector512Int16(Vector256.Load(codes + i)), Vector512.Load(numbers + i));
-                other += Avx512BW.MultiplyAddAdjacent(Avx512BW.ConvertToVector512Int16(Vector256.Load(codes + i + 32)), Vector512.Load(numbers + i + 32));
-            }
-
-            return Vector512.Sum(sum + other);
-        }
-
-        if (Avx2.IsSupported)
-        {
-            Vector256<int> sum = Vector256<int>.Zero, other = sum;
-            for (int i = 0; i < stride; i += 32)
-            {
-                sum += Avx2.MultiplyAddAdjacent(Avx2.ConvertToVector256Int16(Vector128.Load(codes + i)), Vector256.Load(numbers + i));
-                other += Avx2.MultiplyAddAdjacent(Avx2.ConvertToVector256Int16(Vector128.Load(codes + i + 16)), Vector256.Load(numbers + i + 16));
-            }
-
-            return Vector256.Sum(sum + other);
-        }
-
-        return Dot128(codes, numbers, stride);
-    }
-
     /// <summary>Has the processor fetch a row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Prefetch(byte* row, int bytes)
@@ -130,22 +100,6 @@ internal sealed unsafe class CompactItems
                 Sse.Prefetch0(row + i);
             }
         }
-    }
-
-    private static int Dot128(sbyte* codes, short* numbers, int stride)
-    {
-        Vector128<int> sum = Vector128<int>.Zero;
-        for (int i = 0; i < stride; i += 16)
-        {
-            (Vector128<short> first, Vector128<short> second) = Vector128.Widen(Vector128.Load(codes + i));
-            (Vector128<int> a, Vector128<int> b) = Vector128.Widen(first);
-            (Vector128<int> c, Vector128<int> d) = Vector128.Widen(second);
-            (Vector128<int> na, Vector128<int> nb) = Vector128.Widen(Vector128.Load(numbers + i));
-            (Vector128<int> nc, Vector128<int> nd) = Vector128.Widen(Vector128.Load(numbers + i + 8));
-            sum += (a * na) + (b * nb) + (c * nc) + (d * nd);
-        }
-
-        return Vector128.Sum(sum);
     }
 
     private void Encode(int item, float* vector, float[] scaled)

@@ -1,9 +1,11 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using ArtSimilarity.Annoy.Nodes;
+using ArtSimilarity.ByteCodes;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
 using ArtSimilarity.Numerics;
+using ArtSimilarity.Searching;
 
 namespace ArtSimilarity.Annoy.Searching;
 
@@ -35,7 +37,7 @@ internal sealed unsafe class ForestSearch
     /// <param name="ids">The id of each item, ascending.</param>
     /// <param name="roots">The roots, in the order of the trees.</param>
     /// <param name="all">All items.</param>
-    public ForestSearch(AnnoyNodes nodes, CompactItems compact, int[] ids, int[] roots, LiveItems all)
+    public ForestSearch(AnnoyNodes nodes, CompactItems compact, int[] ids, int[] roots, LiveRows all)
     {
         (_nodes, _compact, _ids, _roots) = (nodes, compact, ids, roots);
         _idsAreDense = ids.Length == 0 || ids[^1] == ids.Length - 1;
@@ -47,7 +49,7 @@ internal sealed unsafe class ForestSearch
 
     /// <summary>Finds the built items nearest to a query.</summary>
     /// <returns>How many there are: fewer than asked for only when fewer may be returned.</returns>
-    public int Find(ReadOnlySpan<float> query, Span<Neighbor> results, LiveItems live, IdSet? filter, AnnoySearchSettings settings, SearchScratch scratch)
+    public int Find(ReadOnlySpan<float> query, Span<Neighbor> results, LiveRows live, IdSet? filter, AnnoySearchSettings settings, SearchScratch scratch)
     {
         int allowed = filter is null ? live.Count : Math.Min(filter.Count, live.Count);
         if (allowed == 0 || results.IsEmpty)
@@ -93,7 +95,7 @@ internal sealed unsafe class ForestSearch
     }
 
     /// <summary>Sets the bits of items that may be returned, or of more: <see cref="List"/> looks at each.</summary>
-    private void SetAllowed(Span<ulong> found, LiveItems live, IdSet? filter)
+    private void SetAllowed(Span<ulong> found, LiveRows live, IdSet? filter)
     {
         if (filter is null || filter.Count >= _ids.Length / 16)
         {
@@ -116,7 +118,7 @@ internal sealed unsafe class ForestSearch
     }
 
     /// <summary>Lists the items whose bits are set and that may be returned, in ascending order.</summary>
-    private int List(ReadOnlySpan<ulong> found, LiveItems live, IdSet? filter, SearchScratch scratch)
+    private int List(ReadOnlySpan<ulong> found, LiveRows live, IdSet? filter, SearchScratch scratch)
     {
         int count = 0, most = 0;
         foreach (ulong word in found)
@@ -227,7 +229,7 @@ internal sealed unsafe class ForestSearch
             }
 
             int item = rows[i];
-            float cosine = CompactItems.Dot(_compact.Codes(item), numbers, stride) * (scales[item] * queryScale);
+            float cosine = ByteRows.Dot(_compact.Codes(item), numbers, stride) * (scales[item] * queryScale);
             cosines[i] = cosine;
             counts[BucketOf(cosine - Bound(bounds[item], queryBound))]++;
         }

@@ -1,3 +1,6 @@
+using ArtSimilarity.Tuning;
+
 namespace ArtSimilarity.Annoy.Tuning;
 
-internal sealed record AnnoyTuningDocument(int Version, int Count, int Dimensions, int TreeCount, IReadOnlyList<AnnoyTuningPoint> Points);
+internal sealed record AnnoyTuningDocument(int Version, int Count, int Dimensions, int TreeCount, IReadOnlyList<TuningPoint<AnnoySearchSettings>> Points)
+    : ITuningDocument<AnnoySearchSettings>;

@@ -2,6 +2,8 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Text;
+using ArtSimilarity.ByteCodes;
+using ArtSimilarity.FastScan.Codes;
 using ArtSimilarity.FastScan.Files;
 using ArtSimilarity.IndexFiles;
 using ArtSimilarity.Indexing;
@@ -30,7 +32,7 @@ internal sealed unsafe class IndexBuilder
         _options = options;
         _progress = progress;
         _parallel = new ParallelOptions { MaxDegreeOfParallelism = options.MaxDegreeOfParallelism, CancellationToken = cancellationToken };
-        _stride = FixedPoint.StrideOf(rows.Dimensions);
+        _stride = ByteRows.StrideOf(rows.Dimensions);
         _leafSize = options.LeafSizeFor(rows.Count);
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ArtSimilarity.FastScan.Files;
 using ArtSimilarity.IndexFiles;
 using ArtSimilarity.SignCodes;
 

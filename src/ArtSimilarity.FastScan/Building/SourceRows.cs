@@ -1,3 +1,4 @@
+using ArtSimilarity.FastScan.Codes;
 using ArtSimilarity.FastScan.Files;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.SignCodes;

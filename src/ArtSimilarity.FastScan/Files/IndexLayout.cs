@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using ArtSimilarity.ByteCodes;
+using ArtSimilarity.FastScan.Codes;
 using ArtSimilarity.IndexFiles;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.SignCodes;
@@ -42,7 +44,7 @@ internal sealed record IndexLayout
     public required int StampLength { get; init; }
 
     /// <summary>The length of a padded row of numbers, and of a rotated vector.</summary>
-    public int Stride => FixedPoint.StrideOf(Dimensions);
+    public int Stride => ByteRows.StrideOf(Dimensions);
 
     /// <summary>The length of a sign code.</summary>
     public int CodeBits => SignBlock.BitsFor(Stride);
@@ -152,7 +154,7 @@ internal sealed record IndexLayout
 
         long stampLength = BinaryPrimitives.ReadInt64LittleEndian(header[(SectionTable + 16)..]);
         int dimensions = (int)InRange(BinaryPrimitives.ReadInt32LittleEndian(header[24..]), 1, MaxDimensions, "dimensions");
-        int stride = FixedPoint.StrideOf(dimensions);
+        int stride = ByteRows.StrideOf(dimensions);
         long rowLength = stride * 3L;
         int blockLength = BlockLengthFor(SignBlock.BitsFor(stride));
         var layout = new IndexLayout

@@ -1,5 +1,7 @@
 using System.Numerics;
+using ArtSimilarity.FastScan.Files;
 using ArtSimilarity.Indexing;
+using ArtSimilarity.Searching;
 
 namespace ArtSimilarity.FastScan.Searching;
 

@@ -2,8 +2,12 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using ArtSimilarity.ByteCodes;
+using ArtSimilarity.FastScan.Codes;
+using ArtSimilarity.FastScan.Files;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
+using ArtSimilarity.Searching;
 using ArtSimilarity.SignCodes;
 
 namespace ArtSimilarity.FastScan.Searching;
@@ -73,7 +77,7 @@ internal static unsafe class LeafSearch
         double scale = scratch.ShortScale;
         for (int i = 0; i < leaves.Length; i++)
         {
-            float similarity = (float)(FixedPoint.Dot(index.Centroid(i), scratch.ShortQuery, index.Stride) * scale) * leaves[i].CentroidScale;
+            float similarity = (float)(ByteRows.Dot(index.Centroid(i), scratch.ShortQuery, index.Stride) * scale) * leaves[i].CentroidScale;
             similarities[i] = similarity;
             nearest.Offer(similarity - leaves[i].HalfSquaredNorm, i);
         }
@@ -214,7 +218,7 @@ internal static unsafe class LeafSearch
             }
 
             int row = rows[i];
-            double dot = (65536.0 * FixedPoint.Dot(index.Upper(row), query, stride)) + half;
+            double dot = (65536.0 * ByteRows.Dot(index.Upper(row), query, stride)) + half;
             best.Offer((float)(dot * scratch.ShortScale * index.InverseLength(row)), row);
         }
     }

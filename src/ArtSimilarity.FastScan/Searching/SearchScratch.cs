@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using ArtSimilarity.FastScan.Codes;
+using ArtSimilarity.FastScan.Files;
 using ArtSimilarity.SignCodes;
 
 namespace ArtSimilarity.FastScan.Searching;

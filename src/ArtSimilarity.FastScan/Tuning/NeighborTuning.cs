@@ -37,31 +37,17 @@ internal sealed class NeighborTuning(SearchMeasuring<FastScanSearchSettings> mea
     /// <param name="demanded">The quality to reach.</param>
     /// <param name="others">The queries to confirm the choice on.</param>
     /// <param name="report">Told how much is done, from 0 to 1.</param>
-    public FastScanTuningResult Choose(double demanded, KnownQueries others, Action<double> report)
+    public TuningResult<FastScanSearchSettings> Choose(double demanded, KnownQueries others, Action<double> report)
     {
         MeasureTimes([.. _qualities.Keys.Where(CanBeBest)], done => report(0.7 * done));
-        List<FastScanMeasurement> best = [];
-        foreach (FastScanMeasurement measured in _times.Keys.Select(Measured).OrderBy(measured => measured.Milliseconds.Value).ThenByDescending(measured => measured.Quality.Lower))
-        {
-            if (best.Count == 0 || measured.Quality.Lower > best[^1].Quality.Lower)
-            {
-                best.Add(measured);
-            }
-        }
-
-        FastScanMeasurement? chosen = best.Where(measured => measured.Quality.Lower >= demanded).Select(measured => (FastScanMeasurement?)measured).FirstOrDefault();
+        List<SearchMeasurement<FastScanSearchSettings>> best = TuningPlan.Best(_times.Keys.Select(Measured));
+        SearchMeasurement<FastScanSearchSettings>? chosen = TuningPlan.Choose(best, demanded);
         int rescored = (chosen ?? best[^1]).Settings.RescoredCandidates;
         FastScanSearchSettings[] curve = [.. candidates.Where(codes => codes >= rescored).Select(codes => new FastScanSearchSettings(codes, rescored))];
         MeasureTimes([.. curve.Where(settings => !_times.ContainsKey(settings))], done => report(0.7 + (0.2 * done)));
-        FastScanMeasurement? confirmed = null;
-        if (chosen is FastScanMeasurement choice)
-        {
-            (Estimate quality, Estimate recall) = measuring.Quality(others, k, choice.Settings);
-            confirmed = new FastScanMeasurement(k, choice.Settings, quality, recall, measuring.Milliseconds(others, k, [choice.Settings], _ => { })[0]);
-        }
-
+        SearchMeasurement<FastScanSearchSettings>? confirmed = chosen is SearchMeasurement<FastScanSearchSettings> choice ? measuring.Measure(others, k, choice.Settings) : null;
         report(1);
-        return new FastScanTuningResult { K = k, Best = best, Chosen = chosen, Confirmed = confirmed, Curve = [.. curve.Select(Measured)] };
+        return new TuningResult<FastScanSearchSettings> { K = k, Best = best, Chosen = chosen, Confirmed = confirmed, Curve = [.. curve.Select(Measured)] };
     }
 
     private Estimate QualityOf(FastScanSearchSettings settings)
@@ -94,10 +80,10 @@ internal sealed class NeighborTuning(SearchMeasuring<FastScanSearchSettings> mea
         }
     }
 
-    private FastScanMeasurement Measured(FastScanSearchSettings settings)
+    private SearchMeasurement<FastScanSearchSettings> Measured(FastScanSearchSettings settings)
     {
         QualityOf(settings);
         (Estimate quality, Estimate recall) = _qualities[settings];
-        return new FastScanMeasurement(k, settings, quality, recall, _times[settings]);
+        return new SearchMeasurement<FastScanSearchSettings>(k, settings, quality, recall, _times[settings]);
     }
 }

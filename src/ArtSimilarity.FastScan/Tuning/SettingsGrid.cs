@@ -9,11 +9,6 @@ internal static class SettingsGrid
     /// <summary>A search that reads less than this share of an index is not worth measuring.</summary>
     private const int SmallestShare = 256;
 
-    private static readonly int[] UsualNeighbors = [10, 50, 100, 250, 1000];
-
-    /// <summary>The numbers of neighbours to measure: the one asked for and the usual smaller ones, in ascending order.</summary>
-    public static int[] Neighbors(int k) => [.. UsualNeighbors.Where(usual => usual < k), k];
-
     /// <summary>Numbers of codes to compare, in ascending order up to all.</summary>
     public static int[] Candidates(int count, int leafSize, int k)
     {

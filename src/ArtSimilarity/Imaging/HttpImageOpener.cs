@@ -105,22 +105,23 @@ public sealed class HttpImageOpener : IImageOpener, IDisposable
     /// <summary>Where the image is to be had in a size of no more than is needed; the URI itself where that is not known.</summary>
     private async ValueTask<Uri> ChooseSizeAsync(string imageUri, Uri uri, ImageSize? minimumSize, CancellationToken cancellationToken)
     {
-        IiifRequest? request = IiifRequest.Parse(uri);
-        if (request is null || (request.IsImage && minimumSize is null))
+        IiifImageUri? known = IiifImageUri.Parse(uri);
+        if (known is null || (known.IsImage && minimumSize is null))
         {
             return uri;
         }
 
         try
         {
-            ImageSource json = await GetAsync(imageUri, request.Information, MaxInformationBytes, cancellationToken).ConfigureAwait(false);
-            return request.WithSize(IiifInformation.Parse(json.ReadBytes(MaxInformationBytes)).SizeFor(minimumSize));
+            ImageSource json = await GetAsync(imageUri, known.Information, MaxInformationBytes, cancellationToken).ConfigureAwait(false);
+            IiifInformation image = IiifInformation.Parse(json.ReadBytes(MaxInformationBytes));
+            return known.WithSize(IiifSizeChoice.Choose(image, minimumSize));
         }
         catch (Exception e) when (e is JsonException or FormatException)
         {
-            return request.IsImage ? uri : throw new ImageDecodeException(imageUri, ImageDecodeError.Corrupt, $"the image information (IIIF) cannot be used: {e.Message}", e);
+            return known.IsImage ? uri : throw new ImageDecodeException(imageUri, ImageDecodeError.Corrupt, $"the image information (IIIF) cannot be used: {e.Message}", e);
         }
-        catch (ImageDecodeException) when (request.IsImage)
+        catch (ImageDecodeException) when (known.IsImage)
         {
             return uri;
         }

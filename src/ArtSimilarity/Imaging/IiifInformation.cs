@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace ArtSimilarity.Imaging;
@@ -38,28 +37,6 @@ internal sealed record IiifInformation(ImageSize Size, int Version, IReadOnlyLis
         int? maxWidth = Number(root, "maxWidth")
             ?? (profiles.ValueKind == JsonValueKind.Array ? profiles.EnumerateArray().Select(part => Number(part, "maxWidth")).FirstOrDefault(limit => limit is not null) : null);
         return new IiifInformation(size, version, sizes, profile.Contains("level0", StringComparison.Ordinal), maxWidth);
-    }
-
-    /// <summary>The smallest size that covers what is needed, as the API writes it; the full size where there is no smaller one.</summary>
-    public string SizeFor(ImageSize? minimum)
-    {
-        string full = Version == 3 ? "max" : "full";
-        if (minimum is not { } needed)
-        {
-            return full;
-        }
-
-        if (HasOnlySizes)
-        {
-            ImageSize[] covering = [.. Sizes.Where(size => size.Width >= needed.Width && size.Height >= needed.Height).OrderBy(size => size.Width)];
-            return covering.Length == 0 || covering[0].Width >= Size.Width ? full
-                : Version == 3 ? string.Create(CultureInfo.InvariantCulture, $"{covering[0].Width},{covering[0].Height}")
-                : string.Create(CultureInfo.InvariantCulture, $"{covering[0].Width},");
-        }
-
-        double scale = Math.Max((double)needed.Width / Size.Width, (double)needed.Height / Size.Height);
-        int width = (int)Math.Ceiling(Math.Min(1, scale) * Size.Width);
-        return width >= Size.Width ? full : width > MaxWidth ? "max" : string.Create(CultureInfo.InvariantCulture, $"{width},");
     }
 
     private static ImageSize? SizeOf(JsonElement element) =>

@@ -2,6 +2,7 @@ using System.Runtime.ExceptionServices;
 using ArtSimilarity.Metrics;
 using ArtSimilarity.Numerics;
 using ArtSimilarity.Parallelism;
+using ArtSimilarity.Searching;
 
 namespace ArtSimilarity.Indexing;
 

@@ -9,6 +9,7 @@ namespace ArtSimilarity.Tuning;
 /// <param name="threads">How many threads measure qualities; times are those of one.</param>
 /// <param name="cancellationToken">Cancels the work.</param>
 internal sealed class SearchMeasuring<TSettings>(Func<float[], Neighbor[], TSettings, int> search, int threads, CancellationToken cancellationToken)
+    where TSettings : struct
 {
     /// <summary>Every query is timed so often, at different times; the median counts.</summary>
     private const int Rounds = 3;
@@ -71,6 +72,13 @@ internal sealed class SearchMeasuring<TSettings>(Func<float[], Neighbor[], TSett
         }
 
         return medians;
+    }
+
+    /// <summary>Measures one setting: what was chosen, on queries that had no part in the choice.</summary>
+    public SearchMeasurement<TSettings> Measure(KnownQueries queries, int k, TSettings settings)
+    {
+        (Estimate quality, Estimate recall) = Quality(queries, k, settings);
+        return new SearchMeasurement<TSettings>(k, settings, quality, recall, Milliseconds(queries, k, [settings], _ => { })[0]);
     }
 
     private static Estimate Share(double[] values)

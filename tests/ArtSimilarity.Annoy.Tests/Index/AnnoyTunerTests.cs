@@ -1,5 +1,6 @@
 using ArtSimilarity.Indexing;
 using ArtSimilarity.TestSupport;
+using ArtSimilarity.Tuning;
 using Xunit;
 
 namespace ArtSimilarity.Annoy.Tests.Index;
@@ -11,9 +12,9 @@ public class AnnoyTunerTests
     {
         VectorSet vectors = TestVectors.Clustered(3000, 32, clusters: 30, seed: 1);
         var options = new AnnoyTunerOptions { K = 20, Quality = 0.9, QueryCount = 80, Index = new AnnoyIndexOptions { TreeCount = 40 } };
-        AnnoyTuningReport report = AnnoyTuner.Measure(vectors, options, cancellationToken: TestContext.Current.CancellationToken);
+        TuningReport<AnnoyTuning, AnnoySearchSettings> report = AnnoyTuner.Measure(vectors, options, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal([10, 20], report.Results.Select(result => result.K));
-        AnnoyTuningResult asked = report.Results[^1];
+        TuningResult<AnnoySearchSettings> asked = report.Results[^1];
         Assert.NotNull(asked.Chosen);
         Assert.True(asked.Chosen.Value.Quality.Lower >= 0.9);
         Assert.True(asked.Confirmed!.Value.Quality.Upper >= 0.9);

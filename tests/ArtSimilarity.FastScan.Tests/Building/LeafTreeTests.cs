@@ -1,4 +1,6 @@
+using ArtSimilarity.ByteCodes;
 using ArtSimilarity.FastScan.Building;
+using ArtSimilarity.FastScan.Codes;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.SignCodes;
 using ArtSimilarity.TestSupport;
@@ -103,7 +105,7 @@ public unsafe class LeafTreeTests
     private static (int LeafCount, int[] Leaves) Divide(VectorSet vectors, int leafSize, int threads = 2, long seed = 1)
     {
         var rows = new SourceRows(vectors);
-        int stride = FixedPoint.StrideOf(vectors.Dimensions);
+        int stride = ByteRows.StrideOf(vectors.Dimensions);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = TestContext.Current.CancellationToken };
         LeafTree tree = LeafTree.Train(rows, stride, leafSize, new RandomSource(seed, stream: 0), parallel);
         int[] leaves = new int[vectors.Count];

@@ -1,4 +1,6 @@
 using System.Numerics;
+using ArtSimilarity.ByteCodes;
+using ArtSimilarity.FastScan.Codes;
 using ArtSimilarity.SignCodes;
 using ArtSimilarity.TestSupport;
 using Xunit;
@@ -171,8 +173,8 @@ public unsafe class FixedPointTests
         fixed (sbyte* numbers = upper)
         fixed (short* factors = query)
         {
-            Assert.Equal(expected, FixedPoint.Dot(numbers, factors, upper.Length));
-            Assert.Equal(expected, FixedPoint.DotScalar(numbers, factors, upper.Length));
+            Assert.Equal(expected, ByteRows.Dot(numbers, factors, upper.Length));
+            Assert.Equal(expected, ByteRows.DotScalar(numbers, factors, upper.Length));
         }
     }
 
@@ -189,7 +191,7 @@ public unsafe class FixedPointTests
     private static (sbyte[] Upper, ushort[] Lower, double InverseLength) Encode(float[] vector)
     {
         // What lay there before is overwritten.
-        sbyte[] upper = new sbyte[FixedPoint.StrideOf(vector.Length)];
+        sbyte[] upper = new sbyte[ByteRows.StrideOf(vector.Length)];
         ushort[] lower = new ushort[upper.Length];
         Array.Fill(upper, (sbyte)77);
         Array.Fill(lower, (ushort)7777);

@@ -1,3 +1,5 @@
+using ArtSimilarity.FastScan.Searching;
+using ArtSimilarity.Searching;
 using ArtSimilarity.SignCodes;
 using ArtSimilarity.TestSupport;
 using Xunit;

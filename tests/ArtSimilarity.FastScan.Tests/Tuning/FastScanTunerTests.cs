@@ -1,6 +1,7 @@
 using ArtSimilarity.Evaluation;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.TestSupport;
+using ArtSimilarity.Tuning;
 using Xunit;
 
 namespace ArtSimilarity.FastScan.Tests.Tuning;
@@ -10,7 +11,7 @@ public sealed class FastScanTunerTests
     private const int Count = 3000, Dimensions = 16;
     private static readonly FastScanIndexOptions SmallLeaves = new() { LeafSize = 64 };
     private static readonly FastScanTunerOptions Options = OptionsWith();
-    private static readonly Lazy<FastScanTuningReport> Report = new(() => Measure(Clustered(Count), Options));
+    private static readonly Lazy<TuningReport<FastScanTuning, FastScanSearchSettings>> Report = new(() => Measure(Clustered(Count), Options));
 
     [Theory]
     [InlineData(0.8)]
@@ -19,7 +20,7 @@ public sealed class FastScanTunerTests
     public void Searches_by_a_quality_reach_it_on_queries_never_seen(double quality)
     {
         VectorSet all = Clustered(Count + 400), known = Rows(all, 0, Count), unseen = Rows(all, Count, Count + 400);
-        FastScanTuningReport report = Measure(known, OptionsWith(quality: quality));
+        TuningReport<FastScanTuning, FastScanSearchSettings> report = Measure(known, OptionsWith(quality: quality));
         using FastScanIndex index = new FastScanIndexProvider(SmallLeaves).Build(known);
         index.Tuning = report.Tuning;
         Assert.NotEqual(FastScanSearchSettings.Exact, index.SettingsFor(20, quality));
@@ -43,14 +44,14 @@ public sealed class FastScanTunerTests
     [Fact]
     public void The_choice_is_the_fastest_that_surely_reaches_the_quality_and_is_confirmed_on_others()
     {
-        FastScanTuningReport report = Report.Value;
+        TuningReport<FastScanTuning, FastScanSearchSettings> report = Report.Value;
         Assert.Equal((Count - 100, Dimensions), (report.Tuning.Count, report.Tuning.Dimensions));
         Assert.Equal((50, 50), (report.TunedOn, report.ConfirmedOn));
         Assert.Equal([10, 20], report.Results.Select(result => result.K));
         Assert.True(report.ExactMilliseconds.Lower > 0);
-        foreach (FastScanTuningResult result in report.Results)
+        foreach (TuningResult<FastScanSearchSettings> result in report.Results)
         {
-            FastScanMeasurement chosen = result.Chosen!.Value, confirmed = result.Confirmed!.Value;
+            SearchMeasurement<FastScanSearchSettings> chosen = result.Chosen!.Value, confirmed = result.Confirmed!.Value;
             Assert.True(chosen.Quality.Lower >= 0.95);
             Assert.Equal(chosen.Settings, confirmed.Settings);
             Assert.NotEqual(chosen.Quality, confirmed.Quality); // other queries
@@ -79,8 +80,8 @@ public sealed class FastScanTunerTests
     public void Quality_is_that_of_queries_the_index_does_not_hold()
     {
         // The vectors are so far apart that one which is its own nearest would find itself in the first leaf: recall of 1 at k = 1.
-        FastScanTuningReport report = Measure(TestVectors.Random(3000, 24, seed: 3), new FastScanTunerOptions { K = 1, QueryCount = 60, Index = SmallLeaves });
-        FastScanTuningResult only = Assert.Single(report.Results);
+        TuningReport<FastScanTuning, FastScanSearchSettings> report = Measure(TestVectors.Random(3000, 24, seed: 3), new FastScanTunerOptions { K = 1, QueryCount = 60, Index = SmallLeaves });
+        TuningResult<FastScanSearchSettings> only = Assert.Single(report.Results);
         Assert.InRange(only.Curve[0].Quality.Value, 0.01, 0.9);
     }
 
@@ -88,23 +89,23 @@ public sealed class FastScanTunerTests
     public void The_seed_decides_which_are_drawn()
     {
         VectorSet vectors = Clustered(Count);
-        FastScanTuningReport once = Report.Value, again = Measure(vectors, Options), other = Measure(vectors, OptionsWith(seed: 1));
+        TuningReport<FastScanTuning, FastScanSearchSettings> once = Report.Value, again = Measure(vectors, Options), other = Measure(vectors, OptionsWith(seed: 1));
         Assert.Equal(Qualities(once), Qualities(again));
         Assert.NotEqual(Qualities(once), Qualities(other));
 
         // Which settings are the best is up to the times; the quality that each of them has is not.
-        static Dictionary<FastScanSearchSettings, Estimate> AllOf(FastScanTuningReport report) =>
+        static Dictionary<FastScanSearchSettings, Estimate> AllOf(TuningReport<FastScanTuning, FastScanSearchSettings> report) =>
             report.Results[^1].Curve.Concat(report.Results[^1].Best).DistinctBy(measured => measured.Settings).ToDictionary(measured => measured.Settings, measured => measured.Quality);
-        Estimate[] Qualities(FastScanTuningReport report) =>
+        Estimate[] Qualities(TuningReport<FastScanTuning, FastScanSearchSettings> report) =>
             [.. AllOf(report).Where(pair => AllOf(once).ContainsKey(pair.Key) && AllOf(again).ContainsKey(pair.Key)).OrderBy(pair => pair.Key.SearchCandidates).ThenBy(pair => pair.Key.RescoredCandidates).Select(pair => pair.Value)];
     }
 
     [Fact]
     public void A_quality_out_of_reach_is_not_claimed()
     {
-        FastScanTuningReport report = Measure(TestVectors.Random(2000, 64, seed: 6), OptionsWith(quality: 0.9999999, queryCount: 40));
-        FastScanTuningResult result = report.Results[^1];
-        if (result.Chosen is FastScanMeasurement chosen)
+        TuningReport<FastScanTuning, FastScanSearchSettings> report = Measure(TestVectors.Random(2000, 64, seed: 6), OptionsWith(quality: 0.9999999, queryCount: 40));
+        TuningResult<FastScanSearchSettings> result = report.Results[^1];
+        if (result.Chosen is SearchMeasurement<FastScanSearchSettings> chosen)
         {
             Assert.Equal(1, chosen.Quality.Lower, 6);
         }
@@ -153,7 +154,7 @@ public sealed class FastScanTunerTests
     private static FastScanTunerOptions OptionsWith(int k = 20, double quality = 0.95, int queryCount = 100, long seed = 0, FastScanIndexOptions? index = null) =>
         new() { K = k, Quality = quality, QueryCount = queryCount, Seed = seed, Index = index ?? SmallLeaves };
 
-    private static FastScanTuningReport Measure(VectorSet vectors, FastScanTunerOptions options) =>
+    private static TuningReport<FastScanTuning, FastScanSearchSettings> Measure(VectorSet vectors, FastScanTunerOptions options) =>
         FastScanTuner.Measure(vectors, options, null, TestContext.Current.CancellationToken);
 
     private static Dictionary<int, int>[] ExactRanks(VectorSet known, VectorSet queries)

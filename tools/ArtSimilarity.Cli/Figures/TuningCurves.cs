@@ -1,7 +1,8 @@
 using System.Globalization;
-using ArtSimilarity.Annoy;
+using ArtSimilarity.Cli.Tuning;
 using ArtSimilarity.Evaluation;
-using ArtSimilarity.FastScan;
+using ArtSimilarity.Indexing;
+using ArtSimilarity.Tuning;
 
 namespace ArtSimilarity.Cli.Figures;
 
@@ -13,33 +14,23 @@ namespace ArtSimilarity.Cli.Figures;
 /// <param name="ExactMilliseconds">The time of the exact index.</param>
 internal sealed record TuningCurves(int Count, string EffortLabel, double LowestQuality, IReadOnlyList<TuningCurve> Lines, Estimate ExactMilliseconds)
 {
-    public static TuningCurves From(FastScanTuningReport report) => new(
-        report.Tuning.Count,
-        "search candidates (codes compared)",
-        0.6,
-        [
-            .. report.Results.Select(result => new TuningCurve(
-                result.K,
-                string.Create(CultureInfo.InvariantCulture, $"k = {result.K:N0}, {result.Curve[0].Settings.RescoredCandidates:N0} rescored"),
-                [.. result.Curve.Select(Point)],
-                result.Chosen is FastScanMeasurement chosen ? Point(chosen) : null)),
-        ],
-        report.ExactMilliseconds);
+    public static TuningCurves From<TTuning, TSettings>(TuningReport<TTuning, TSettings> report, TunableIndex<TTuning, TSettings> index)
+        where TTuning : VectorIndexTuning
+        where TSettings : struct
+    {
+        return new TuningCurves(
+            report.VectorCount,
+            index.EffortLabel,
+            index.LowestQuality,
+            [
+                .. report.Results.Select(result => new TuningCurve(
+                    result.K,
+                    string.Create(CultureInfo.InvariantCulture, $"k = {result.K:N0}{index.CurveNote(result)}"),
+                    [.. result.Curve.Select(Point)],
+                    result.Chosen is SearchMeasurement<TSettings> chosen ? Point(chosen) : null)),
+            ],
+            report.ExactMilliseconds);
 
-    public static TuningCurves From(AnnoyTuningReport report) => new(
-        report.Tuning.Count,
-        "trees (search_k = k · trees)",
-        0,
-        [
-            .. report.Results.Select(result => new TuningCurve(
-                result.K,
-                string.Create(CultureInfo.InvariantCulture, $"k = {result.K:N0}"),
-                [.. result.Curve.Select(Point)],
-                result.Chosen is AnnoyMeasurement chosen ? Point(chosen) : null)),
-        ],
-        report.ExactMilliseconds);
-
-    private static TuningCurvePoint Point(FastScanMeasurement measured) => new(measured.Settings.SearchCandidates, measured.Quality, measured.Milliseconds);
-
-    private static TuningCurvePoint Point(AnnoyMeasurement measured) => new(measured.Settings.TreeCount!.Value, measured.Quality, measured.Milliseconds);
+        TuningCurvePoint Point(SearchMeasurement<TSettings> measured) => new(index.Effort(measured.Settings), measured.Quality, measured.Milliseconds);
+    }
 }

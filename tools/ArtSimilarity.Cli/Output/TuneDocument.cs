@@ -1,7 +1,5 @@
 using System.Text.Json.Serialization;
-using ArtSimilarity.Annoy;
-using ArtSimilarity.Evaluation;
-using ArtSimilarity.FastScan;
+using ArtSimilarity.Tuning;
 
 namespace ArtSimilarity.Cli.Output;
 
@@ -11,19 +9,19 @@ internal sealed record TuneDocument(
     /// <summary>The settings chosen for one number of neighbours, with their figures on the queries chosen by and on the others.</summary>
     public sealed record TunedNeighbors(int K, SearchFigures? Tuned, SearchFigures? Confirmed, IReadOnlyList<SearchFigures> Best, IReadOnlyList<SearchFigures> Curve)
     {
-        public static TunedNeighbors From(FastScanTuningResult result) => new(
-            result.K,
-            result.Chosen is FastScanMeasurement chosen ? SearchFigures.From(chosen) : null,
-            result.Confirmed is FastScanMeasurement confirmed ? SearchFigures.From(confirmed) : null,
-            [.. result.Best.Select(SearchFigures.From)],
-            [.. result.Curve.Select(SearchFigures.From)]);
+        public static TunedNeighbors From<TSettings>(TuningResult<TSettings> result, Func<SearchFigures, TSettings, SearchFigures> describe)
+            where TSettings : struct
+        {
+            return new TunedNeighbors(
+                result.K,
+                result.Chosen is SearchMeasurement<TSettings> chosen ? Figures(chosen) : null,
+                result.Confirmed is SearchMeasurement<TSettings> confirmed ? Figures(confirmed) : null,
+                [.. result.Best.Select(Figures)],
+                [.. result.Curve.Select(Figures)]);
 
-        public static TunedNeighbors From(AnnoyTuningResult result) => new(
-            result.K,
-            result.Chosen is AnnoyMeasurement chosen ? SearchFigures.From(chosen) : null,
-            result.Confirmed is AnnoyMeasurement confirmed ? SearchFigures.From(confirmed) : null,
-            [.. result.Best.Select(SearchFigures.From)],
-            [.. result.Curve.Select(SearchFigures.From)]);
+            SearchFigures Figures(SearchMeasurement<TSettings> measured) => describe(
+                new SearchFigures(EstimateFigures.From(measured.Quality), EstimateFigures.From(measured.Recall), EstimateFigures.From(measured.Milliseconds)), measured.Settings);
+        }
     }
 
     /// <summary>What searches with certain settings came to. The settings of the other index are missing.</summary>
@@ -40,20 +38,5 @@ internal sealed record TuneDocument(
 
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), JsonPropertyOrder(-1)]
         public int? SearchK { get; init; }
-
-        public static SearchFigures From(FastScanMeasurement measured) => Of(measured.Quality, measured.Recall, measured.Milliseconds) with
-        {
-            SearchCandidates = measured.Settings.SearchCandidates,
-            RescoredCandidates = measured.Settings.RescoredCandidates,
-        };
-
-        public static SearchFigures From(AnnoyMeasurement measured) => Of(measured.Quality, measured.Recall, measured.Milliseconds) with
-        {
-            Trees = measured.Settings.TreeCount,
-            SearchK = measured.Settings.SearchK,
-        };
-
-        private static SearchFigures Of(Estimate quality, Estimate recall, Estimate milliseconds) =>
-            new(EstimateFigures.From(quality), EstimateFigures.From(recall), EstimateFigures.From(milliseconds));
     }
 }

@@ -1,5 +1,6 @@
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Metrics;
+using ArtSimilarity.Searching;
 
 namespace ArtSimilarity.Galleries.Indexes;
 
@@ -18,7 +19,7 @@ internal sealed class LiveIndex
 
     private readonly IVectorIndex? _built;
     private readonly FlatIndex _added;
-    private readonly CodedScan? _codes;
+    private readonly SignCodeScan? _codes;
     private readonly int _lastBuiltId;
     private readonly ScratchPool<Merging> _merging = new(static () => new Merging());
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -31,7 +32,7 @@ internal sealed class LiveIndex
     {
         _built = built;
         _added = added;
-        _codes = built is null ? null : CodedScan.TryCreate(added);
+        _codes = built is null ? null : SignCodeScan.TryCreate(added);
         _lastBuiltId = built is null ? -1 : lastId;
         _version = version;
         LastId = lastId;
