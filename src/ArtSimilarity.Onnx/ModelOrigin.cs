@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ArtSimilarity.Features;
 
 namespace ArtSimilarity.Onnx;
@@ -20,6 +21,14 @@ public sealed record ModelOrigin(string Name)
 
     /// <summary>Where the file can be had, such as the address it is downloaded from; <see langword="null"/> where that is not known.</summary>
     public string? Source { get; init; }
+
+    /// <summary>The path, or the name where there is none: what <see cref="Parse"/> takes.</summary>
+    [JsonIgnore]
+    public string Reference => Path ?? Name;
+
+    /// <summary>What a program takes where no model is named: the one that comes with the packages, and <see cref="Classical"/> in a build without one.</summary>
+    [JsonIgnore]
+    public static ModelOrigin Default => new(ModelCatalog.KnownModels.FirstOrDefault(model => model.IsEmbedded)?.Name ?? Classical);
 
     /// <summary>What an extractor was made from.</summary>
     /// <param name="extractor">The extractor.</param>

@@ -149,7 +149,7 @@ public sealed class ArgumentTests(PaintedGallery painted)
     [Theory]
     [InlineData("[[1,2,3],[1,1e400,3]]", "component 1 of vector 1")]
     [InlineData("[[1,2,3],[1,2]]", "vector 1 has 2 dimensions")]
-    [InlineData("[[1,\"x\",3]]", "not an array of arrays")]
+    [InlineData("[[1,\"x\",3]]", "entry 1 has a text as number 2")]
     [InlineData("{}", "not an array of arrays")]
     public void A_vector_that_is_none_is_named(string text, string expected)
     {

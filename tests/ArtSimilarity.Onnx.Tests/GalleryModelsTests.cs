@@ -81,6 +81,14 @@ public sealed class GalleryModelsTests : IDisposable
         await _store.SetPropertyAsync("model", Model, Token);
         using var again = (OnnxFeatureExtractor)await _store.CreateExtractorAsync(null, options => options.Preprocessing = Raw, Token);
         Assert.Equal(extractor.Space, again.Space);
+        Assert.Equal([false, true], (await _store.GetModelsAsync(Token)).Select(model => model.IsDefault));
+
+        // Written again, it is kept in the present form alone.
+        await _store.RememberModelAsync(extractor.Space, extractor.Origin, Token);
+        Assert.Null(await _store.GetPropertyAsync($"model:{extractor.Space}", Token));
+        Assert.Null(await _store.GetPropertyAsync("model", Token));
+        Assert.Equal(extractor.Space, (await _store.FindModelAsync(null, Token)).Space);
+        Assert.Equal(extractor.Origin, await _store.GetDefaultModelAsync(Token));
         await _store.SetPropertyAsync($"model-origin:{extractor.Space}", "{", Token);
         await Assert.ThrowsAsync<GalleryStoreException>(() => _store.RecallModelAsync(extractor.Space, Token));
     }
@@ -93,6 +101,73 @@ public sealed class GalleryModelsTests : IDisposable
         await AddSpaceAsync(space);
         OnnxModelException e = await Assert.ThrowsAsync<OnnxModelException>(() => _store.CreateExtractorAsync(cancellationToken: Token));
         Assert.Equal("somebody-elses: no model of this name is known. Set ModelPath to its file.", e.Message);
+    }
+
+    [Fact]
+    public async Task The_first_space_remembered_is_the_default_until_another_is_set()
+    {
+        Assert.Null(await _store.GetDefaultModelAsync(Token));
+        var classical = new ClassicalFeatureExtractor();
+        await _store.RememberModelAsync(classical.Space, ModelOrigin.Of(classical), Token);
+        Assert.Equal(new ModelOrigin(ModelOrigin.Classical), await _store.GetDefaultModelAsync(Token)); // before it has a signature
+        File.WriteAllBytes(Model, TinyModel.ChannelMeans());
+        FeatureSpace second = await RememberAsync(new OnnxFeatureExtractorOptions { ModelPath = Model, Preprocessing = Raw });
+        Assert.Equal(
+            "The gallery has no signatures of its default model classical; it has means.",
+            (await Assert.ThrowsAsync<GalleryStoreException>(() => _store.FindModelAsync(null, Token))).Message);
+        await _store.SetDefaultSpaceAsync(second, Token);
+        Assert.Equal(second, (await _store.FindModelAsync(null, Token)).Space);
+        Assert.Equal(Model, (await _store.GetDefaultModelAsync(Token))!.Reference);
+    }
+
+    [Fact]
+    public async Task A_space_is_found_by_every_name_of_its_model()
+    {
+        File.WriteAllBytes(Model, TinyModel.ChannelMeans());
+        FeatureSpace space = await RememberAsync(new OnnxFeatureExtractorOptions { ModelPath = Model, Preprocessing = Raw });
+        var stranger = new FeatureSpace("stranger@0123456789ab", "-", 3);
+        await AddSpaceAsync(stranger);
+        foreach (string name in (string[])["means", "MEANS", Model, Path.GetRelativePath(Environment.CurrentDirectory, Model), space.ModelId])
+        {
+            GalleryModel found = await _store.FindModelAsync(name, Token);
+            Assert.Equal((space, "means", true, true, 1), (found.Space, found.Name, found.IsKnown, found.IsDefault, found.Count));
+        }
+
+        GalleryModel unknown = await _store.FindModelAsync(stranger.ModelId, Token);
+        Assert.Equal((stranger.ModelId, "stranger", false), (unknown.Name, unknown.Origin.Name, unknown.IsKnown));
+        Assert.Equal(
+            $"The gallery has no space 'stranger'; it has means, {stranger.ModelId}.",
+            (await Assert.ThrowsAsync<GalleryStoreException>(() => _store.FindModelAsync("stranger", Token))).Message);
+
+        // Another model was written to the same path.
+        File.WriteAllBytes(Model, TinyModel.ChannelMeans(batch: 2));
+        FeatureSpace replaced = await RememberAsync(new OnnxFeatureExtractorOptions { ModelPath = Model, Preprocessing = Raw });
+        Assert.Equal(
+            $"'means' may be any of {space.ModelId} and {replaced.ModelId}: name one by that.",
+            (await Assert.ThrowsAsync<GalleryStoreException>(() => _store.FindModelAsync("means", Token))).Message);
+    }
+
+    [Fact]
+    public async Task A_default_of_former_versions_whose_file_is_gone_gives_way_and_others_stay()
+    {
+        var classical = new ClassicalFeatureExtractor();
+        await _store.SetPropertyAsync("model", "some-model", Token);
+        await _store.RememberModelAsync(classical.Space, ModelOrigin.Of(classical), Token);
+        Assert.Equal(new ModelOrigin("some-model"), await _store.GetDefaultModelAsync(Token));
+        await _store.SetPropertyAsync("model", Model, Token);
+        await _store.RememberModelAsync(classical.Space, ModelOrigin.Of(classical), Token);
+        Assert.Equal(new ModelOrigin(ModelOrigin.Classical), await _store.GetDefaultModelAsync(Token));
+    }
+
+    [Fact]
+    public async Task What_is_forgotten_is_known_by_its_space_alone()
+    {
+        var space = new FeatureSpace("somebody-elses@0123456789ab", "-", 3);
+        await AddSpaceAsync(space);
+        await _store.RememberModelAsync(space, new ModelOrigin("theirs"), Token);
+        Assert.Equal(new ModelOrigin("theirs"), await _store.RecallModelAsync(space, Token));
+        await _store.RememberModelAsync(space, null, Token);
+        Assert.Equal(new ModelOrigin("somebody-elses"), await _store.RecallModelAsync(space, Token));
     }
 
     private async Task<FeatureSpace> RememberAsync(OnnxFeatureExtractorOptions options)

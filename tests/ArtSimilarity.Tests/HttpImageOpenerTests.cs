@@ -102,6 +102,18 @@ public sealed class HttpImageOpenerTests : IAsyncDisposable
         Assert.Equal(["/open"], _asked);
     }
 
+    [Fact]
+    public async Task Only_the_hosts_named_are_asked_and_a_redirect_leads_to_no_other()
+    {
+        _answer = context => context.Request.RawUrl == "/moved" ? RedirectAsync(context, $"http://localhost:{_port}/a.jpg") : WriteAsync(context, "pattern:5");
+        using HttpImageOpener opener = Open(options => options.AllowedHosts.Add("127.0.0.1"));
+        Assert.Equal("pattern:5", Encoding.ASCII.GetString((await opener.OpenAsync(Root + "/a.jpg", null, Token)).ReadBytes().Span));
+        await FailsAsync(opener, $"http://localhost:{_port}/a.jpg", ImageDecodeError.Refused, "is on the host localhost, and only 127.0.0.1 may be asked");
+        await FailsAsync(opener, Root + "/moved", ImageDecodeError.Refused, "is on the host localhost, and only 127.0.0.1 may be asked");
+        Assert.Equal(["/a.jpg", "/moved"], _asked);
+        Assert.Throws<ArgumentException>(() => Open(options => options.AllowedHosts.Add("https://example.org/")));
+    }
+
     [Theory]
     [InlineData("http://127.0.0.1:{0}/a.jpg")]
     [InlineData("http://localhost:{0}/a.jpg")]

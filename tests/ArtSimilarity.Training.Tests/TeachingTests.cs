@@ -5,7 +5,7 @@ using ArtSimilarity.Onnx;
 using ArtSimilarity.Onnx.Tests;
 using ArtSimilarity.TestSupport;
 using ArtSimilarity.Testing;
-using ArtSimilarity.Trainer.Teaching;
+using ArtSimilarity.Trainer;
 using Xunit;
 
 namespace ArtSimilarity.Training.Tests;
@@ -43,7 +43,8 @@ public class TeachingTests
         string second = Write(folder, "second.json", """
             [{ "file": "p0001.stripes", "probabilities": { "landscape": 0, "portrait": 1 } }, { "file": "p0000.stripes", "probabilities": { "landscape": 0.5, "portrait": 0.5 } }]
             """);
-        Assert.Equal([0.75f, 0.25f, 0.25f, 0.75f], Teachers.Ask([first, second], set, [0, 1], Genre, _ => { }, TestContext.Current.CancellationToken));
+        Assert.Equal([0.75f, 0.25f, 0.25f, 0.75f], Teachers.Ask([first, second], set, [0, 1], Genre, cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Throws<ArgumentException>(() => Teachers.Ask([], set, [0, 1], Genre, cancellationToken: TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -57,7 +58,7 @@ public class TeachingTests
         File.WriteAllBytes(folder["endless.onnx"], TinyModel.WithProperties(endless, labels.ToProperties()));
         foreach ((string name, string expected) in new[] { ("plain.onnx", "tells no labels"), ("endless.onnx", "was not loaded and tried within 2 s") })
         {
-            CommandFailedException error = Assert.Throws<CommandFailedException>(() => Teachers.Ask([folder[name]], set, [0, 1], Genre, _ => { }, TestContext.Current.CancellationToken));
+            CommandFailedException error = Assert.Throws<CommandFailedException>(() => TeacherQuestions.Ask([folder[name]], set, [0, 1], Genre, _ => { }, TestContext.Current.CancellationToken));
             Assert.StartsWith($"the teacher {folder[name]} {expected}", error.Message, StringComparison.Ordinal);
             Assert.DoesNotContain("LoadTimeLimit", error.Message, StringComparison.Ordinal);
             Assert.DoesNotContain("OutputName", error.Message, StringComparison.Ordinal);

@@ -5,7 +5,6 @@ using ArtSimilarity.Onnx;
 using ArtSimilarity.TestSupport;
 using ArtSimilarity.Testing;
 using ArtSimilarity.Trainer;
-using ArtSimilarity.Trainer.Teaching;
 using Xunit;
 
 namespace ArtSimilarity.Training.Tests;

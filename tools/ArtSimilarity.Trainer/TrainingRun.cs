@@ -12,7 +12,6 @@ using ArtSimilarity.Imaging;
 using ArtSimilarity.NetVips;
 using ArtSimilarity.Onnx;
 using ArtSimilarity.Trainer.Figures;
-using ArtSimilarity.Trainer.Teaching;
 using ArtSimilarity.Training;
 
 namespace ArtSimilarity.Trainer;
@@ -20,7 +19,6 @@ namespace ArtSimilarity.Trainer;
 /// <summary>One run of the tool: pictures, split, training, model, figures.</summary>
 internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options)
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
     private static readonly JsonSerializerOptions JsonLine = new(JsonSerializerDefaults.Web);
 
     /// <summary>How much of a run's identity its lines in the log carry: several runs may share a folder.</summary>
@@ -86,7 +84,7 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
             return CrossFit(split.Folds([.. set.Images.Select(image => image.Key)], Together(set, recipe, preprocessing, cancellationToken), folds, options.Seed), set, targets, recipe, preprocessing, cancellationToken);
         }
 
-        float[]? teacher = options.Teachers.Count == 0 ? null : Teachers.Ask(
+        float[]? teacher = options.Teachers.Count == 0 ? null : TeacherQuestions.Ask(
             options.Teachers, set, [.. split.Training.Where(i => set.Images[i].Labels.ContainsKey(targets[0].Column))], targets[0], line => Tell(line, always: false), cancellationToken);
         Training.Trainer trainer = new(network, set, split, targets, recipe, NewOptions(preprocessing, teacher, checkpoints: true));
         _identity = trainer.Identity;
@@ -102,8 +100,7 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
         }
 
         File.Move(candidate, options.Out, overwrite: true);
-        Finish(set, split, recipe, report, agreement);
-        return ExitCode.Done;
+        return Finish(set, split, recipe, report, agreement);
     }
 
     private TrainerOptions NewOptions(ImagePreprocessing preprocessing, float[]? teacher, bool checkpoints) => new()
@@ -146,18 +143,14 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
             cancellationToken);
         TeacherAnswers.Write(options.Out, report.Answers);
         ClassificationReport figures = report.Figures;
-        if (options.Json)
-        {
-            console.Documents.WriteLine(JsonSerializer.Serialize(
-                new FoldsDocument(
-                    options.Out, Path.GetFileName(options.Base), recipe.Name, options.Seed, set.Fingerprint, folds.Count, figures.Count, figures.Accuracy, figures.TopKAccuracy, figures.BalancedAccuracy, Math.Round(_clock.Elapsed.TotalSeconds)),
-                Json));
-        }
-
+        int code = TrainerDocuments.Writer.Write(console, options.Json, new CommandResult<FoldsDocument>(
+            () => new FoldsDocument(
+                options.Out, Path.GetFileName(options.Base), recipe.Name, options.Seed, set.Fingerprint, folds.Count, figures.Count, figures.Accuracy, figures.TopKAccuracy, figures.BalancedAccuracy, Math.Round(_clock.Elapsed.TotalSeconds)),
+            _ => { }));
         console.Error.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{options.Out}: what was said of {figures.Count:N0} pictures by models that had not seen them: accuracy {figures.Accuracy:0.0 %}, balanced {figures.BalancedAccuracy:0.0 %}, top-3 {figures.TopKAccuracy:0.0 %}."));
-        return ExitCode.Done;
+        return code;
     }
 
     /// <summary>Refuses what is no file before hours are spent, or a pipe is waited at for ever.</summary>
@@ -197,7 +190,7 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
             throw new CommandFailedException($"there is no teacher {absent}.");
         }
 
-        bool writesAnswers = Teachers.IsJson(options.Out);
+        bool writesAnswers = Teachers.IsAnswers(options.Out);
         if (writesAnswers != options.Folds is not null)
         {
             throw new CommandFailedException(writesAnswers
@@ -293,7 +286,7 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
         return _together = together;
     }
 
-    private void Finish(TrainingSet set, HeldOutSplit split, Recipe recipe, TrainingReport report, double agreement)
+    private int Finish(TrainingSet set, HeldOutSplit split, Recipe recipe, TrainingReport report, double agreement)
     {
         ClassificationReport? figures = report.HeldOut;
         var document = new RunDocument(
@@ -317,8 +310,7 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
             figures is null ? [] : [.. Enumerable.Range(0, figures.Labels.Count).Select(row => Enumerable.Range(0, figures.Labels.Count).Select(column => figures.Confusion[row, column]).ToArray())],
             agreement,
             Math.Round(_clock.Elapsed.TotalSeconds));
-        string json = JsonSerializer.Serialize(document, Json);
-        File.WriteAllText(Path.Combine(options.Work, "report.json"), json + "\n");
+        File.WriteAllText(Path.Combine(options.Work, "report.json"), TrainerDocuments.Writer.Format(document) + "\n");
         List<EpochReport> epochs = ReadLog(Log);
         TrainingFigure.Write(Path.Combine(options.Work, "training.png"), epochs, $"{options.Version} ({recipe.Name})");
         if (figures is not null)
@@ -327,16 +319,15 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
                 CultureInfo.InvariantCulture, $"{figures.Count:N0} held-out paintings: accuracy {figures.Accuracy:0.0 %}, balanced {figures.BalancedAccuracy:0.0 %}"));
         }
 
-        if (options.Json)
+        int code = TrainerDocuments.Writer.Write(console, options.Json, new CommandResult<RunDocument>(() => document, _ =>
         {
-            console.Documents.WriteLine(json);
-        }
-        else if (figures is not null)
-        {
-            Print(figures, report.MirrorAveraged!);
-        }
-
+            if (figures is not null)
+            {
+                Print(figures, report.MirrorAveraged!);
+            }
+        }));
         console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{options.Out}: {new FileInfo(options.Out).Length / 1e6:0.0} MB. Logs and figures: {options.Work} (training.png, confusion.png, metrics.jsonl, report.json)."));
+        return code;
     }
 
     /// <summary>The epochs of this run, those before an interruption included; the last word on an epoch counts.</summary>

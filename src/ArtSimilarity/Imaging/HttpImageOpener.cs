@@ -136,6 +136,12 @@ public sealed class HttpImageOpener : IImageOpener, IDisposable
                 throw new ImageDecodeException(imageUri, ImageDecodeError.Refused, $"{uri} has the scheme '{uri.Scheme}', and only {string.Join(" and ", _options.AllowedSchemes)} may be opened");
             }
 
+            // IdnHost has no brackets round an IPv6 address, and every name in the form that is resolved.
+            if (_options.AllowedHosts.Count > 0 && !_options.AllowedHosts.Contains(uri.IdnHost) && !_options.AllowedHosts.Contains(uri.Host))
+            {
+                throw new ImageDecodeException(imageUri, ImageDecodeError.Refused, $"{uri} is on the host {uri.IdnHost}, and only {string.Join(" and ", _options.AllowedHosts.Order(StringComparer.Ordinal))} may be asked");
+            }
+
             using var request = new HttpRequestMessage(HttpMethod.Get, uri);
             using HttpResponseMessage response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
             if (IsRedirect(response.StatusCode) && response.Headers.Location is Uri location)

@@ -19,6 +19,10 @@ public sealed class HttpImageOpenerOptions
     /// <value>The default is both.</value>
     public ISet<string> AllowedSchemes { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { Uri.UriSchemeHttp, Uri.UriSchemeHttps };
 
+    /// <summary>The hosts that may be asked, redirects included, as names or IP addresses, e.g. <c>images.example.org</c>; empty allows every host.</summary>
+    /// <value>The default is empty.</value>
+    public ISet<string> AllowedHosts { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>
     /// Whether addresses may be read that are not of the public Internet: loopback, private, link-local, shared, multicast and reserved ones. What
     /// counts is the address that a name is resolved to when a connection is made, for every redirect again.
@@ -43,11 +47,17 @@ public sealed class HttpImageOpenerOptions
             throw new ArgumentException($"{nameof(AllowedSchemes)} may hold http and https, and needs one of them, not: {string.Join(", ", AllowedSchemes)}.");
         }
 
+        if (AllowedHosts.FirstOrDefault(host => Uri.CheckHostName(host) == UriHostNameType.Unknown) is string wrong)
+        {
+            throw new ArgumentException($"{nameof(AllowedHosts)} holds '{wrong}', which is no name of a host and no IP address.");
+        }
+
         var copy = new HttpImageOpenerOptions
         {
             MaxBytes = MaxBytes, Timeout = Timeout, MaxRedirects = MaxRedirects, AllowPrivateAddresses = AllowPrivateAddresses, UserAgent = UserAgent,
         };
         copy.AllowedSchemes.IntersectWith(AllowedSchemes);
+        copy.AllowedHosts.UnionWith(AllowedHosts);
         return copy;
     }
 }

@@ -93,6 +93,30 @@ internal static class CommonOptions
 
     public static Option<bool> AcceptDamaged() => new("--accept-damaged") { Description = "Take damaged pictures for what can be decoded of them, and name them. Without this they are refused." };
 
+    /// <summary>The hosts whose pictures may be read by their addresses.</summary>
+    public static Option<string[]> AllowHttp()
+    {
+        var option = new Option<string[]>("--allow-http")
+        {
+            Description = "Read pictures at http:// and https:// addresses of this host, e.g. iiif.example.org; may be given several times. Each picture has 30 seconds, 5 redirects to hosts named here, and --max-bytes. Addresses that are not public are refused.",
+            HelpName = "HOST",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        option.Validators.Add(result =>
+        {
+            foreach (Token token in result.Tokens.Where(token => Uri.CheckHostName(token.Value) == UriHostNameType.Unknown))
+            {
+                result.AddError($"--allow-http takes the name of a host without scheme, port and path, not '{token.Value}'.");
+            }
+        });
+        return option;
+    }
+
+    public static Option<bool> AllowPrivateAddresses() => new("--allow-private-addresses")
+    {
+        Description = "With --allow-http: the hosts may have addresses that are not public, such as those of this machine and the local network.",
+    };
+
     /// <summary>Patterns of what to leave out of folders.</summary>
     public static Option<string[]> Exclude() => new("--exclude")
     {

@@ -10,6 +10,7 @@ using ArtSimilarity.CommandLine;
 using ArtSimilarity.FastScan;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
+using ArtSimilarity.Onnx;
 
 namespace ArtSimilarity.Cli.Commands;
 
@@ -93,13 +94,13 @@ internal static class AnnoyImportCommand
 
         KeyList? keys = keysPath is null ? null : KeyList.Read(keysPath);
         keys?.ThrowUnlessFor(file.ItemCount, file.Contains);
-        (FeatureSpace space, string reference) = model is null ? ImportedSpace(name ?? Path.GetFileNameWithoutExtension(path), dimensions) : ModelSpace(model, dimensions, loadTimeout);
+        (FeatureSpace space, ModelOrigin origin) = model is null ? ImportedSpace(name ?? Path.GetFileNameWithoutExtension(path), dimensions) : ModelSpace(model, dimensions, loadTimeout);
         if (metric != AnnoyMetric.Angular)
         {
             console.Warn("the gallery compares by the angular distance, whatever metric the file was built for.");
         }
 
-        await using OpenGallery gallery = await OpenGallery.ForImportAsync(console, galleryPath, space, reference, cancellationToken);
+        await using OpenGallery gallery = await OpenGallery.ForImportAsync(console, galleryPath, space, origin, cancellationToken);
         int added = await LiveProgress.RunAsync(console, "Importing", items.Length, "items", async report =>
         {
             int newWorks = 0, done = 0;
@@ -117,18 +118,18 @@ internal static class AnnoyImportCommand
         bool isDefault = await gallery.IsDefaultModelAsync(cancellationToken);
         return ResultWriter.Write(console, json, new CommandResult<AnnoyImportDocument>(
             () => new AnnoyImportDocument(
-                path, gallery.Store.FilePath, items.Length, leftOut, added, reference, dimensions, JsonDocuments.Seconds(clock.Elapsed)),
+                path, gallery.Store.FilePath, items.Length, leftOut, added, gallery.Model, dimensions, JsonDocuments.Seconds(clock.Elapsed)),
             console =>
             {
                 console.Output.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Imported {Counted.Of(items.Length, "item")} ({Counted.Of(leftOut, "id")} left out) as {reference}, {dimensions} dimensions; {Counted.Of(added, "work is", "works are")} new."));
+                    $"Imported {Counted.Of(items.Length, "item")} ({Counted.Of(leftOut, "id")} left out) as {gallery.Model}, {dimensions} dimensions; {Counted.Of(added, "work is", "works are")} new."));
                 console.Error.WriteLine("Try next:");
-                console.Error.WriteLine($"  {Artsim.Own.Text} search --gallery {ShellText.Quote(galleryPath)}{(isDefault ? "" : $" --model {ShellText.Quote(reference)}")} {ShellText.Argument(KeyOf(keys, items[0]).Key)}");
+                console.Error.WriteLine($"  {Artsim.Own.Text} search --gallery {ShellText.Quote(galleryPath)}{(isDefault ? "" : $" --model {ShellText.Quote(gallery.Model)}")} {ShellText.Argument(KeyOf(keys, items[0]).Key)}");
             }));
     }
 
-    private static (FeatureSpace Space, string Reference) ImportedSpace(string name, int dimensions)
+    private static (FeatureSpace Space, ModelOrigin Origin) ImportedSpace(string name, int dimensions)
     {
         if (string.IsNullOrWhiteSpace(name))
         {
@@ -136,17 +137,17 @@ internal static class AnnoyImportCommand
         }
 
         string reference = ModelReference.Imported + name;
-        return (new FeatureSpace(reference, "imported", dimensions), reference);
+        return (new FeatureSpace(reference, "imported", dimensions), new ModelOrigin(reference));
     }
 
-    private static (FeatureSpace Space, string Reference) ModelSpace(string model, int dimensions, TimeSpan? loadTimeout)
+    private static (FeatureSpace Space, ModelOrigin Origin) ModelSpace(string model, int dimensions, TimeSpan? loadTimeout)
     {
         string reference = ModelReference.Normalize(model);
         IFeatureExtractor extractor = ModelReference.Load(reference, loadTimeout);
         try
         {
             return extractor.Space.Dimensions == dimensions
-                ? (extractor.Space, reference)
+                ? (extractor.Space, ModelOrigin.Of(extractor))
                 : throw new CommandFailedException($"{reference} makes signatures of {extractor.Space.Dimensions} dimensions, not the {dimensions} of --dimensions: it did not make these.");
         }
         finally

@@ -40,20 +40,13 @@ internal static class ClassifierEvaluation
 
         using OnnxImageClassifier classifier = ModelReference.LoadClassifier(options.Model, options.By, options.Flip, options.LoadTimeout);
         string by = classifier.Target!; // the tool gives no labels, so the model does
-        int unlabelled = works.RemoveAll(work => PaintingLabel.Of(work.Painting, by) is null);
-        Dictionary<string, int> indexOf = new(StringComparer.Ordinal);
-        for (int i = 0; i < classifier.Labels.Count; i++)
+        var truth = LabelTruth.Of([.. works.Select(work => work.Painting)], by, classifier.Labels);
+        if (truth.Unknown > 0)
         {
-            indexOf.Add(classifier.Labels[i], i);
+            console.Warn($"{Counted.Of(truth.Unknown, "work has", "works have")} a {by} that the model does not know ({Counted.FirstOf([.. truth.UnknownLabels])}), and {(truth.Unknown == 1 ? "is" : "are")} left out.");
         }
 
-        List<string> unknown = [.. works.Select(work => PaintingLabel.Of(work.Painting, by)!).Where(label => !indexOf.ContainsKey(label)).Distinct().Order(StringComparer.Ordinal)];
-        int left = works.RemoveAll(work => !indexOf.ContainsKey(PaintingLabel.Of(work.Painting, by)!));
-        if (left > 0)
-        {
-            console.Warn($"{Counted.Of(left, "work has", "works have")} a {by} that the model does not know ({Counted.FirstOf(unknown)}), and {(left == 1 ? "is" : "are")} left out.");
-        }
-
+        works = [.. works.Where((_, i) => truth.Indices[i] >= 0)];
         if (works.Count == 0)
         {
             throw new CommandFailedException($"none of the works has a {by} that the model knows, so there is nothing to judge by.");
@@ -68,7 +61,7 @@ internal static class ClassifierEvaluation
 
         ClassificationReport report = ClassificationEvaluator.Evaluate(
             classifier.Labels,
-            [.. classified.Select(work => indexOf[PaintingLabel.Of(work.Work.Painting, by)!])],
+            [.. LabelTruth.Of([.. classified.Select(work => work.Work.Painting)], by, classifier.Labels).Indices],
             [.. classified.SelectMany(work => work.Probabilities!)],
             TopK);
         figure?.Write(path => ConfusionFigure.Write(path, report.Confusion, string.Create(
@@ -82,8 +75,8 @@ internal static class ClassifierEvaluation
                 options.Flip,
                 report.Count,
                 missing,
-                unlabelled,
-                unknown,
+                truth.Unlabelled,
+                truth.UnknownLabels,
                 [.. all.Where(work => work.Failure is not null).Select(work => new FailedImage(work.Work.Image.Name, work.Failure!))],
                 report.Accuracy,
                 report.TopKAccuracy,
@@ -95,7 +88,7 @@ internal static class ClassifierEvaluation
                 JsonDocuments.Seconds(clock.Elapsed)),
             console =>
             {
-                WriteTables(console, classifier, by, report, unlabelled);
+                WriteTables(console, classifier, by, report, truth.Unlabelled);
                 if (figure is not null)
                 {
                     console.Error.WriteLine(figure.FullPath);

@@ -114,13 +114,13 @@ internal static class DemoCommand
         }
 
         IReadOnlyList<Painting> queries = ChooseQueries(shown);
-        var thumbnails = new Thumbnails(gallery.Decoder);
+        var thumbnails = new Thumbnails(gallery.Decoder, gallery.Opener);
         List<ReportRow> rows = [];
         var options = new GallerySearchOptions { Spaces = [gallery.LoadedSpace] };
         foreach (Painting query in queries)
         {
             GallerySearchResult found = await gallery.Gallery.SearchByKeyAsync(query.Key, NeighborCount, options, cancellationToken);
-            rows.Add(ReportRow.Create(query, null, found.Results, thumbnails, null, cancellationToken));
+            rows.Add(await ReportRow.CreateAsync(query, null, found.Results, thumbnails, null, cancellationToken));
         }
 
         return ResultWriter.Write(console, json, new CommandResult<DemoDocument>(
@@ -137,7 +137,7 @@ internal static class DemoCommand
                 console.Error.WriteLine($"  {Artsim.Own.Text} search --gallery {ShellText.Quote(Path.GetRelativePath(Environment.CurrentDirectory, galleryPath))} {ShellText.Argument(queries[0].Key)}");
             })
         {
-            Html = (report, Page(synthetic, source, gallery, shown.Count, rows, clock.Elapsed)),
+            Files = [new HtmlFile(report, Page(synthetic, source, gallery, shown.Count, rows, clock.Elapsed))],
         });
     }
 

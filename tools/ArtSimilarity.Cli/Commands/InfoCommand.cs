@@ -34,12 +34,11 @@ internal static class InfoCommand
     {
         await using OpenGallery gallery = await OpenGallery.ForReadingAsync(console, galleryPath, null, cancellationToken);
         List<InfoDocument.SpaceFigures> spaces = [];
-        foreach (FeatureSpaceSummary summary in await gallery.Store.GetFeatureSpacesAsync(cancellationToken))
+        foreach (GalleryModel model in await gallery.Store.GetModelsAsync(cancellationToken))
         {
-            InfoDocument.TuningFigures? tuning = await DescribeTuningAsync(console, gallery.Gallery, summary, cancellationToken);
+            InfoDocument.TuningFigures? tuning = await DescribeTuningAsync(console, gallery.Gallery, model, cancellationToken);
             spaces.Add(new InfoDocument.SpaceFigures(
-                await gallery.ModelOfAsync(summary.Space, cancellationToken), summary.Space.ModelId, summary.Space.Preprocessing, summary.Space.Dimensions, summary.Count, tuning,
-                InfoDocument.OriginFigures.From(await gallery.Store.RecallModelAsync(summary.Space, cancellationToken))));
+                model.IsKnown ? model.Origin.Reference : null, model.Space.ModelId, model.Space.Preprocessing, model.Space.Dimensions, model.Count, tuning, InfoDocument.OriginFigures.From(model.Origin)));
         }
 
         int works = await gallery.Store.CountAsync(new PaintingFilter(), cancellationToken);
@@ -68,28 +67,28 @@ internal static class InfoCommand
             }));
     }
 
-    private static async Task<InfoDocument.TuningFigures?> DescribeTuningAsync(CliConsole console, Gallery gallery, FeatureSpaceSummary summary, CancellationToken cancellationToken)
+    private static async Task<InfoDocument.TuningFigures?> DescribeTuningAsync(CliConsole console, Gallery gallery, GalleryModel model, CancellationToken cancellationToken)
     {
         try
         {
-            if (await gallery.GetTuningAsync(summary.Space, cancellationToken) is not FastScanTuning tuning)
+            if (await gallery.GetTuningAsync(model.Space, cancellationToken) is not FastScanTuning tuning)
             {
                 return null;
             }
 
-            double grown = (double)summary.Count / tuning.Count;
+            double grown = (double)model.Count / tuning.Count;
             if (grown > GrownMuch)
             {
                 console.Warn(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{summary.Space.ModelId} was tuned on {tuning.Count:N0} works and has {summary.Count:N0} now: searches by a quality look at {grown:0.0} times as much to be sure. Run 'artsim tune' again."));
+                    $"{model.Space.ModelId} was tuned on {tuning.Count:N0} works and has {model.Count:N0} now: searches by a quality look at {grown:0.0} times as much to be sure. Run 'artsim tune' again."));
             }
 
             return new InfoDocument.TuningFigures(tuning.Count, tuning.Points.Max(point => point.K), Math.Round(grown, 3));
         }
         catch (FormatException e)
         {
-            console.Warn($"The tuning kept for {summary.Space.ModelId} is not used; run 'artsim tune' again. {e.Message}");
+            console.Warn($"The tuning kept for {model.Space.ModelId} is not used; run 'artsim tune' again. {e.Message}");
             return null;
         }
     }

@@ -113,10 +113,10 @@ internal static class ListCommand
                 output.Sum(works.Count, total, "work", null);
             })
         {
-            Csv = !output.IsCsv ? null : (output.File, works
+            Files = !output.IsCsv ? [] : [new CsvFile(output.File, works
                 .Select(work => CsvLine.Of([
                     work.Key, work.ImageUri, work.Title, string.Join(" | ", work.Artists), work.Genre, work.Style, work.Year?.ToString(CultureInfo.InvariantCulture), string.Join(" | ", work.Tags), .. further.Of(work)]))
-                .Prepend(CsvLine.Of([.. columns, .. further.Names]))),
+                .Prepend(CsvLine.Of([.. columns, .. further.Names])))],
         });
     }
 
@@ -162,9 +162,9 @@ internal static class ListCommand
                 output.Sum(shown.Length, all.Length, "value", $"{Counted.Of(total, "work")}, {Counted.Of(without, "work")} without {field}");
             })
         {
-            Csv = !output.IsCsv ? null : (output.File, shown
+            Files = !output.IsCsv ? [] : [new CsvFile(output.File, shown
                 .Select(value => CsvLine.Of([value.Value, value.Works.ToString(CultureInfo.InvariantCulture)]))
-                .Prepend(CsvLine.Of([field, "works"]))),
+                .Prepend(CsvLine.Of([field, "works"])))],
         });
     }
 }

@@ -10,9 +10,9 @@ internal static class RegionOption
 {
     /// <param name="text">Four numbers: x, y, width, height.</param>
     /// <param name="decoder">Tells the image's size when the numbers are pixels.</param>
-    /// <param name="image">The image, or <see langword="null"/> where there is none.</param>
+    /// <param name="open">Opens the image in full size, where it is needed; gives <see langword="null"/> where there is none.</param>
     /// <exception cref="UsageException">These are not four numbers, or they reach outside the image.</exception>
-    public static ImageRegion Parse(string text, NetVipsImageDecoder decoder, ImageSource? image)
+    public static async Task<ImageRegion> ParseAsync(string text, NetVipsImageDecoder decoder, Func<ValueTask<ImageSource?>> open)
     {
         double[] numbers = Numbers(text);
         try
@@ -27,11 +27,7 @@ internal static class RegionOption
                 throw new UsageException($"--region {text}: with a number above 1 these are pixels, which are whole numbers.");
             }
 
-            if (image is null)
-            {
-                throw new UsageException($"--region {text}: pixels need an image, and this work has none; give fractions.");
-            }
-
+            ImageSource image = await open() ?? throw new UsageException($"--region {text}: pixels need an image, and this work has none; give fractions.");
             using RgbImage upright = decoder.Decode(image);
             if (numbers[0] + numbers[2] > upright.Width || numbers[1] + numbers[3] > upright.Height || numbers.Min() < 0)
             {

@@ -20,7 +20,7 @@ internal static class SearchCommand
 {
     public static Command Create(CliConsole console)
     {
-        var query = new Argument<string>("query") { Description = "An image file, the key of a work in the gallery, or - for an image from the standard input. Where a key and a file exist, the key wins; write ./name for the file." };
+        var query = new Argument<string>("query") { Description = "An image file, the key of a work in the gallery, an address on the web (with --allow-http), or - for an image from the standard input. Where a key and a file exist, the key wins; write ./name for the file." };
         Option<string> gallery = CommonOptions.Gallery();
         Option<int> k = CommonOptions.AtLeastOne("-k", "How many works to return.", "N");
         k.DefaultValueFactory = _ => 10;
@@ -44,6 +44,8 @@ internal static class SearchCommand
         };
         Option<long?> maxBytes = CommonOptions.MaxBytes(), maxPixels = CommonOptions.MaxPixels();
         Option<bool> acceptDamaged = CommonOptions.AcceptDamaged();
+        Option<string[]> allowHttp = CommonOptions.AllowHttp();
+        Option<bool> allowPrivate = CommonOptions.AllowPrivateAddresses();
         Option<bool> json = CommonOptions.Json();
         var html = new Option<string?>("--html") { Description = "Write a report with the pictures to this file.", HelpName = "FILE" };
         Option<string?> csv = CommonOptions.Csv();
@@ -61,6 +63,7 @@ internal static class SearchCommand
                 ("In the time it takes to be nearly exact", "artsim search photo.jpg --gallery my.db -k 250 --quality 0.95"),
                 ("By two models at once", "artsim search photo.jpg --gallery my.db --space mobilenetv2-7=0.6 --space classical=0.4"),
                 ("By a detail, with pictures", "artsim search photo.jpg --gallery my.db --region 0.5,0.5,0.25,0.25 --html detail.html"),
+                ("By a detail of a work whose picture is on the web", "artsim search art042 --gallery my.db --region 0,0,0.5,0.5 --allow-http iiif.example.org"),
                 ("By a picture of another program", "curl -s https://example.org/photo.jpg | artsim search - --gallery my.db"),
             ],
         };
@@ -68,7 +71,7 @@ internal static class SearchCommand
         command.Add(gallery);
         command.Add(k);
         filter.AddTo(command);
-        foreach (Option option in (Option[])[region, exact, quality, maxDistance, model, loadTimeout, space, maxBytes, maxPixels, acceptDamaged, json, html, csv, force])
+        foreach (Option option in (Option[])[region, exact, quality, maxDistance, model, loadTimeout, space, maxBytes, maxPixels, acceptDamaged, allowHttp, allowPrivate, json, html, csv, force])
         {
             command.Add(option);
         }
@@ -83,6 +86,11 @@ internal static class SearchCommand
             if (result.GetResult(space) is not null && result.GetResult(model) is not null)
             {
                 result.AddError("--space names the models itself: give it or --model.");
+            }
+
+            if (result.GetValue(allowPrivate) && result.GetResult(allowHttp) is null)
+            {
+                result.AddError("--allow-private-addresses changes nothing without --allow-http HOST.");
             }
 
             if (result.GetValue(json) && result.GetValue(csv) == CsvOutput.StandardOutput)
@@ -103,7 +111,12 @@ internal static class SearchCommand
                 parsed.GetValue(maxDistance),
                 parsed.GetValue(model),
                 SpaceOption.Parse(parsed.GetValue(space) ?? []),
-                new InputLimits(parsed.GetValue(maxBytes), parsed.GetValue(maxPixels)) { AcceptDamaged = parsed.GetValue(acceptDamaged), LoadTimeout = parsed.GetValue(loadTimeout) },
+                new InputLimits(parsed.GetValue(maxBytes), parsed.GetValue(maxPixels)) 
+                {
+                    AcceptDamaged = parsed.GetValue(acceptDamaged),
+                    LoadTimeout = parsed.GetValue(loadTimeout),
+                    Access = new ImageAccess(parsed.GetValue(allowHttp) ?? [], parsed.GetValue(allowPrivate)),
+                },
                 parsed.GetValue(json),
                 parsed.GetValue(html),
                 parsed.GetValue(csv),
@@ -127,17 +140,17 @@ internal static class SearchCommand
             throw new UsageException("--html and --csv name the same file.");
         }
 
-        bool isInput = query == SearchOptions.StandardInput, isKey = false;
+        bool isInput = query == SearchOptions.StandardInput, isAddress = ImageAccess.IsWebAddress(query), isKey = false;
         async ValueTask<bool> NeedsModel(IGalleryStore store)
         {
             isKey = !isInput && (await store.FindAsync([query], cancellationToken)).Count > 0;
-            return isKey ? asked.Region is not null : isInput || File.Exists(query); // of a typing error no model need be loaded to tell
+            return isKey ? asked.Region is not null : isInput || isAddress || File.Exists(query); // of a typing error no model need be loaded to tell
         }
 
         await using OpenGallery gallery = asked.Spaces.Count == 0
             ? await OpenGallery.ForReadingAsync(console, galleryPath, asked.Model, NeedsModel, asked.Limits, cancellationToken)
             : await OpenGallery.ForReadingAsync(console, galleryPath, asked.Spaces, NeedsModel, asked.Limits, cancellationToken);
-        if (!isKey && !isInput && !File.Exists(query))
+        if (!isKey && !isInput && !isAddress && !File.Exists(query))
         {
             throw new CommandFailedException(Directory.Exists(query)
                 ? $"'{query}' is a folder: name one image file, or the key of a work in {galleryPath}."
@@ -147,8 +160,10 @@ internal static class SearchCommand
         await FilterOptions.ThrowIfUnknownAsync(gallery.Store, asked.Filter, cancellationToken);
         Painting? work = isKey ? (await gallery.Store.FindAsync([query], cancellationToken))[query].Painting : null;
         ImageSource? image = isInput ? await ReadInputAsync(console, asked.Limits, cancellationToken)
-            : isKey ? (work!.ImageUri is string uri ? ImageSource.FromFile(uri) : null)
+            : isKey ? null
+            : isAddress ? await gallery.Opener.OpenAsync(query, null, cancellationToken)
             : ImageSource.FromFile(query);
+        async ValueTask<ImageSource?> OpenAsync() => image ?? (work?.ImageUri is string uri ? await gallery.Opener.OpenAsync(uri, null, cancellationToken) : null);
         var clock = Stopwatch.StartNew();
         SpaceWeight[] weights = gallery.Spaces.Count == 0
             ? [await gallery.SpaceAsync(cancellationToken)]
@@ -156,7 +171,7 @@ internal static class SearchCommand
         var options = new GallerySearchOptions
         {
             Filter = asked.Filter.IsEmpty ? null : asked.Filter,
-            Region = asked.Region is null ? null : RegionOption.Parse(asked.Region, gallery.Decoder, image),
+            Region = asked.Region is null ? null : await RegionOption.ParseAsync(asked.Region, gallery.Decoder, OpenAsync),
             Spaces = weights,
             Quality = asked.Exact ? 1 : asked.Quality,
         };
@@ -187,18 +202,22 @@ internal static class SearchCommand
         ReportPage? page = null;
         if (report is not null)
         {
-            var thumbnails = new Thumbnails(gallery.Decoder);
-            Painting shown = work ?? new Painting(query) { Title = isInput ? "Standard input" : Path.GetFileName(query), ImageUri = isInput ? null : Path.GetFullPath(query) };
+            var thumbnails = new Thumbnails(gallery.Decoder, gallery.Opener);
+            Painting shown = work ?? new Painting(query) { Title = isInput ? "Standard input" : Path.GetFileName(query), ImageUri = isInput ? null : isAddress ? query : Path.GetFullPath(query) };
             page = new ReportPage(
                 "Works that look alike",
                 $"{Counted.Of(near.Count, "work")} of {Path.GetFileName(galleryPath)} that {(near.Count == 1 ? "looks" : "look")} like “{shown.Title ?? shown.Key}”{(asked.Region is null ? "" : ", searched by a detail of it")}.",
-                [ReportRow.Create(shown, image, near, thumbnails, options.Region, cancellationToken, [.. named.Select(searched => searched.Name)])],
+                [await ReportRow.CreateAsync(shown, image, near, thumbnails, options.Region, cancellationToken, [.. named.Select(searched => searched.Name)])],
                 [
                     new("Model", gallery.Model),
                     new("Dimensions", string.Join(" + ", found.Spaces.Select(searched => searched.Space.Dimensions.ToString(CultureInfo.InvariantCulture)))),
                     new("Search", found.IsExact ? "exact" : "approximate"),
                     new("Seconds", elapsed.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture)),
                 ]);
+            if (thumbnails.Refused is [ImageDecodeException first, ..])
+            {
+                console.Warn($"{Counted.Of(thumbnails.Refused.Count, "picture is", "pictures are")} not shown in the report, e.g. {first.Message}");
+            }
         }
 
         return ResultWriter.Write(console, asked.Json, new CommandResult<SearchDocument>(
@@ -225,8 +244,11 @@ internal static class SearchCommand
                 }
             })
         {
-            Html = report is null ? null : (report, page!),
-            Csv = asked.Csv is null ? null : (table, CsvLines(near, named)),
+            Files =
+            [
+                .. report is null ? [] : (IResultFile[])[new HtmlFile(report, page!)],
+                .. asked.Csv is null ? [] : (IResultFile[])[new CsvFile(table, CsvLines(near, named))],
+            ],
         });
     }
 
@@ -241,7 +263,7 @@ internal static class SearchCommand
             if (found.WorkCount < most)
             {
                 string all = searched.Length == 2 ? $"both {searched[0].Name} and {searched[1].Name}" : $"all of {string.Join(", ", searched.Select(space => space.Name))}";
-                string models = string.Join(" or ", searched.Select(space => space.Model ?? space.Name));
+                string models = string.Join(" or ", searched.Select(space => space.Model.IsKnown ? space.Model.Origin.Reference : space.Name));
                 return $"{(found.WorkCount == 0 ? $"no work has a signature in {all}, so nothing can be found" : $"only {Counted.Of(found.WorkCount, "work has", "works have")} a signature in {all}, so {Counted.Of(most - found.WorkCount, "work", "works")} cannot be found")}: index the pictures with the model that is missing: artsim index PATH --gallery {ShellText.Quote(asked.Gallery)} --model {models}";
             }
         }

@@ -6,6 +6,7 @@ using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
 using ArtSimilarity.CommandLine;
 using ArtSimilarity.Galleries;
+using ArtSimilarity.Onnx;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Sqlite;
 
@@ -84,7 +85,8 @@ internal static class VerifyCommand
     private static async Task<VerifyDocument.VerifiedIndex> VerifyIndexAsync(
         CliConsole console, OpenGallery gallery, FeatureSpaceSummary summary, List<string> faults, CancellationToken cancellationToken)
     {
-        string model = await gallery.ModelOfAsync(summary.Space, cancellationToken) ?? summary.Space.ModelId;
+        GalleryModel made = (await gallery.Store.GetModelsAsync(cancellationToken)).Single(model => model.Space == summary.Space);
+        string model = made.IsKnown ? made.Origin.Reference : made.Name;
         await gallery.PrepareAsync(console, summary.Space, cancellationToken);
         int found = 0, wanted = 0;
         List<Signature> queries = await ChooseQueriesAsync(gallery.Store, summary, cancellationToken);

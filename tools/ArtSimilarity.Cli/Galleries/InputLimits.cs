@@ -4,7 +4,7 @@ using ArtSimilarity.NetVips;
 
 namespace ArtSimilarity.Cli.Galleries;
 
-/// <summary>How large a picture may be, and how long a model may take to load; <see langword="null"/> for the defaults of the packages.</summary>
+/// <summary>How large a picture may be, where it may lie, and how long a model may take to load; <see langword="null"/> for the defaults of the packages.</summary>
 /// <param name="MaxBytes">The longest encoded picture, in bytes.</param>
 /// <param name="MaxPixels">The most pixels, width × height.</param>
 internal sealed record InputLimits(long? MaxBytes, long? MaxPixels)
@@ -16,6 +16,9 @@ internal sealed record InputLimits(long? MaxBytes, long? MaxPixels)
 
     /// <summary>Whether damaged pictures are taken for what can be decoded of them.</summary>
     public bool AcceptDamaged { get; init; }
+
+    /// <summary>Which pictures of works may be opened.</summary>
+    public ImageAccess Access { get; init; } = ImageAccess.Files;
 
     /// <summary>How long loading a model may take, and again its trial run.</summary>
     public TimeSpan? LoadTimeout { get; init; }

@@ -16,7 +16,7 @@ internal static class ModelReference
     public const string Help = "classical (histograms, no network), a name that 'artsim models' lists, or the path of an ONNX file.";
 
     /// <summary>What is taken where nothing is said: the model that comes with the packages, and classical in a build without it.</summary>
-    public static string Default => ModelCatalog.KnownModels.FirstOrDefault(model => model.IsEmbedded)?.Name ?? Classical;
+    public static string Default => ModelOrigin.Default.Name;
 
     /// <summary>The form that a gallery remembers: the name, or the absolute path.</summary>
     /// <exception cref="UsageException">It is neither a known name nor a file.</exception>

@@ -5,19 +5,16 @@ using ArtSimilarity.CommandLine;
 using ArtSimilarity.FastScan;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
+using ArtSimilarity.Imaging;
 using ArtSimilarity.NetVips;
 using ArtSimilarity.Onnx;
 using ArtSimilarity.Sqlite;
 
 namespace ArtSimilarity.Cli.Galleries;
 
-/// <summary>
-/// A gallery file and the model it is used with. The file remembers its model (property <c>model</c>), and which feature
-/// space each model made (<c>model:</c> and the space), so that later commands need not be told.
-/// </summary>
+/// <summary>A gallery file and the model it is used with. The file remembers its models (<see cref="GalleryModels"/>), so that later commands need not be told.</summary>
 internal sealed class OpenGallery : IAsyncDisposable
 {
-    private const string DefaultModelProperty = "model";
     /// <summary>With fewer signatures searches are exact, and no index is built.</summary>
     public static readonly int ApproximateFrom = new GalleryOptions().ApproximateFrom;
 
@@ -37,6 +34,7 @@ internal sealed class OpenGallery : IAsyncDisposable
         Model = model;
         _extractor = extractors.Count > 0 ? extractors[0] : null;
         Decoder = limits.NewDecoder();
+        Opener = limits.Access.NewOpener(limits.MaxBytes);
         _loadTimeout = limits.LoadTimeout;
         var options = new GalleryOptions { MaxDegreeOfParallelism = parallelism };
         limits.ApplyTo(options);
@@ -45,7 +43,8 @@ internal sealed class OpenGallery : IAsyncDisposable
             Decoder,
             extractors,
             new FastScanIndexProvider(new FastScanIndexOptions { MaxDegreeOfParallelism = parallelism }),
-            options);
+            options,
+            imageOpener: Opener);
     }
 
     public SqliteGalleryStore Store { get; }
@@ -54,6 +53,9 @@ internal sealed class OpenGallery : IAsyncDisposable
 
     public NetVipsImageDecoder Decoder { get; }
 
+    /// <summary>Opens the pictures of works.</summary>
+    public IImageOpener Opener { get; }
+
     /// <summary>The model's name or absolute path.</summary>
     public string Model { get; }
 
@@ -61,7 +63,7 @@ internal sealed class OpenGallery : IAsyncDisposable
     public IReadOnlyList<NamedSpace> Spaces { get; private init; } = [];
 
     /// <summary>Whether later commands use this model without being told.</summary>
-    public async Task<bool> IsDefaultModelAsync(CancellationToken cancellationToken) => await DefaultModelAsync(Store, cancellationToken) == Model;
+    public async Task<bool> IsDefaultModelAsync(CancellationToken cancellationToken) => (await Store.GetDefaultModelAsync(cancellationToken))?.Reference == Model;
 
     /// <summary>The feature space of the loaded model.</summary>
     public FeatureSpace LoadedSpace => _extractor!.Space;
@@ -80,14 +82,7 @@ internal sealed class OpenGallery : IAsyncDisposable
             store = Open(console, full, mustExist: false);
             string reference = wanted ?? await DefaultModelAsync(store, cancellationToken);
             extractor ??= ModelReference.Load(reference, limits.LoadTimeout);
-            await store.SetPropertyAsync(SpaceProperty(extractor.Space), reference, cancellationToken);
             await store.RememberModelAsync(extractor.Space, ModelOrigin.Of(extractor), cancellationToken);
-            if (await store.GetPropertyAsync(DefaultModelProperty, cancellationToken) is not string remembered
-                || await IsSameModelMovedAsync(store, remembered, extractor.Space, cancellationToken))
-            {
-                await store.SetPropertyAsync(DefaultModelProperty, reference, cancellationToken);
-            }
-
             return new OpenGallery(store, extractor, reference, parallelism, limits);
         }
         catch
@@ -106,30 +101,25 @@ internal sealed class OpenGallery : IAsyncDisposable
     /// <param name="console">Told when the gallery was upgraded.</param>
     /// <param name="path">The gallery file.</param>
     /// <param name="space">The feature space of the signatures.</param>
-    /// <param name="reference">What the gallery remembers as their model.</param>
+    /// <param name="origin">What the gallery remembers as their model.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    public static async Task<OpenGallery> ForImportAsync(CliConsole console, string path, FeatureSpace space, string reference, CancellationToken cancellationToken)
+    public static async Task<OpenGallery> ForImportAsync(CliConsole console, string path, FeatureSpace space, ModelOrigin origin, CancellationToken cancellationToken)
     {
         string full = Path.GetFullPath(path);
         OutputFolder.Create("--gallery", Path.GetDirectoryName(full)!);
         SqliteGalleryStore store = Open(console, full, mustExist: false);
         try
         {
-            foreach (FeatureSpaceSummary summary in await store.GetFeatureSpacesAsync(cancellationToken))
+            foreach (GalleryModel model in await store.GetModelsAsync(cancellationToken))
             {
-                if (summary.Space != space && await store.GetPropertyAsync(SpaceProperty(summary.Space), cancellationToken) == reference)
+                if (model.Space != space && model.IsKnown && model.Origin.Reference == origin.Reference)
                 {
-                    throw new CommandFailedException($"the gallery {full} has signatures of {summary.Space.Dimensions} dimensions as {reference}, and these have {space.Dimensions}: say another --name.");
+                    throw new CommandFailedException($"the gallery {full} has signatures of {model.Space.Dimensions} dimensions as {origin.Reference}, and these have {space.Dimensions}: say another --name.");
                 }
             }
 
-            await store.SetPropertyAsync(SpaceProperty(space), reference, cancellationToken);
-            if (await store.GetPropertyAsync(DefaultModelProperty, cancellationToken) is null)
-            {
-                await store.SetPropertyAsync(DefaultModelProperty, reference, cancellationToken);
-            }
-
-            return new OpenGallery(store, [], reference, Environment.ProcessorCount, InputLimits.Default);
+            await store.RememberModelAsync(space, origin, cancellationToken);
+            return new OpenGallery(store, [], origin.Reference, Environment.ProcessorCount, InputLimits.Default);
         }
         catch
         {
@@ -173,13 +163,14 @@ internal sealed class OpenGallery : IAsyncDisposable
         List<IFeatureExtractor> extractors = [];
         try
         {
-            IReadOnlyList<NamedSpace> found = await NamedSpace.FindAsync(store, space => store.GetPropertyAsync(SpaceProperty(space), cancellationToken).AsTask(), spaces, cancellationToken);
+            List<NamedSpace> found = await FindSpacesAsync(store, spaces, cancellationToken);
             if (await needsModels(store))
             {
                 foreach (NamedSpace space in found.Where(space => space.Weight > 0))
                 {
-                    extractors.Add(ModelReference.Load(space.Model
-                        ?? throw new CommandFailedException($"the gallery {store.FilePath} does not know which model made {space.Space}: search by the key of a work."), limits.LoadTimeout));
+                    extractors.Add(space.Model.IsKnown
+                        ? ModelReference.Load(space.Model.Origin.Reference, limits.LoadTimeout)
+                        : throw new CommandFailedException($"the gallery {store.FilePath} does not know which model made {space.Space}: search by the key of a work."));
                 }
             }
 
@@ -197,47 +188,35 @@ internal sealed class OpenGallery : IAsyncDisposable
     /// <summary>The feature space that the model made in this gallery, without loading the model where the gallery knows.</summary>
     public async Task<FeatureSpace> SpaceAsync(CancellationToken cancellationToken)
     {
-        IReadOnlyList<FeatureSpaceSummary> held = await Store.GetFeatureSpacesAsync(cancellationToken);
-        if (held.Count == 0)
-        {
-            throw new CommandFailedException($"the gallery {Store.FilePath} is empty: add works with 'artsim index'.");
-        }
-
-        if (_extractor is not null && held.Any(summary => summary.Space == _extractor.Space))
+        IReadOnlyList<GalleryModel> held = await Store.GetModelsAsync(cancellationToken);
+        ThrowIfEmpty(Store, held);
+        if (_extractor is not null && held.Any(model => model.Space == _extractor.Space))
         {
             return _extractor.Space;
         }
 
-        foreach (FeatureSpaceSummary summary in held)
+        // A file that was replaced made several spaces under one path.
+        if (held.Where(model => model.IsKnown && model.Origin.Reference == Model).MaxBy(model => model.IsDefault) is GalleryModel known)
         {
-            if (await ModelOfAsync(summary.Space, cancellationToken) == Model)
-            {
-                return summary.Space;
-            }
+            return known.Space;
         }
 
         if (ModelReference.IsImported(Model))
         {
-            throw await NotIndexedAsync(held, cancellationToken);
+            throw NotIndexed(held);
         }
 
         // The same weights under another path are the same space: the file's content decides.
         IFeatureExtractor extractor = ModelReference.Load(Model, _loadTimeout);
         try
         {
-            return held.Any(summary => summary.Space == extractor.Space)
-                ? extractor.Space
-                : throw await NotIndexedAsync(held, cancellationToken);
+            return held.Any(model => model.Space == extractor.Space) ? extractor.Space : throw NotIndexed(held);
         }
         finally
         {
             (extractor as IDisposable)?.Dispose();
         }
     }
-
-    /// <summary>The model that made a feature space of this gallery, or <see langword="null"/> when it was not made by this tool.</summary>
-    public async Task<string?> ModelOfAsync(FeatureSpace space, CancellationToken cancellationToken) =>
-        await Store.GetPropertyAsync(SpaceProperty(space), cancellationToken);
 
     /// <summary>
     /// Waits until the index is open and built, with a line on the error stream every few seconds: a process this short has no use for
@@ -262,6 +241,7 @@ internal sealed class OpenGallery : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Gallery.DisposeAsync();
+        (Opener as IDisposable)?.Dispose();
         foreach (IFeatureExtractor extractor in Gallery.Extractors)
         {
             (extractor as IDisposable)?.Dispose();
@@ -270,36 +250,42 @@ internal sealed class OpenGallery : IAsyncDisposable
         await Store.DisposeAsync();
     }
 
-    /// <summary>The model that the gallery remembers. One that was not made by this tool remembers none: its signatures tell.</summary>
-    private static async Task<string> DefaultModelAsync(SqliteGalleryStore store, CancellationToken cancellationToken)
+    private static async Task<string> DefaultModelAsync(SqliteGalleryStore store, CancellationToken cancellationToken) =>
+        (await store.GetDefaultModelAsync(cancellationToken))?.Reference ?? ModelReference.Default;
+
+    private static async Task<List<NamedSpace>> FindSpacesAsync(SqliteGalleryStore store, IReadOnlyList<SpaceOption> wanted, CancellationToken cancellationToken)
     {
-        if (await store.GetPropertyAsync(DefaultModelProperty, cancellationToken) is string remembered)
+        ThrowIfEmpty(store, await store.GetModelsAsync(cancellationToken));
+        List<NamedSpace> found = [];
+        foreach (SpaceOption option in wanted)
         {
-            return remembered;
+            GalleryModel model;
+            try
+            {
+                model = await store.FindModelAsync(option.Name, cancellationToken);
+            }
+            catch (GalleryStoreException e)
+            {
+                throw new CommandFailedException($"{store.FilePath}: {e.Message}", e);
+            }
+
+            if (found.Find(space => space.Space == model.Space) is NamedSpace twice)
+            {
+                throw new UsageException($"--space {option.Name} is the same space as {twice.Name}.");
+            }
+
+            found.Add(new NamedSpace(model, option.Weight));
         }
 
-        FeatureSpace classical = new ClassicalFeatureExtractor().Space;
-        bool isClassical = (await store.GetFeatureSpacesAsync(cancellationToken)).Any(summary => summary.Space == classical);
-        return isClassical ? ModelReference.Classical : ModelReference.Default;
+        return found;
     }
 
-    private static async Task<bool> IsSameModelMovedAsync(SqliteGalleryStore store, string remembered, FeatureSpace space, CancellationToken cancellationToken)
+    private static void ThrowIfEmpty(SqliteGalleryStore store, IReadOnlyList<GalleryModel> held)
     {
-        if (!Path.IsPathRooted(remembered) || File.Exists(remembered))
+        if (held.Count == 0)
         {
-            return false;
+            throw new CommandFailedException($"the gallery {store.FilePath} is empty: add works with 'artsim index'.");
         }
-
-        // The remembered file is gone. If no space is remembered under it any more, this one took its place.
-        foreach (FeatureSpaceSummary summary in await store.GetFeatureSpacesAsync(cancellationToken))
-        {
-            if (summary.Space != space && await store.GetPropertyAsync(SpaceProperty(summary.Space), cancellationToken) == remembered)
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     private static SqliteGalleryStore Open(CliConsole console, string path, bool mustExist)
@@ -313,16 +299,6 @@ internal sealed class OpenGallery : IAsyncDisposable
         return store;
     }
 
-    private static string SpaceProperty(FeatureSpace space) => $"model:{space}";
-
-    private async Task<CommandFailedException> NotIndexedAsync(IEnumerable<FeatureSpaceSummary> held, CancellationToken cancellationToken)
-    {
-        List<string> models = [];
-        foreach (FeatureSpaceSummary summary in held)
-        {
-            models.Add(await ModelOfAsync(summary.Space, cancellationToken) ?? summary.Space.ToString());
-        }
-
-        return new CommandFailedException($"the gallery {Store.FilePath} was not indexed with {Model}, but with {string.Join(" and ", models)}.");
-    }
+    private CommandFailedException NotIndexed(IEnumerable<GalleryModel> held) =>
+        new($"the gallery {Store.FilePath} was not indexed with {Model}, but with {string.Join(" and ", held.Select(model => model.IsKnown ? model.Origin.Reference : model.Space.ToString()))}.");
 }

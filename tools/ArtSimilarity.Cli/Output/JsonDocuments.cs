@@ -1,8 +1,4 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.Json.Serialization.Metadata;
-using ArtSimilarity.CommandLine;
 using ArtSimilarity.Evaluation;
 
 namespace ArtSimilarity.Cli.Output;
@@ -29,16 +25,5 @@ namespace ArtSimilarity.Cli.Output;
 [JsonSerializable(typeof(IReadOnlyList<AnnoyAnswer>))]
 internal sealed partial class JsonDocuments : JsonSerializerContext
 {
-    // The document goes to a terminal or a file, never into a page: letters stay letters.
-    private static readonly JsonDocuments Readable = new(new JsonSerializerOptions
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    });
-
-    public static void Write<T>(CliConsole console, T document) =>
-        console.Documents.WriteLine(TerminalText.EscapeJson(JsonSerializer.Serialize(document, (JsonTypeInfo<T>)Readable.GetTypeInfo(typeof(T))!)));
-
     public static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 3);
 }

@@ -5,24 +5,43 @@ using NetVips;
 namespace ArtSimilarity.Cli.Reports;
 
 /// <summary>Makes thumbnails, each once.</summary>
-internal sealed class Thumbnails(NetVipsImageDecoder decoder)
+internal sealed class Thumbnails(NetVipsImageDecoder decoder, IImageOpener opener)
 {
     // Shown at some 200 pixels; a little more stays sharp on dense screens.
     private const int LongerSide = 300;
 
     private readonly Dictionary<string, Thumbnail?> _made = new(StringComparer.Ordinal);
 
-    /// <summary>The picture's thumbnail, or <see langword="null"/> when the file cannot be shown (any more).</summary>
-    public Thumbnail? Of(string? file, CancellationToken cancellationToken)
+    private static readonly ImageSize Smallest = new(LongerSide, LongerSide);
+
+    private readonly List<ImageDecodeException> _refused = [];
+
+    /// <summary>The pictures that may not be opened.</summary>
+    public IReadOnlyList<ImageDecodeException> Refused => _refused;
+
+    /// <summary>The picture's thumbnail, or <see langword="null"/> when it cannot be shown (any more).</summary>
+    public async Task<Thumbnail?> OfAsync(string? imageUri, CancellationToken cancellationToken)
     {
-        if (file is null)
+        if (string.IsNullOrEmpty(imageUri))
         {
             return null;
         }
 
-        if (!_made.TryGetValue(file, out Thumbnail? thumbnail))
+        if (!_made.TryGetValue(imageUri, out Thumbnail? thumbnail))
         {
-            _made[file] = thumbnail = Make(ImageSource.FromFile(file), cancellationToken);
+            try
+            {
+                thumbnail = Make(await opener.OpenAsync(imageUri, Smallest, cancellationToken), cancellationToken);
+            }
+            catch (ImageDecodeException e)
+            {
+                if (e.Error == ImageDecodeError.Refused)
+                {
+                    _refused.Add(e);
+                }
+            }
+
+            _made[imageUri] = thumbnail;
         }
 
         return thumbnail;
@@ -35,7 +54,7 @@ internal sealed class Thumbnails(NetVipsImageDecoder decoder)
     {
         try
         {
-            using RgbImage pixels = decoder.Decode(image, new ImageSize(LongerSide, LongerSide), null, cancellationToken);
+            using RgbImage pixels = decoder.Decode(image, Smallest, null, cancellationToken);
             using Image decoded = Image.NewFromMemory(pixels.Pixels.ToArray(), pixels.Width, pixels.Height, 3, Enums.BandFormat.Uchar);
             using Image tagged = decoded.Copy(interpretation: Enums.Interpretation.Srgb);
             double scale = Math.Min(1, LongerSide / (double)Math.Max(pixels.Width, pixels.Height));
