@@ -110,7 +110,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         options ??= new SqliteGalleryOptions();
         options.Validate();
-        var file = new GalleryFile(Path.GetFullPath(path), options.BusyTimeout);
+        var file = new GalleryFile(GalleryFile.RealPathOf(path), options.BusyTimeout);
         SqliteSession? session = null;
         try
         {

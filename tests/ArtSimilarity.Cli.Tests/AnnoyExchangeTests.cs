@@ -127,11 +127,25 @@ public sealed class AnnoyExchangeTests(PaintedGallery painted) : IDisposable
         JsonElement imported = (await CliRun.Of("search", "art001", "--gallery", _folder["g.db"], "--model", "annoy:four", "--json")).Json();
         Assert.Equal(["art002", "new"], imported.GetProperty("results").EnumerateArray().Select(found => found.GetProperty("key").GetString()!).Order());
 
+        JsonElement before = await ListedAsync("art001");
+        string titles = _folder.Write("titles.csv", "id,title\nart001,Another title\nart002,\nnew,N\n");
+        Assert.Equal(0, (await CliRun.Of("annoy", "import", file, "--dimensions", "4", "--gallery", _folder["g.db"], "--keys", titles, "--name", "four")).ExitCode);
+        JsonElement after = await ListedAsync("art001");
+        Assert.Equal("Another title", after.GetProperty("title").GetString());
+        foreach (string kept in (string[])["artist", "genre", "uri"])
+        {
+            Assert.NotEqual(JsonValueKind.Null, before.GetProperty(kept).ValueKind);
+            Assert.Equal(before.GetProperty(kept).GetString(), after.GetProperty(kept).GetString());
+        }
+
         string table = _folder.Write("works.csv", "id,title,genre,year\na,First,portrait,1900\nb,Second,landscape,1910\nc,Third,portrait,1920\n");
         Assert.Equal(0, (await CliRun.Of("annoy", "import", file, "--dimensions", "4", "--gallery", _folder["h.db"], "--keys", table)).ExitCode);
         JsonElement portraits = (await CliRun.Of("search", "a", "--gallery", _folder["h.db"], "--genre", "portrait", "--json")).Json();
         Assert.Equal("Third", Assert.Single(portraits.GetProperty("results").EnumerateArray()).GetProperty("title").GetString());
     }
+
+    private async Task<JsonElement> ListedAsync(string key) =>
+        (await CliRun.Of("list", "--gallery", _folder["g.db"], "--json")).Json().GetProperty("works").EnumerateArray().Single(work => work.GetProperty("key").GetString() == key);
 
     [Theory]
     [InlineData("keys.txt", "a\nb\n", "2 keys for the 3 items")]

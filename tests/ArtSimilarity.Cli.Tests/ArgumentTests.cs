@@ -79,6 +79,21 @@ public sealed class ArgumentTests(PaintedGallery painted)
         Assert.Empty(Directory.GetFileSystemEntries(scratch.Path));
     }
 
+    [Fact]
+    public async Task A_mistyped_option_is_no_key_and_no_file()
+    {
+        using var scratch = new ScratchFolder();
+        CliRun index = await CliRun.Of("index", painted.Images, "--gallery", scratch["g.db"], "--model", "classical", "--limit", "2");
+        Assert.Equal(0, index.ExitCode);
+        CliRun run = await CliRun.Of("remove", "--forec", "art001", "--gallery", scratch["g.db"]);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("'--forec' is no option of 'artsim remove'", run.Error, StringComparison.Ordinal);
+        Assert.Equal(2, (await CliRun.Of("list", "--gallery", scratch["g.db"], "--json")).Json().GetProperty("total").GetInt32());
+        run = await CliRun.Of("index", painted.Images, "--galery", "x", "--gallery", scratch["g.db"]);
+        Assert.Contains("did you mean '--gallery'?", run.Error, StringComparison.Ordinal);
+        Assert.Contains("no work '--forec'", (await CliRun.Of("remove", "--gallery", scratch["g.db"], "--", "--forec")).Error, StringComparison.Ordinal);
+    }
+
     public static TheoryData<string, string> NumericOptions()
     {
         TheoryData<string, string> data = [];

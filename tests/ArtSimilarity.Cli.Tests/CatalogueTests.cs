@@ -128,6 +128,24 @@ public sealed class CatalogueTests(PaintedGallery painted) : IDisposable
     }
 
     [Fact]
+    public async Task A_row_belongs_to_its_own_file_before_another_of_that_name()
+    {
+        Directory.CreateDirectory(_folder["A"]);
+        Directory.CreateDirectory(_folder["B"]);
+        File.Copy(painted.ImageOf("art001"), _folder["A/1.jpg"]);
+        File.Copy(painted.ImageOf("art002"), _folder["B/1.jpg"]);
+        string catalogue = _folder.Write("B/m.csv", "file,title\n1.jpg,B one\n");
+        Assert.Equal(0, (await CliRun.Of("index", _folder["A"], _folder["B"], "--metadata", catalogue, "--gallery", _folder["g.db"], "--model", "classical")).ExitCode);
+        JsonElement works = (await CliRun.Of("list", "--gallery", _folder["g.db"], "--json")).Json().GetProperty("works");
+        Assert.Equal(
+            [(_folder["A/1.jpg"], null), (_folder["B/1.jpg"], "B one")],
+            works.EnumerateArray().Select(work => (work.GetProperty("uri").GetString()!, work.GetProperty("title").GetString())).Order());
+
+        CliRun elsewhere = await CliRun.Of("index", _folder["A"], "--metadata", catalogue, "--gallery", _folder["h.db"], "--model", "classical");
+        Assert.Contains($"1 picture has a row by the name alone, whose own file lies elsewhere: {_folder["A/1.jpg"]} (the row's file is {_folder["B/1.jpg"]})", elsewhere.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task One_row_describes_one_picture()
     {
         Directory.CreateDirectory(_folder["a"]);

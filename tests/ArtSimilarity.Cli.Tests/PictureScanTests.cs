@@ -67,6 +67,22 @@ public sealed class PictureScanTests(PaintedGallery painted) : IDisposable
         Assert.Equal(1, run.Json().GetProperty("indexed").GetInt32());
         Assert.Contains("caf\uFFFD.jpg: its name is not UTF-8", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("hidden", run.Error, StringComparison.Ordinal);
+        using Process remove = Process.Start("rm", ["-r", _folder["a"]]); // .NET cannot
+        await remove.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Pruning_removes_nothing_that_a_link_to_nowhere_may_lead_to()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a privilege on Windows");
+        Picture("a/one.jpg", "art001");
+        Picture("disk/two.jpg", "art002");
+        Directory.CreateSymbolicLink(_folder["a/disk"], _folder["disk"]);
+        Assert.Equal(2, (await IndexAsync(_folder["a"])).Json().GetProperty("indexed").GetInt32());
+        Directory.Move(_folder["disk"], _folder["away"]);
+        CliRun run = await CliRun.Of("index", _folder["a"], "--gallery", _folder["g.db"], "--prune", "--model", "classical", "--json");
+        Assert.Contains("leads nowhere", run.Error, StringComparison.Ordinal);
+        Assert.Equal(2, (await CliRun.Of("list", "--gallery", _folder["g.db"], "--json")).Json().GetProperty("works").GetArrayLength());
     }
 
     [Fact]

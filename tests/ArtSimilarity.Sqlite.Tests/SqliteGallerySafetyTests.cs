@@ -328,6 +328,21 @@ public sealed class SqliteGallerySafetyTests : IDisposable
         Assert.Contains(expected, printed, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_gallery_named_by_a_link_is_that_gallery()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege on Windows.");
+        await MakeAsync(GalleryPath, 7);
+        string link = _folder.File("link.db");
+        File.CreateSymbolicLink(link, GalleryPath);
+        await using SqliteGalleryStore store = SqliteGalleryStore.Open(link);
+        await store.WriteAsync([Entry("x", 1)], Token);
+        Assert.Equal(GalleryPath, store.FilePath);
+        Assert.False(File.Exists(link + "-wal"));
+        await using SqliteGalleryStore other = SqliteGalleryStore.Open(GalleryPath);
+        Assert.Equal(8, await other.CountAsync(new PaintingFilter(), Token));
+    }
+
     [Theory]
     [InlineData("555", "gallery.db", "7 works, read-only: SQLite keeps a log beside it, and nothing can be written in its folder '{0}'")]
     [InlineData("555", "new.db", "The gallery '{0}/new.db' cannot be used: you may not write in its folder '{0}'")]

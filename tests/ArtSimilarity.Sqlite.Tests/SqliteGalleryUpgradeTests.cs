@@ -271,7 +271,7 @@ public sealed class SqliteGalleryUpgradeTests : IDisposable
     {
         string path = _folder.File("new.db");
         SqliteGalleryStore.Open(path).Dispose();
-        string written = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Fixtures", "CurrentSchema.sql")).ReplaceLineEndings("\n");
+        string written = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Fixtures", "gallery-schema.sql")).ReplaceLineEndings("\n");
         string[] lines = written.Split('\n');
         Assert.Contains($"schema {MigrationSteps.CurrentVersion}", lines[0], StringComparison.Ordinal);
         string tables = string.Join('\n', lines.SkipWhile(line => line.StartsWith("--", StringComparison.Ordinal)));

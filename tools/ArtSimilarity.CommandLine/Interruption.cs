@@ -12,20 +12,23 @@ public sealed class Interruption : IDisposable
     private readonly PosixSignalRegistration[] _registrations;
     private readonly TimeSpan _grace;
     private readonly Action<int> _exit;
+    private readonly Action _say;
     private int _signals;
-    private Timer? _timer;
+    private Timer? _timer, _wordTimer;
 
     /// <summary>Begins to listen.</summary>
     /// <param name="grace">How long the command has to end after the first signal.</param>
-    public Interruption(TimeSpan grace)
-        : this(grace, Environment.Exit)
+    /// <param name="say">Called where the command has not ended a second after the first signal.</param>
+    public Interruption(TimeSpan grace, Action say)
+        : this(grace, say, Environment.Exit)
     {
     }
 
     /// <summary>Begins to listen, with another way to end the process.</summary>
-    internal Interruption(TimeSpan grace, Action<int> exit)
+    internal Interruption(TimeSpan grace, Action say, Action<int> exit)
     {
         _grace = grace;
+        _say = say;
         _exit = exit;
         _registrations = [.. ((PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM]).Select(signal => PosixSignalRegistration.Create(signal, context =>
         {
@@ -46,6 +49,7 @@ public sealed class Interruption : IDisposable
         }
 
         _timer?.Dispose();
+        _wordTimer?.Dispose();
         _source.Dispose();
     }
 
@@ -59,6 +63,7 @@ public sealed class Interruption : IDisposable
             return;
         }
 
+        _wordTimer = new Timer(_ => _say(), null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
         _timer = new Timer(_ => _exit(exitCode), null, _grace, Timeout.InfiniteTimeSpan);
         _source.Cancel();
     }

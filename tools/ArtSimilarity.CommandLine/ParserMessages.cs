@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Text.RegularExpressions;
 
@@ -9,6 +10,14 @@ public static partial class ParserMessages
     /// <summary>The message, said anew where the parser names a type.</summary>
     public static string Plain(string message)
     {
+        Match choice = WrongChoice().Match(message);
+        if (choice.Success)
+        {
+            string[] words = [.. choice.Groups["word"].Captures.Select(word => word.Value)];
+            IReadOnlyList<string> near = NearestWord.Find(choice.Groups["text"].Value, words);
+            return $"'{choice.Groups["text"].Value}' is none of {string.Join(", ", words)}{(near.Count > 0 ? $"; did you mean '{near[0]}'?" : ".")}";
+        }
+
         Match match = WrongType().Match(message);
         if (!match.Success)
         {
@@ -18,16 +27,20 @@ public static partial class ParserMessages
         string text = match.Groups["text"].Value, name = match.Groups["name"].Value;
         return match.Groups["type"].Value switch
         {
-            "System.Int32" => $"{name} takes a whole number{Limit(text, int.MaxValue)}, not '{text}'.",
-            "System.Int64" => $"{name} takes a whole number{Limit(text, long.MaxValue)}, not '{text}'.",
+            "System.Int32" => Whole(name, text, int.MaxValue),
+            "System.Int64" => Whole(name, text, long.MaxValue),
             "System.Double" => $"{name} takes a number, not '{text}'.",
             _ => $"{name} cannot be '{text}'.",
         };
     }
 
-    private static string Limit(string text, long largest) =>
-        BigInteger.TryParse(text, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out _)
-            ? $" from {-largest - 1} to {largest}" : "";
+    private static string Whole(string name, string text, long largest) =>
+        !BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out BigInteger number) ? $"{name} takes a whole number, not '{text}'."
+        : number > 0 ? string.Create(CultureInfo.InvariantCulture, $"{name} takes a whole number of at most {largest}, not '{text}'.")
+        : $"{name} takes no number as small as '{text}'.";
+
+    [GeneratedRegex(@"^Argument '(?<text>.*)' not recognized\. Must be one of:(\s+'(?<word>[^']*)')+\s*$", RegexOptions.Singleline)]
+    private static partial Regex WrongChoice();
 
     [GeneratedRegex(@"^Cannot parse argument '(?<text>.*)' for (option|command) '(?<name>[^']+)' as expected type '(System\.Nullable`1\[)?(?<type>[\w.]+)\]?'\.$", RegexOptions.Singleline)]
     private static partial Regex WrongType();

@@ -6,7 +6,7 @@ namespace ArtSimilarity.Onnx.Extraction;
 
 /// <summary>A loaded image model of which one tensor is read: images in, the numbers of that tensor out.</summary>
 /// <remarks>
-/// Safe to call from several threads at once: each brings its own buffers. Disposing while calls are under way lets them finish
+/// Safe to call from several threads at once: each brings its own run. Disposing while calls are under way lets them finish
 /// first.
 /// </remarks>
 internal sealed class ImageModel : IDisposable
@@ -21,7 +21,7 @@ internal sealed class ImageModel : IDisposable
     private readonly ModelInput _input;
     private readonly TensorWriter _writer;
     private readonly int _batchSize;
-    private readonly Stack<BatchBuffers> _idle = new();
+    private readonly Stack<ModelRun> _idle = new();
     private readonly Lock _lock = new();
     private int _active;
     private bool _disposed;
@@ -78,7 +78,7 @@ internal sealed class ImageModel : IDisposable
     public void Run<TReader>(ReadOnlySpan<RgbImage> images, bool alsoMirrored, ref TReader reader, CancellationToken cancellationToken)
         where TReader : IOutputReader, allows ref struct
     {
-        BatchBuffers buffers = Enter();
+        ModelRun run = Enter();
         try
         {
             for (int start = 0; start < images.Length; start += _batchSize)
@@ -87,26 +87,26 @@ internal sealed class ImageModel : IDisposable
                 for (int i = 0; i < count; i++)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    _writer.Write(images[start + i], buffers.Input(i));
+                    _writer.Write(images[start + i], run.Input(i));
                 }
 
-                Run(buffers, count, cancellationToken);
-                Read(buffers, start, count, isMirrored: false, ref reader);
+                Run(run, count, cancellationToken);
+                Read(run, start, count, isMirrored: false, ref reader);
                 if (alsoMirrored)
                 {
                     for (int i = 0; i < count; i++)
                     {
-                        _writer.Mirror(buffers.Input(i));
+                        _writer.Mirror(run.Input(i));
                     }
 
-                    Run(buffers, count, cancellationToken);
-                    Read(buffers, start, count, isMirrored: true, ref reader);
+                    Run(run, count, cancellationToken);
+                    Read(run, start, count, isMirrored: true, ref reader);
                 }
             }
         }
         finally
         {
-            Leave(buffers);
+            Leave(run);
         }
     }
 
@@ -169,12 +169,12 @@ internal sealed class ImageModel : IDisposable
         }
     }
 
-    private static void Read<TReader>(BatchBuffers buffers, int start, int count, bool isMirrored, ref TReader reader)
+    private static void Read<TReader>(ModelRun run, int start, int count, bool isMirrored, ref TReader reader)
         where TReader : IOutputReader, allows ref struct
     {
         for (int i = 0; i < count; i++)
         {
-            reader.Read(start + i, isMirrored, buffers.Output(i));
+            reader.Read(start + i, isMirrored, run.Output(i));
         }
     }
 
@@ -206,12 +206,12 @@ internal sealed class ImageModel : IDisposable
     {
         int batchSize = Math.Max(1, _input.FixedBatchSize);
         float[] pixels = new float[_writer.Length * batchSize];
-        using RunOptions runOptions = BatchBuffers.CreateRunOptions();
+        using RunOptions runOptions = ModelRun.CreateRunOptions();
         using var ended = new CancellationTokenSource(limit);
         try
         {
             using var input = OrtValue.CreateTensorValueFromMemory(pixels, InputShape(batchSize));
-            using CancellationTokenRegistration registration = BatchBuffers.TerminateOn(runOptions, ended.Token);
+            using CancellationTokenRegistration registration = ModelRun.TerminateOn(runOptions, ended.Token);
             using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(runOptions, [_input.Name], [input], [outputName]);
             OrtValue output = outputs[0];
             if (!output.IsTensor || output.GetTensorTypeAndShape() is not { ElementDataType: Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float } type)
@@ -232,12 +232,12 @@ internal sealed class ImageModel : IDisposable
         }
     }
 
-    private void Run(BatchBuffers buffers, int count, CancellationToken cancellationToken)
+    private void Run(ModelRun run, int count, CancellationToken cancellationToken)
     {
         try
         {
             // A model of a fixed batch size runs on all its places; those behind the last image are not looked at.
-            buffers.Run(_input.FixedBatchSize > 0 ? _batchSize : count, cancellationToken);
+            run.Run(_input.FixedBatchSize > 0 ? _batchSize : count, cancellationToken);
         }
         catch (OnnxRuntimeException e) when (cancellationToken.IsCancellationRequested)
         {
@@ -249,24 +249,24 @@ internal sealed class ImageModel : IDisposable
         }
     }
 
-    private BatchBuffers Enter()
+    private ModelRun Enter()
     {
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            BatchBuffers buffers = _idle.Count > 0
+            ModelRun run = _idle.Count > 0
                 ? _idle.Pop()
-                : new BatchBuffers(_session, _input.Name, _writer.Length, InputShape, Output, _batchSize);
+                : new ModelRun(_session, _input.Name, _writer.Length, InputShape, Output, _batchSize);
             _active++;
-            return buffers;
+            return run;
         }
     }
 
-    private void Leave(BatchBuffers buffers)
+    private void Leave(ModelRun run)
     {
         lock (_lock)
         {
-            _idle.Push(buffers);
+            _idle.Push(run);
             _active--;
             if (_disposed && _active == 0)
             {
@@ -277,9 +277,9 @@ internal sealed class ImageModel : IDisposable
 
     private void Free()
     {
-        while (_idle.TryPop(out BatchBuffers? buffers))
+        while (_idle.TryPop(out ModelRun? run))
         {
-            buffers.Dispose();
+            run.Dispose();
         }
 
         _session.Dispose();

@@ -11,6 +11,9 @@ namespace ArtSimilarity.Sqlite.Connections;
 /// <summary>The file of a gallery: opens sessions on it and puts its failures into words.</summary>
 internal sealed class GalleryFile(string path, TimeSpan busyTimeout)
 {
+    /// <summary>The longest path that SQLite's file system layer takes, less what it appends.</summary>
+    private const int LongestPath = 500;
+
     /// <summary>How much of the file a session keeps in memory.</summary>
     private const int CacheKibibytes = 16 * 1024;
 
@@ -38,6 +41,21 @@ internal sealed class GalleryFile(string path, TimeSpan busyTimeout)
     /// process had it open. Otherwise SQLite would have to write a file beside the gallery before it could read.
     /// </summary>
     public bool IsImmutable { get; private set; }
+
+    /// <summary>The full path with links followed: SQLite keeps its log beside the file itself, not beside a link to it.</summary>
+    public static string RealPathOf(string path)
+    {
+        string full = System.IO.Path.GetFullPath(path);
+        try
+        {
+            string real = RealPath.Of(full);
+            return FileKinds.Fault(real) is null ? real : full; // what is refused is refused by the name given
+        }
+        catch (IOException)
+        {
+            return full; // links in a circle are refused by their name
+        }
+    }
 
     /// <summary>Refuses what no gallery can be in, before anything opens it: SQLite would wait for ever at a pipe that is taken for its journal.</summary>
     /// <exception cref="GalleryStoreException">The file, or one that SQLite keeps beside it, is a folder, a pipe, a socket or a device.</exception>
@@ -236,23 +254,23 @@ internal sealed class GalleryFile(string path, TimeSpan busyTimeout)
         exception is SqliteException or InvalidCastException or FormatException or JsonException or OverflowException
             or (InvalidOperationException and not ObjectDisposedException);
 
-    public GalleryStoreException Explain(Exception cause)
+    public GalleryStoreException Explain(Exception cause) => new($"The gallery '{Path}' cannot be used: {ReasonOf(cause)}.", cause);
+
+    /// <summary>What an exception of SQLite, or of reading a value, says in plain words; the exception itself goes along as the cause.</summary>
+    public string ReasonOf(Exception cause) => ((cause as SqliteException)?.SqliteErrorCode ?? raw.SQLITE_CORRUPT) switch
     {
-        int code = (cause as SqliteException)?.SqliteErrorCode ?? raw.SQLITE_CORRUPT;
-        string reason = code switch
-        {
-            raw.SQLITE_NOTADB => "it is not an SQLite database, or its header is damaged",
-            raw.SQLITE_CORRUPT => "it is damaged",
-            raw.SQLITE_BUSY or raw.SQLITE_LOCKED => $"another process kept it locked for {busyTimeout.TotalSeconds:0.#} s",
-            raw.SQLITE_CANTOPEN when !File.Exists(Path) && !FolderAccess.MayCreateIn(Folder) => $"you may not write in its folder '{Folder}'",
-            raw.SQLITE_CANTOPEN => "it cannot be opened",
-            raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_AUTH => "it may not be written",
-            raw.SQLITE_FULL => "the disk is full",
-            raw.SQLITE_IOERR => "reading or writing it failed",
-            _ => "SQLite refused",
-        };
-        return new GalleryStoreException($"The gallery '{Path}' cannot be used: {reason} ({cause.Message.TrimEnd('.')}).", cause);
-    }
+        raw.SQLITE_NOTADB => "it is not an SQLite database, or its header is damaged",
+        raw.SQLITE_CORRUPT => "it is damaged",
+        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => $"another process kept it locked for {busyTimeout.TotalSeconds:0.#} s",
+        raw.SQLITE_CANTOPEN when !File.Exists(Path) && !FolderAccess.MayCreateIn(Folder) => $"you may not write in its folder '{Folder}'",
+        raw.SQLITE_CANTOPEN when Path.Length > LongestPath => $"its path has {Path.Length} characters, and SQLite opens {LongestPath} at most",
+        raw.SQLITE_CANTOPEN => "it, or a file that SQLite keeps beside it, cannot be opened",
+        raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_AUTH => "it may not be written",
+        raw.SQLITE_FULL => "the disk is full",
+        raw.SQLITE_IOERR => "reading or writing it, or a file that SQLite keeps beside it, failed",
+        raw.SQLITE_ERROR => "it does not have the tables of a gallery, or is damaged",
+        int code => $"SQLite refused with its error {code}",
+    };
 
     public GalleryStoreException Damaged(string what, Exception? cause = null)
     {

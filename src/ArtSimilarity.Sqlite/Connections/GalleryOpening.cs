@@ -145,11 +145,14 @@ internal static class GalleryOpening
 
     private static void ThrowIfUnreachable(string path, bool mustExist)
     {
+        if (!File.Exists(path) && FolderAccess.IsBarred(path))
+        {
+            throw new GalleryStoreException($"The gallery '{path}' cannot be used: you may not enter its folder.");
+        }
+
         if (mustExist && !File.Exists(path))
         {
-            throw new GalleryStoreException(FolderAccess.IsBarred(path)
-                ? $"The gallery '{path}' cannot be used: you may not enter its folder."
-                : $"There is no gallery at '{path}'.");
+            throw new GalleryStoreException($"There is no gallery at '{path}'.");
         }
 
         // SQLite takes a file this short for an empty database, and would overwrite it.
@@ -163,9 +166,7 @@ internal static class GalleryOpening
         string? folder = Path.GetDirectoryName(path);
         if (folder is not null && !Directory.Exists(folder))
         {
-            throw new GalleryStoreException(FolderAccess.IsBarred(folder)
-                ? $"The gallery '{path}' cannot be used: you may not enter the folders that it is in."
-                : $"The gallery '{path}' cannot be created: the folder '{folder}' does not exist.");
+            throw new GalleryStoreException($"The gallery '{path}' cannot be created: the folder '{folder}' does not exist.");
         }
     }
 

@@ -3,7 +3,7 @@ using ArtSimilarity.Sqlite.Connections;
 namespace ArtSimilarity.Sqlite.Migrations;
 
 /// <summary>
-/// A new gallery begins with the tables of schema 2, and all later steps follow. What they come to is in CurrentSchema.sql.
+/// A new gallery begins with the tables of schema 2, and all later steps follow. What they come to is in docs/gallery-schema.sql.
 /// </summary>
 internal static class Migration0To2
 {

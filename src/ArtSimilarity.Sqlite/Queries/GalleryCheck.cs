@@ -30,7 +30,7 @@ internal sealed class GalleryCheck(SqliteSession session)
         }
         catch (Exception e) when (GalleryFile.IsFailure(e))
         {
-            Add($"rows cannot be read: {e.Message.TrimEnd('.')}");
+            Add($"rows cannot be read: {(e is SqliteException sqlite ? string.Create(CultureInfo.InvariantCulture, $"they are damaged (SQLite's error {sqlite.SqliteErrorCode})") : e.Message.TrimEnd('.'))}");
         }
 
         progress?.Report(1);

@@ -150,13 +150,19 @@ internal sealed class PictureScan(CliConsole console, IReadOnlyList<GlobPattern>
                 {
                     Take(link.FullName, real, relative);
                 }
-                else if (IsPicture(link.Name) || Path.GetExtension(link.Name).Length == 0)
+                else
                 {
-                    _unusable.Add((link.FullName, "the link leads nowhere"));
+                    // It may be a folder of another disk, which is not there now: what was in it is not gone.
+                    _unreadableFolders.Add(link.FullName);
+                    if (IsPicture(link.Name) || Path.GetExtension(link.Name).Length == 0)
+                    {
+                        _unusable.Add((link.FullName, "the link leads nowhere"));
+                    }
                 }
             }
             catch (IOException)
             {
+                _unreadableFolders.Add(link.FullName);
                 _unusable.Add((link.FullName, "the link leads in a circle"));
             }
         }
@@ -192,9 +198,9 @@ internal sealed class PictureScan(CliConsole console, IReadOnlyList<GlobPattern>
     /// <exception cref="CommandFailedException">It is a pipe, a socket or a device.</exception>
     public bool Add(string path, string shown)
     {
-        if (FileKinds.Of(path) == FileKind.Special)
+        if (FileKinds.Fault(path) is string fault)
         {
-            throw new CommandFailedException($"{shown} is not a regular file, but a pipe, a socket or a device.");
+            throw new CommandFailedException($"{shown} {fault}.");
         }
 
         bool isNew = _files.Add(RealPath.Of(path));

@@ -23,6 +23,8 @@ internal sealed class WorkList
     private readonly List<string> _undescribed = [];
     private readonly Dictionary<CatalogueEntry, string> _describedBy = new(ReferenceEqualityComparer.Instance);
     private readonly List<(string Picture, string Former)> _alsoMatching = [];
+    private readonly List<string> _matchedByName = [];
+    private readonly List<string> _given = [];
 
     private WorkList(CliConsole console, MetadataCatalogue? metadata, PictureScan scan, string prefix)
     {
@@ -59,6 +61,7 @@ internal sealed class WorkList
         () =>
         {
             var list = new WorkList(console, metadata, new PictureScan(console, [.. exclude.Select(pattern => new GlobPattern(pattern))], metadata?.Path, cancellationToken), prefix);
+            list._given.AddRange(paths.Select(Path.GetFullPath));
             foreach (string path in paths)
             {
                 list.Add(path, format, cancellationToken);
@@ -82,6 +85,11 @@ internal sealed class WorkList
         if (_metadata is null)
         {
             return;
+        }
+
+        if (_matchedByName.Count > 0)
+        {
+            _console.Warn($"{Counted.Of(_matchedByName.Count, "picture has", "pictures have")} a row by the name alone, whose own file lies elsewhere: {Counted.FirstOf(_matchedByName, 3)}.");
         }
 
         IReadOnlyList<string> rows = RowsWithoutPicture;
@@ -191,6 +199,19 @@ internal sealed class WorkList
         }
 
         CatalogueEntry? entry = _metadata.Find(file, relativePath);
+        if (entry is not null && _metadata.FindFile(entry) is string own && own != file && File.Exists(own))
+        {
+            // A row belongs to its own file before it belongs to another of that name.
+            if (_given.Any(path => own == path || own.StartsWith(path + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
+            {
+                entry = null;
+            }
+            else
+            {
+                _matchedByName.Add($"{file} (the row's file is {own})");
+            }
+        }
+
         if (entry is not null && !_describedBy.TryAdd(entry, relativePath))
         {
             _alsoMatching.Add((relativePath, _describedBy[entry]));

@@ -37,6 +37,11 @@ internal static class ClassificationRun
             console.Warn($"{failed.Work.Image.Name}: {failed.Failure}");
         }
 
+        foreach (ClassifiedWork damaged in classified.Where(work => work.Damage is not null))
+        {
+            console.Warn($"{damaged.Work.Image.Name}: {damaged.Damage}");
+        }
+
         return classified;
     }
 
@@ -47,7 +52,7 @@ internal static class ClassificationRun
             using RgbImage image = decoder.Decode(work.Image, classifier.InputSize, cancellationToken: cancellationToken);
             float[] probabilities = new float[classifier.Labels.Count];
             classifier.Classify([image], probabilities, cancellationToken);
-            return new ClassifiedWork(work, probabilities, null);
+            return new ClassifiedWork(work, probabilities, null) { Damage = image.Damage };
         }
         catch (ImageDecodeException e)
         {

@@ -38,7 +38,7 @@ internal static class Artsim
         }
 
         ParseResult parsed = Parse(root, args);
-        string[] unusable = parsed.Action is HelpAction or TeachingHelp ? [] : [.. UnusableTexts(parsed.CommandResult)];
+        string[] unusable = parsed.Action is HelpAction or TeachingHelp ? [] : [.. UnusableTexts(parsed.CommandResult), .. UnknownOptions(parsed)];
         foreach (string line in unusable)
         {
             console.Warn(line);
@@ -139,6 +139,21 @@ internal static class Artsim
                 }
             }
         }
+    }
+
+    /// <summary>What looks like an option and is none: the parser would take it for a file or a key. Behind a <c>--</c> it is one.</summary>
+    private static IEnumerable<string> UnknownOptions(ParseResult parsed)
+    {
+        if (parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash))
+        {
+            return [];
+        }
+
+        string[] known = [.. parsed.CommandResult.Command.Options.Select(option => option.Name)];
+        return parsed.CommandResult.Children.OfType<ArgumentResult>()
+            .SelectMany(argument => argument.Tokens)
+            .Where(token => token.Value.StartsWith("--", StringComparison.Ordinal))
+            .Select(token => $"'{token.Value}' is no option of '{CommandPath(parsed)}'; {NearestWord.Hint(token.Value, known)} A file or key that begins so is written behind a --.");
     }
 
     private static string CommandPath(ParseResult parsed)

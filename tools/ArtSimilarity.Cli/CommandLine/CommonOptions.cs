@@ -13,6 +13,9 @@ internal static class CommonOptions
     /// <summary>The option that lets a model take longer to load.</summary>
     public const string LoadTimeoutName = "--load-timeout";
 
+    /// <summary>The most trees that a forest may have.</summary>
+    public const int MostTrees = 1 << 16;
+
     private const double ShortestLoadTimeout = 0.001;
     private const int LongestLoadTimeout = 24 * 60 * 60;
 

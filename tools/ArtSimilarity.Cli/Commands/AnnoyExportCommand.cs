@@ -25,7 +25,7 @@ internal static class AnnoyExportCommand
         Option<string?> model = CommonOptions.Model("The model whose signatures to write, one the gallery was indexed with. The default is the gallery's own.");
         Option<TimeSpan?> loadTimeout = CommonOptions.LoadTimeout();
         Option<int> dimensions = CommonOptions.AtLeastOne("--dimensions", "Refuse signatures of another length.", "F");
-        Option<int> trees = CommonOptions.AtLeastOne("--trees", "How many trees to build: more find more, and take more room and time.", "N");
+        Option<int> trees = CommonOptions.Between("--trees", "How many trees to build: more find more, and take more room and time.", "N", CommonOptions.MostTrees);
         trees.DefaultValueFactory = _ => new AnnoyFileWriterOptions().TreeCount;
         var seed = new Option<long>("--seed") { Description = "Where the random choices start: the same gallery, trees and seed give the same file.", HelpName = "N" };
         Option<int> parallelism = CommonOptions.Parallelism();

@@ -167,9 +167,9 @@ internal static class AnnoyImportCommand
         List<GalleryEntry> entries = new(items.Length);
         for (int i = 0; i < items.Length; i++)
         {
-            // The image of a work that is there stays its image, and so do its other signatures; a mere key says nothing new of it.
+            // The image of a work that is there stays its image, and so do its other signatures and what the list does not tell of it.
             StoredWork? stored = known.GetValueOrDefault(works[i].Key);
-            Painting work = stored is not null && works[i] == new Painting(works[i].Key) ? stored.Painting : works[i];
+            Painting work = stored is null ? works[i] : stored.Painting.UpdatedWith(works[i]);
             entries.Add(new GalleryEntry(work, stored?.ContentHash ?? ContentHash, [SignatureOf(path, file, space, items[i])]));
         }
 

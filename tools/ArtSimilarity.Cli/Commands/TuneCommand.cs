@@ -44,7 +44,7 @@ internal static class TuneCommand
         Option<TimeSpan?> loadTimeout = CommonOptions.LoadTimeout();
         var index = new Option<string>("--index") { Description = "What to tune: the usual index, or the forest of spotify/annoy, whose figure counts trees (the paper's figure 5).", HelpName = "fastscan|annoy", DefaultValueFactory = _ => "fastscan" };
         index.AcceptOnlyFromAmong("fastscan", "annoy");
-        Option<int> trees = CommonOptions.AtLeastOne("--trees", "The most trees to measure, with --index annoy.", "N");
+        Option<int> trees = CommonOptions.Between("--trees", "The most trees to measure, with --index annoy.", "N", CommonOptions.MostTrees);
         trees.DefaultValueFactory = _ => 100;
         Option<bool> force = CommonOptions.Force();
         Option<bool> json = CommonOptions.Json();

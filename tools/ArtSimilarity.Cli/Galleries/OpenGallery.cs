@@ -195,10 +195,10 @@ internal sealed class OpenGallery : IAsyncDisposable
             return _extractor.Space;
         }
 
-        // A file that was replaced made several spaces under one path.
-        if (held.Where(model => model.IsKnown && model.Origin.Reference == Model).MaxBy(model => model.IsDefault) is GalleryModel known)
+        GalleryModel[] known = [.. held.Where(model => model.IsKnown && model.Origin.Reference == Model)];
+        if (known.Length == 1)
         {
-            return known.Space;
+            return known[0].Space;
         }
 
         if (ModelReference.IsImported(Model))
@@ -206,7 +206,8 @@ internal sealed class OpenGallery : IAsyncDisposable
             throw NotIndexed(held);
         }
 
-        // The same weights under another path are the same space: the file's content decides.
+        // A file that was replaced made several spaces under one path, and the same weights under another path are the same space: the
+        // file's content decides.
         IFeatureExtractor extractor = ModelReference.Load(Model, _loadTimeout);
         try
         {

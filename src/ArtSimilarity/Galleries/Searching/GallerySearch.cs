@@ -67,10 +67,16 @@ internal sealed class GallerySearch(IGalleryStore store, GalleryIndexes indexes,
                 continue;
             }
 
+            if (paintings.Contains(null))
+            {
+                throw new GalleryStoreException($"The gallery has signatures without a work, however often it is asked ({MaxAttempts} times): it is damaged, or its file is being written over.");
+            }
+
             List<SimilarPainting> results = new(found.Neighbors.Count);
             for (int i = 0; i < found.Neighbors.Count && results.Count < k; i++)
             {
-                if (paintings[i] is Painting painting && painting.Key != exclude)
+                Painting painting = paintings[i]!;
+                if (painting.Key != exclude)
                 {
                     float distance = found.Neighbors[i].Distance;
                     results.Add(new SimilarPainting(painting, distance, galleryOptions.Metric.Similarity(distance), found.SpaceDistances?[i]));

@@ -3,10 +3,10 @@ using Microsoft.ML.OnnxRuntime;
 namespace ArtSimilarity.Onnx.Extraction;
 
 /// <summary>
-/// The input and output memory of one caller, pinned and bound to the model once for every batch size that occurs, so that a
+/// Runs of a model for one caller, with input and output memory that is pinned and bound once for every batch size, so that a
 /// run neither allocates nor copies tensors. For one thread at a time.
 /// </summary>
-internal sealed class BatchBuffers : IDisposable
+internal sealed class ModelRun : IDisposable
 {
     private readonly InferenceSession _session;
     private readonly string _inputName;
@@ -21,7 +21,7 @@ internal sealed class BatchBuffers : IDisposable
     // still reads them crash the process.
     private readonly RunOptions _runOptions = CreateRunOptions();
 
-    public BatchBuffers(InferenceSession session, string inputName, int inputLength, Func<int, long[]> inputShape, ModelOutput output, int batchSize)
+    public ModelRun(InferenceSession session, string inputName, int inputLength, Func<int, long[]> inputShape, ModelOutput output, int batchSize)
     {
         _session = session;
         _inputName = inputName;
