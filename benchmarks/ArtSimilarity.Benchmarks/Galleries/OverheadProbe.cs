@@ -9,7 +9,7 @@ namespace ArtSimilarity.Benchmarks.Galleries;
 /// <summary>What a gallery adds to a search in its bare index: the two in turn, on queries drawn from the gallery.</summary>
 internal static class OverheadProbe
 {
-    private const int Warm = 500, Measured = 3000, Added = 300, Counted = 500;
+    private const int Warm = 6000, Measured = 3000, Added = 300, Counted = 500;
 
     /// <param name="file">The gallery, with its index built.</param>
     /// <param name="k">How many neighbours.</param>
