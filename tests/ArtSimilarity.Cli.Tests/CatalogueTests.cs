@@ -127,6 +127,17 @@ public sealed class CatalogueTests(PaintedGallery painted) : IDisposable
         Assert.False(File.Exists(_folder["g.db"]));
     }
 
+    [Theory]
+    [InlineData("1700", "1600", "fields 'earliest' and 'latest': 1700 is after 1600; both are left out")]
+    [InlineData("abc", "1600", "field 'earliest': 'abc' is no single year; it is left out")]
+    public async Task A_bound_that_makes_no_sense_is_reported(string earliest, string latest, string expected)
+    {
+        string catalogue = _folder.Write("m.csv", $"file,title,date,earliest,latest\n{painted.ImageOf("art001")},T,about 1650,{earliest},{latest}\n");
+        CliRun run = await CliRun.Of("index", painted.ImageOf("art001"), "--metadata", catalogue, "--gallery", _folder["g.db"], "--model", "classical");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains(expected, run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_row_belongs_to_its_own_file_before_another_of_that_name()
     {

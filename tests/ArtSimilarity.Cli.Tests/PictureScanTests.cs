@@ -197,6 +197,17 @@ public sealed class PictureScanTests(PaintedGallery painted) : IDisposable
         Assert.Contains("@eaDir", run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_pattern_that_matches_nothing_is_named()
+    {
+        Picture("a/p1.jpg", "art001");
+        Picture("a/p2.jpg", "art002");
+        CliRun run = await IndexAsync(_folder["a"], "--exclude", "p[2-9]*", "--exclude", "p2*");
+        Assert.Equal(1, run.Json().GetProperty("indexed").GetInt32());
+        Assert.Contains("--exclude 'p[2-9]*' matches nothing", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("'p2*'", run.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("*.jpg", "a/b.jpg", true)]
     [InlineData("*.jpg", "a/b.png", false)]

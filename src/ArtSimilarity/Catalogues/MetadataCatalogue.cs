@@ -223,7 +223,11 @@ public sealed class MetadataCatalogue
         string? words = Value(row, ColumnMap.Date), year = Value(row, ColumnMap.Year), text = words ?? year;
         PaintingDate? date = text is null ? null : Parsed(text);
         int? earliest = Bound(ColumnMap.Earliest), latest = Bound(ColumnMap.Latest);
-        if ((earliest is not null || latest is not null) && !(earliest > latest))
+        if (earliest > latest)
+        {
+            Problems.Add(row.Line, string.Create(CultureInfo.InvariantCulture, $", fields '{ShortText.Of(_columns[ColumnMap.Earliest]!)}' and '{ShortText.Of(_columns[ColumnMap.Latest]!)}': {earliest} is after {latest}; both are left out"));
+        }
+        else if (earliest is not null || latest is not null)
         {
             (earliest, latest) = (earliest ?? date?.Earliest, latest ?? date?.Latest);
             date = new PaintingDate(text ?? "", earliest > latest ? null : earliest, earliest > latest ? null : latest);
@@ -241,7 +245,21 @@ public sealed class MetadataCatalogue
         static bool IsPlain(PaintingDate date) =>
             date.HasYears && date.Earliest == date.Latest && (date.Text.Length == 0 || int.TryParse(date.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _));
 
-        int? Bound(string field) => Value(row, field) is string bound && Parsed(bound) is { Earliest: int year, Latest: int end } && year == end ? year : null;
+        int? Bound(string field)
+        {
+            if (Value(row, field) is not string bound || PaintingDate.IsUndated(bound))
+            {
+                return null;
+            }
+
+            if (Parsed(bound) is { Earliest: int year, Latest: int end } && year == end)
+            {
+                return year;
+            }
+
+            Problems.Add(row.Line, $", field '{ShortText.Of(_columns[field]!)}': '{ShortText.Of(bound)}' is no single year; it is left out");
+            return null;
+        }
     }
 
     /// <summary>A date, read once: catalogues repeat them.</summary>

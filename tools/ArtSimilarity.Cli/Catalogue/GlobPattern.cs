@@ -5,7 +5,8 @@ using ArtSimilarity.Files;
 namespace ArtSimilarity.Cli.Catalogue;
 
 /// <summary>
-/// A pattern for names: <c>*</c> and <c>?</c> stand for characters other than a slash, <c>**</c> for any. Without a slash it means the
+/// A pattern for names: <c>*</c> and <c>?</c> stand for characters other than a slash, <c>**</c> for any. Brackets stand
+/// for themselves: names of pictures have them. Without a slash it means the
 /// name of a file or a folder wherever that lies, with one the path relative to the folder searched.
 /// </summary>
 internal sealed class GlobPattern
@@ -15,6 +16,7 @@ internal sealed class GlobPattern
 
     public GlobPattern(string pattern)
     {
+        Text = pattern;
         string normal = pattern.Replace('\\', '/').TrimEnd('/');
         _isPath = normal.Contains('/', StringComparison.Ordinal);
         var regex = new StringBuilder("^");
@@ -46,6 +48,9 @@ internal sealed class GlobPattern
         RegexOptions options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline;
         _regex = new Regex(regex.Append("\\z").ToString(), RealPath.Comparison == StringComparison.Ordinal ? options : options | RegexOptions.IgnoreCase);
     }
+
+    /// <summary>The pattern as it was given.</summary>
+    public string Text { get; }
 
     /// <param name="relativePath">The path relative to the folder searched, with forward slashes.</param>
     /// <param name="name">Its last part.</param>

@@ -36,6 +36,7 @@ internal sealed class PictureScan(CliConsole console, IReadOnlyList<GlobPattern>
     private readonly List<string> _again = [];
     private readonly Stopwatch _sinceLine = Stopwatch.StartNew();
     private int _hiddenCount;
+    private readonly HashSet<GlobPattern> _excluding = [];
     private int _excluded;
     private int _seen;
 
@@ -242,6 +243,11 @@ internal sealed class PictureScan(CliConsole console, IReadOnlyList<GlobPattern>
             console.Warn($"passed over {Counted.Of(_excluded, "file or folder", "files and folders")} by --exclude.");
         }
 
+        foreach (GlobPattern pattern in exclude.Where(pattern => _folders.Count > 0 && !_excluding.Contains(pattern)))
+        {
+            console.Warn($"--exclude '{pattern.Text}' matches nothing; * and ? stand for characters, and all else for itself.");
+        }
+
         if (_again.Count > 0)
         {
             console.Warn($"{Counted.Of(_again.Count, "file or folder was", "files and folders were")} met again by another way, and taken once: {Counted.FirstOf(_again, 3)}.");
@@ -252,7 +258,14 @@ internal sealed class PictureScan(CliConsole console, IReadOnlyList<GlobPattern>
 
     private bool IsPassedOver(FileSystemInfo entry, string relative)
     {
-        if (exclude.Any(pattern => pattern.Matches(relative, entry.Name)))
+        int matching = 0;
+        foreach (GlobPattern pattern in exclude.Where(pattern => pattern.Matches(relative, entry.Name)))
+        {
+            _excluding.Add(pattern);
+            matching++;
+        }
+
+        if (matching > 0)
         {
             _excluded++;
             return true;
