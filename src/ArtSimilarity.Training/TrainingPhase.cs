@@ -72,7 +72,7 @@ public sealed record TrainingPhase
 
     /// <summary>
     /// How much it counts that two views of a picture, differently cropped and coloured, are nearer to one another than
-    /// to those of the other pictures of the step (the loss NT-Xent; Chen et al. 2020). It keeps single works apart where labels
+    /// to the other pictures of the step. The loss is NT-Xent (Chen et al. 2020). It keeps single works apart where labels
     /// alone would let those of one class fall together. Each step then takes half as many pictures, both views of each, so that an
     /// epoch has twice the steps. Of cached views there must be several. With two they are the picture and its mirror image alone.
     /// With mix-up both views are mixed alike. Other pictures of the same work count as others. The loss that is told along the way

@@ -33,7 +33,7 @@ public static class HostingArtSimilarityBuilderExtensions
     }
 
     /// <summary>
-    /// Adds a health check for a gallery: it is unhealthy when its store cannot be read, and degraded while its index is being prepared
+    /// Adds a health check for a gallery. It is unhealthy when its store cannot be read. It is degraded while its index is being prepared
     /// (<see cref="AddWarmUp"/>), when that failed, or when the last build of an index failed. Its data tell the state of every index
     /// (<see cref="Gallery.GetIndexStatesAsync"/>).
     /// </summary>
