@@ -42,15 +42,6 @@ public sealed class VectorSetTests
     }
 
     [Fact]
-    public void Few_rows_take_little_memory()
-    {
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        var set = new VectorSet(512);
-        set.Add([7], new float[512]);
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 * 1024);
-    }
-
-    [Fact]
     public async Task Readers_see_whole_rows_while_the_set_grows()
     {
         const int count = 20_000, dimensions = 8;

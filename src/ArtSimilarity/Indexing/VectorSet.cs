@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -7,8 +6,8 @@ using ArtSimilarity.Numerics;
 namespace ArtSimilarity.Indexing;
 
 /// <summary>
-/// An append-only list of vectors and their ids. Rows lie in blocks of some megabytes, so that it may exceed the size of one
-/// array. Only the first block begins small and is copied as it grows.
+/// An append-only list of vectors and their ids. Rows lie in blocks of some megabytes, so that it grows without copying and
+/// may exceed the size of one array.
 /// </summary>
 /// <remarks>
 /// One thread may append while others read the rows below a <see cref="Count"/> they have seen. Ids are not checked for
@@ -19,15 +18,11 @@ public sealed class VectorSet
     /// <summary>Squared norms must stay below this, so that no kernel overflows while it sums.</summary>
     private const double MaxSquaredNorm = float.MaxValue / 16;
 
-    /// <summary>The least rows of the first block: a store makes a set for the one signature that was added since.</summary>
-    private const int FewestRows = 16;
-
     private readonly int _rowsPerBlock;
     private readonly int _blockShift;
     private Block[] _blocks = [];
     private int[] _ids = [];
     private int _count;
-    private int _firstRows;
 
     /// <summary>Creates an empty set.</summary>
     /// <param name="dimensions">The length of every vector, at least 1.</param>
@@ -123,11 +118,7 @@ public sealed class VectorSet
             int block = row >> _blockShift;
             if (block == _blocks.Length)
             {
-                AppendBlock(block > 0 ? _rowsPerBlock : RowsFor(ids.Length));
-            }
-            else if (row == _firstRows && block == 0)
-            {
-                GrowFirstBlock(RowsFor(count + ids.Length));
+                AppendBlock();
             }
 
             vectors.Slice(i * Dimensions, Dimensions).CopyTo(_blocks[block].Slice((row & (_rowsPerBlock - 1)) * Dimensions, Dimensions));
@@ -172,29 +163,12 @@ public sealed class VectorSet
     /// <summary>The contiguous rows of a block, <c>rows × Dimensions</c> numbers.</summary>
     internal ReadOnlySpan<float> RowsOfBlock(int block, int rows) => _blocks[block].Slice(0, rows * Dimensions);
 
-    private int RowsFor(int count) =>
-        (int)Math.Min(_rowsPerBlock, Math.Max(Math.Max(FewestRows, 4L * _firstRows), (long)BitOperations.RoundUpToPowerOf2((uint)count)));
-
-    private void AppendBlock(int rows)
+    private void AppendBlock()
     {
-        if (_blocks.Length == 0)
-        {
-            _firstRows = rows;
-        }
-
         Block[] grown = new Block[_blocks.Length + 1];
         _blocks.CopyTo(grown, 0);
-        grown[^1] = new Block(rows * Dimensions);
+        grown[^1] = new Block(_rowsPerBlock * Dimensions);
         Volatile.Write(ref _blocks, grown);
-    }
-
-    // Whoever reads the former block goes on: nothing is written to it any more.
-    private void GrowFirstBlock(int rows)
-    {
-        var block = new Block(rows * Dimensions);
-        _blocks[0].Slice(0, _firstRows * Dimensions).CopyTo(block.Slice(0, _firstRows * Dimensions));
-        _firstRows = rows;
-        Volatile.Write(ref _blocks, [block]);
     }
 
     /// <summary>
