@@ -30,7 +30,7 @@ internal static class OverheadProbe
             vectors[i] = (await store.GetSignatureAsync(GalleryProbe.Space, keys[i]))!.Value.Vector;
         }
 
-        List<double> index = [], byKey = [], bySignature = [], afterOne = [], indexAfterOne = [];
+        List<double> index = [], byKey = [], bySignature = [], afterOne = [], indexAfterOne = [], afterOther = [];
         for (int i = 0; i < Warm + Measured; i++)
         {
             // Other queries for each, so that none finds the rows of the former in the processor's cache.
@@ -49,15 +49,26 @@ internal static class OverheadProbe
         long indexBytes = await AllocatedAsync(i => bare.SearchAsync(vectors[i], buffer).AsTask());
         long keyBytes = await AllocatedAsync(i => gallery.SearchByKeyAsync(keys[i], k));
         long repeatedBytes = await AllocatedAsync(i => gallery.SearchByKeyAsync(keys[i % 5], k));
+        string otherFile = Path.Combine(Path.GetTempPath(), $"overhead-{Environment.ProcessId}.db");
+        await using SqliteGalleryStore other = SqliteGalleryStore.Open(otherFile);
         for (int i = 0; i < Added; i++)
         {
-            // A write waits for the disk. What the bare index costs after such a wait, with the processor's caches cold, is told beside.
+            // A write waits for the disk. What both searches cost after such a wait, with the processor's caches cold, is told beside:
+            // the bare index after a commit, the search by key after a commit to another gallery.
             int query = Warm + Measured + i;
+            await other.WriteAsync([GalleryProbe.Entry(count + i)]);
+            afterOther.Add(await GalleryProbe.TimeAsync(() => gallery.SearchByKeyAsync(keys[^(i + 1)], k)));
             await store.WriteAsync([GalleryProbe.Entry(count + (2 * i))]);
             indexAfterOne.Add(await GalleryProbe.TimeAsync(() => bare.SearchAsync(vectors[query], buffer).AsTask()));
             await gallery.SearchByKeyAsync(keys[i], k); // the gallery takes up what was written
             await store.WriteAsync([GalleryProbe.Entry(count + (2 * i) + 1)]);
             afterOne.Add(await GalleryProbe.TimeAsync(() => gallery.SearchByKeyAsync(keys[query], k)));
+        }
+
+        await other.DisposeAsync();
+        foreach (string file2 in Directory.GetFiles(Path.GetTempPath(), Path.GetFileName(otherFile) + "*"))
+        {
+            File.Delete(file2);
         }
 
         await store.RemoveAsync([.. Enumerable.Range(count, 2 * Added).Select(GalleryProbe.Key)]);
@@ -72,6 +83,7 @@ internal static class OverheadProbe
             overhead = keyMedian - bareMedian,
             afterOne = GalleryProbe.Quantile(afterOne, 0.5),
             indexAfterOne = GalleryProbe.Quantile(indexAfterOne, 0.5),
+            afterOther = GalleryProbe.Quantile(afterOther, 0.5),
             indexBytes,
             byKeyBytes = keyBytes,
             repeatedBytes,
