@@ -1,0 +1,131 @@
+using ArtSimilarity.Imaging;
+using ArtSimilarity.NetVips;
+using NetVips;
+
+namespace ArtSimilarity.Wild;
+
+/// <summary>Makes a query of a painting: what somebody might hold in their hands instead of the reproduction in the gallery.</summary>
+internal static class Distortions
+{
+    /// <summary>Makes one.</summary>
+    /// <param name="kind">A name of the list in the results.</param>
+    /// <param name="painting">The reproduction.</param>
+    /// <param name="seed">Draws where and how much.</param>
+    /// <param name="decoder">Reads the JPEG file that the query is stored as in between.</param>
+    /// <returns>The query, and where the whole painting lies in it, where it lies inside.</returns>
+    public static (RgbImage Query, Quadrilateral? Truth) Make(string kind, RgbImage painting, int seed, NetVipsImageDecoder decoder)
+    {
+        var random = new Random((7919 * seed) + kind.Length);
+        switch (kind)
+        {
+            case "photo-mild":
+            case "photo-strong":
+                PhotoStrength strength = kind == "photo-mild" ? PhotoStrength.Mild : PhotoStrength.Strong;
+                (RgbImage photo, Quadrilateral outline) = PhotoScene.Draw(painting, strength, random.Next());
+                return (Compress(photo, (int)PhotoScene.Range(random, strength.Quality), decoder), outline);
+            case "detail-quarter":
+                return (Compress(Cut(painting, 0.5, random), 90, decoder), null);
+            case "detail-ninth":
+                return (Compress(Cut(painting, 1 / 3.0, random), 90, decoder), null);
+            case "grey":
+                return (Compress(Recolour(painting, (r, g, b) => Grey(r, g, b)), 88, decoder), null);
+            case "faded":
+                double strengthOfFading = PhotoScene.Range(random, (0.4, 0.8));
+                return (Compress(Recolour(painting, (r, g, b) => Fade(r, g, b, strengthOfFading)), 85, decoder), null);
+            case "mirrored":
+                return (Compress(Mirror(painting), 90, decoder), null);
+            default:
+                throw new ArgumentException($"Unknown kind of query: '{kind}'.", nameof(kind));
+        }
+    }
+
+    public static void Save(RgbImage image, string file, IEnumerable<Quadrilateral> outlines)
+    {
+        using var copy = RgbImage.FromPixels(image.Pixels, image.Width, image.Height);
+        int colour = 0;
+        foreach (Quadrilateral outline in outlines)
+        {
+            byte[] tone = (colour++ % 4) switch { 0 => [255, 0, 0], 1 => [0, 255, 0], 2 => [0, 0, 255], _ => [255, 255, 0] };
+            IReadOnlyList<ImagePoint> corners = outline.Corners();
+            for (int i = 0; i < 4; i++)
+            {
+                for (int s = 0; s <= 600; s++)
+                {
+                    ImagePoint a = corners[i], b = corners[(i + 1) % 4];
+                    int x = (int)((a.X + ((b.X - a.X) * s / 600)) * image.Width), y = (int)((a.Y + ((b.Y - a.Y) * s / 600)) * image.Height);
+                    for (int d = 0; d < 4; d++)
+                    {
+                        int px = x + (d & 1), py = y + (d >> 1);
+                        if (px >= 0 && py >= 0 && px < image.Width && py < image.Height)
+                        {
+                            tone.CopyTo(copy.Pixels.Slice(3 * ((py * image.Width) + px), 3));
+                        }
+                    }
+                }
+            }
+        }
+
+        using Image vips = Image.NewFromMemory(copy.Pixels.ToArray(), copy.Width, copy.Height, 3, Enums.BandFormat.Uchar);
+        vips.Jpegsave(file, 85);
+    }
+
+    private static RgbImage Compress(RgbImage image, int quality, NetVipsImageDecoder decoder)
+    {
+        using (image)
+        {
+            using Image vips = Image.NewFromMemory(image.Pixels.ToArray(), image.Width, image.Height, 3, Enums.BandFormat.Uchar);
+            return decoder.Decode(ImageSource.FromBytes(vips.JpegsaveBuffer(quality)));
+        }
+    }
+
+    private static RgbImage Cut(RgbImage painting, double side, Random random)
+    {
+        var region = new ImageRegion(random.NextDouble() * (1 - side), random.NextDouble() * (1 - side), side, side);
+        (int _, int _, int width, int height) = region.ToPixels(painting.Size);
+        return ImageResampler.Resize(painting, new ImageSize(width, height), region);
+    }
+
+    private static RgbImage Recolour(RgbImage painting, Func<double, double, double, (double R, double G, double B)> change)
+    {
+        var result = new RgbImage(painting.Width, painting.Height);
+        Span<byte> from = painting.Pixels, to = result.Pixels;
+        for (int p = 0; p < from.Length; p += 3)
+        {
+            (double r, double g, double b) = change(from[p], from[p + 1], from[p + 2]);
+            to[p] = (byte)Math.Clamp(r + 0.5, 0, 255);
+            to[p + 1] = (byte)Math.Clamp(g + 0.5, 0, 255);
+            to[p + 2] = (byte)Math.Clamp(b + 0.5, 0, 255);
+        }
+
+        return result;
+    }
+
+    private static (double R, double G, double B) Grey(double r, double g, double b)
+    {
+        double luma = (0.299 * r) + (0.587 * g) + (0.114 * b);
+        return (luma, luma, luma);
+    }
+
+    /// <summary>An old print: colours towards a yellowish grey, blacks lifted, whites dulled.</summary>
+    private static (double R, double G, double B) Fade(double r, double g, double b, double strength)
+    {
+        double luma = (0.299 * r) + (0.587 * g) + (0.114 * b);
+        return (Faded(r, 1.04), Faded(g, 0.98), Faded(b, 0.82));
+
+        double Faded(double value, double tint) => (40 * strength) + ((1 - (0.35 * strength)) * tint * (value + (strength * (luma - value))));
+    }
+
+    private static RgbImage Mirror(RgbImage painting)
+    {
+        var result = new RgbImage(painting.Width, painting.Height);
+        for (int y = 0; y < painting.Height; y++)
+        {
+            for (int x = 0; x < painting.Width; x++)
+            {
+                painting.Pixels.Slice(3 * ((y * painting.Width) + painting.Width - 1 - x), 3).CopyTo(result.Pixels[(3 * ((y * painting.Width) + x))..]);
+            }
+        }
+
+        return result;
+    }
+}

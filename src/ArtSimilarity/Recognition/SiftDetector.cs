@@ -1,0 +1,344 @@
+using ArtSimilarity.Imaging;
+
+namespace ArtSimilarity.Recognition;
+
+/// <summary>
+/// Finds local features and describes them as Lowe's "Distinctive image features from scale-invariant keypoints" (2004) does. The numbers below are his,
+/// but for the contrast: a photograph of a dark canvas has little.
+/// </summary>
+/// <param name="image">The image at the size it is looked at.</param>
+/// <param name="blur">The blur it has already, in pixels.</param>
+/// <param name="maxCount">How many features to keep.</param>
+internal sealed class SiftDetector(RgbImage image, double blur, int maxCount)
+{
+    private const int ScalesPerOctave = 3, LeastSide = 24, Border = 5;
+    private const double FirstSigma = 1.6;
+    private const float LeastContrast = 0.02f / ScalesPerOctave, LargestEdgeRatio = 10;
+    private const int OrientationBins = 36, Cells = 4, CellOrientations = 8;
+    private const float LargestShare = 0.2f;
+
+    public LocalFeatures Detect(CancellationToken cancellationToken)
+    {
+        List<Spot> spots = [];
+        int width = image.Width, height = image.Height;
+        float[] current = GaussianBlur.Apply(Luma(), width, height, Math.Sqrt(Math.Max(0.01, (FirstSigma * FirstSigma) - (blur * blur))));
+        List<Octave> octaves = [];
+        for (int octave = 0; Math.Min(width, height) >= LeastSide; octave++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var built = new Octave(current, width, height, octave);
+            octaves.Add(built);
+            FindExtrema(built, spots);
+            current = Halve(built.Planes[ScalesPerOctave], ref width, ref height);
+        }
+
+        spots.Sort((a, b) => b.Contrast.CompareTo(a.Contrast));
+        if (spots.Count > maxCount)
+        {
+            spots.RemoveRange(maxCount, spots.Count - maxCount);
+        }
+
+        List<LocalFeature> features = [];
+        List<float> descriptors = [];
+        float[] descriptor = new float[LocalFeatures.DescriptorLength];
+        foreach (Spot spot in spots)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Octave octave = octaves[spot.Octave];
+            foreach (float orientation in Orientations(octave, spot))
+            {
+                if (features.Count == maxCount)
+                {
+                    break;
+                }
+
+                Describe(octave, spot, orientation, descriptor);
+                float size = 1 << spot.Octave;
+                features.Add(new LocalFeature(
+                    new ImagePoint((spot.X + 0.5) * size / image.Width, (spot.Y + 0.5) * size / image.Height), spot.Sigma * size, orientation));
+                descriptors.AddRange(descriptor);
+            }
+        }
+
+        return new LocalFeatures(image.Size, [.. features], [.. descriptors]);
+    }
+
+    private float[] Luma()
+    {
+        ReadOnlySpan<byte> pixels = image.Pixels;
+        float[] luma = new float[pixels.Length / 3];
+        for (int i = 0, p = 0; i < luma.Length; i++, p += 3)
+        {
+            luma[i] = ((0.299f * pixels[p]) + (0.587f * pixels[p + 1]) + (0.114f * pixels[p + 2])) / 255;
+        }
+
+        return luma;
+    }
+
+    private static float[] Halve(float[] plane, ref int width, ref int height)
+    {
+        int newWidth = width / 2, newHeight = height / 2;
+        float[] result = new float[newWidth * newHeight];
+        for (int y = 0, at = 0; y < newHeight; y++)
+        {
+            for (int x = 0; x < newWidth; x++)
+            {
+                result[at++] = plane[(2 * y * width) + (2 * x)];
+            }
+        }
+
+        (width, height) = (newWidth, newHeight);
+        return result;
+    }
+
+    private static void FindExtrema(Octave octave, List<Spot> spots)
+    {
+        int width = octave.Width, height = octave.Height;
+        for (int s = 1; s <= ScalesPerOctave; s++)
+        {
+            float[] below = octave.Differences[s - 1], here = octave.Differences[s], above = octave.Differences[s + 1];
+            for (int y = Border; y < height - Border; y++)
+            {
+                for (int x = Border; x < width - Border; x++)
+                {
+                    int at = (y * width) + x;
+                    float value = here[at];
+                    if (Math.Abs(value) > 0.8f * LeastContrast && IsExtremum(value, below, here, above, at, width)
+                        && Refine(octave, s, x, y) is { } spot)
+                    {
+                        spots.Add(spot);
+                    }
+                }
+            }
+        }
+    }
+
+    private static bool IsExtremum(float value, float[] below, float[] here, float[] above, int at, int width)
+    {
+        float sign = value > 0 ? 1 : -1;
+        value *= sign;
+        for (int dy = -width; dy <= width; dy += width)
+        {
+            for (int i = at + dy - 1; i <= at + dy + 1; i++)
+            {
+                if (sign * below[i] >= value || sign * above[i] >= value || (i != at && sign * here[i] >= value))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Fits a parabola to the 26 neighbours and goes to its summit; refuses edges and what has little contrast.</summary>
+    private static Spot? Refine(Octave octave, int s, int x, int y)
+    {
+        int width = octave.Width;
+        for (int step = 0; step < 5; step++)
+        {
+            float[] below = octave.Differences[s - 1], here = octave.Differences[s], above = octave.Differences[s + 1];
+            int at = (y * width) + x;
+            float value = here[at];
+            float dx = (here[at + 1] - here[at - 1]) / 2, dy = (here[at + width] - here[at - width]) / 2, ds = (above[at] - below[at]) / 2;
+            float dxx = here[at + 1] + here[at - 1] - (2 * value), dyy = here[at + width] + here[at - width] - (2 * value), dss = above[at] + below[at] - (2 * value);
+            float dxy = (here[at + width + 1] - here[at + width - 1] - here[at - width + 1] + here[at - width - 1]) / 4;
+            float dxs = (above[at + 1] - above[at - 1] - below[at + 1] + below[at - 1]) / 4;
+            float dys = (above[at + width] - above[at - width] - below[at + width] + below[at - width]) / 4;
+            double determinant = (dxx * (((double)dyy * dss) - (dys * dys))) - (dxy * (((double)dxy * dss) - (dys * dxs))) + (dxs * (((double)dxy * dys) - (dyy * dxs)));
+            if (determinant == 0)
+            {
+                return null;
+            }
+
+            double ox = -((dx * (((double)dyy * dss) - (dys * dys))) - (dxy * (((double)dy * dss) - (dys * ds))) + (dxs * (((double)dy * dys) - (dyy * ds)))) / determinant;
+            double oy = -((dxx * (((double)dy * dss) - (ds * dys))) - (dx * (((double)dxy * dss) - (dys * dxs))) + (dxs * (((double)dxy * ds) - (dy * dxs)))) / determinant;
+            double os = -((dxx * (((double)dyy * ds) - (dys * dy))) - (dxy * (((double)dxy * ds) - (dy * dxs))) + (dx * (((double)dxy * dys) - (dyy * dxs)))) / determinant;
+            if (Math.Abs(ox) < 0.6 && Math.Abs(oy) < 0.6 && Math.Abs(os) < 0.6)
+            {
+                double contrast = Math.Abs(value + (0.5 * ((dx * ox) + (dy * oy) + (ds * os))));
+                float trace = dxx + dyy, product = (dxx * dyy) - (dxy * dxy);
+                if (contrast < LeastContrast || product <= 0 || trace * trace * LargestEdgeRatio >= (LargestEdgeRatio + 1) * (LargestEdgeRatio + 1) * product)
+                {
+                    return null;
+                }
+
+                return new Spot(octave.Number, s, (float)(x + ox), (float)(y + oy), (float)(FirstSigma * Math.Pow(2, (s + os) / ScalesPerOctave)), (float)contrast);
+            }
+
+            x += (int)Math.Round(Math.Clamp(ox, -1, 1));
+            y += (int)Math.Round(Math.Clamp(oy, -1, 1));
+            s += (int)Math.Round(Math.Clamp(os, -1, 1));
+            if (s < 1 || s > ScalesPerOctave || x < Border || x >= width - Border || y < Border || y >= octave.Height - Border)
+            {
+                return null;
+            }
+        }
+
+        return null;
+    }
+
+    private static List<float> Orientations(Octave octave, Spot spot)
+    {
+        Span<float> bins = stackalloc float[OrientationBins];
+        bins.Clear();
+        float sigma = 1.5f * spot.Sigma;
+        int radius = (int)Math.Round(3 * sigma), cx = (int)Math.Round(spot.X), cy = (int)Math.Round(spot.Y);
+        (float[] across, float[] down) = octave.Gradients(spot.Scale);
+        for (int y = Math.Max(1, cy - radius); y <= Math.Min(octave.Height - 2, cy + radius); y++)
+        {
+            for (int x = Math.Max(1, cx - radius); x <= Math.Min(octave.Width - 2, cx + radius); x++)
+            {
+                int at = (y * octave.Width) + x;
+                float gx = across[at], gy = down[at], squared = ((x - spot.X) * (x - spot.X)) + ((y - spot.Y) * (y - spot.Y));
+                float weight = MathF.Exp(-squared / (2 * sigma * sigma)) * MathF.Sqrt((gx * gx) + (gy * gy));
+                int bin = (int)MathF.Floor((MathF.Atan2(gy, gx) / MathF.Tau * OrientationBins) + OrientationBins) % OrientationBins;
+                bins[bin] += weight;
+            }
+        }
+
+        Span<float> smooth = stackalloc float[OrientationBins];
+        float largest = 0;
+        for (int i = 0; i < OrientationBins; i++)
+        {
+            smooth[i] = (bins[(i + OrientationBins - 1) % OrientationBins] + (2 * bins[i]) + bins[(i + 1) % OrientationBins]) / 4;
+            largest = Math.Max(largest, smooth[i]);
+        }
+
+        List<float> orientations = [];
+        for (int i = 0; i < OrientationBins && largest > 0; i++)
+        {
+            float before = smooth[(i + OrientationBins - 1) % OrientationBins], here = smooth[i], after = smooth[(i + 1) % OrientationBins];
+            if (here >= 0.8f * largest && here > before && here >= after)
+            {
+                float offset = 0.5f * (before - after) / (before - (2 * here) + after);
+                orientations.Add((i + 0.5f + offset) * MathF.Tau / OrientationBins);
+            }
+        }
+
+        return orientations;
+    }
+
+    /// <summary>4 × 4 histograms of 8 gradient directions around the spot, turned by its orientation, each gradient shared by the nearest bins.</summary>
+    private static void Describe(Octave octave, Spot spot, float orientation, Span<float> descriptor)
+    {
+        descriptor.Clear();
+        float cell = 3 * spot.Sigma, cos = MathF.Cos(orientation) / cell, sin = MathF.Sin(orientation) / cell;
+        int radius = Math.Min((int)Math.Round(cell * 1.4142f * (Cells + 1) / 2), Math.Max(octave.Width, octave.Height));
+        int cx = (int)Math.Round(spot.X), cy = (int)Math.Round(spot.Y);
+        (float[] across, float[] down) = octave.Gradients(spot.Scale);
+        for (int y = Math.Max(1, cy - radius); y <= Math.Min(octave.Height - 2, cy + radius); y++)
+        {
+            for (int x = Math.Max(1, cx - radius); x <= Math.Min(octave.Width - 2, cx + radius); x++)
+            {
+                float dx = x - spot.X, dy = y - spot.Y;
+                float u = (dx * cos) + (dy * sin), v = (dy * cos) - (dx * sin);
+                float column = u + (Cells / 2f) - 0.5f, row = v + (Cells / 2f) - 0.5f;
+                if (column <= -1 || column >= Cells || row <= -1 || row >= Cells)
+                {
+                    continue;
+                }
+
+                int at = (y * octave.Width) + x;
+                float gx = across[at], gy = down[at];
+                float magnitude = MathF.Sqrt((gx * gx) + (gy * gy)) * MathF.Exp(-((u * u) + (v * v)) / (0.5f * Cells * Cells));
+                float angle = (MathF.Atan2(gy, gx) - orientation) / MathF.Tau * CellOrientations;
+                angle -= CellOrientations * MathF.Floor(angle / CellOrientations);
+                int column0 = (int)MathF.Floor(column), row0 = (int)MathF.Floor(row), angle0 = (int)angle;
+                float fc = column - column0, fr = row - row0, fa = angle - angle0;
+                for (int i = 0; i < 4; i++)
+                {
+                    int c = column0 + (i & 1), r = row0 + (i >> 1);
+                    if ((uint)c < Cells && (uint)r < Cells)
+                    {
+                        float share = magnitude * ((i & 1) == 0 ? 1 - fc : fc) * ((i >> 1) == 0 ? 1 - fr : fr);
+                        Span<float> bins = descriptor.Slice(((r * Cells) + c) * CellOrientations, CellOrientations);
+                        bins[angle0 % CellOrientations] += share * (1 - fa);
+                        bins[(angle0 + 1) % CellOrientations] += share * fa;
+                    }
+                }
+            }
+        }
+
+        Normalize(descriptor);
+    }
+
+    /// <summary>Caps what one strong edge counts, then takes roots of shares, so that inner products are Bhattacharyya coefficients.</summary>
+    private static void Normalize(Span<float> descriptor)
+    {
+        float squared = 0;
+        foreach (float value in descriptor)
+        {
+            squared += value * value;
+        }
+
+        float cap = LargestShare * MathF.Sqrt(squared), sum = 0;
+        foreach (ref float value in descriptor)
+        {
+            value = Math.Min(value, cap);
+            sum += value;
+        }
+
+        foreach (ref float value in descriptor)
+        {
+            value = sum > 0 ? MathF.Sqrt(value / sum) : 0;
+        }
+    }
+
+    private readonly record struct Spot(int Octave, int Scale, float X, float Y, float Sigma, float Contrast);
+
+    /// <summary>The image at one size, at six blurs, and their differences.</summary>
+    private sealed class Octave
+    {
+        private readonly (float[] Across, float[] Down)?[] _gradients = new (float[], float[])?[ScalesPerOctave + 1];
+
+        public Octave(float[] first, int width, int height, int number)
+        {
+            (Width, Height, Number) = (width, height, number);
+            Planes = new float[ScalesPerOctave + 3][];
+            Differences = new float[ScalesPerOctave + 2][];
+            Planes[0] = first;
+            double factor = Math.Pow(2, 1.0 / ScalesPerOctave), sigma = FirstSigma;
+            for (int s = 1; s < Planes.Length; s++)
+            {
+                double next = sigma * factor;
+                Planes[s] = GaussianBlur.Apply(Planes[s - 1], width, height, Math.Sqrt((next * next) - (sigma * sigma)));
+                sigma = next;
+                Differences[s - 1] = new float[first.Length];
+                System.Numerics.Tensors.TensorPrimitives.Subtract(Planes[s], Planes[s - 1], Differences[s - 1]);
+            }
+        }
+
+        public int Width { get; }
+
+        public int Height { get; }
+
+        public int Number { get; }
+
+        public float[][] Planes { get; }
+
+        public float[][] Differences { get; }
+
+        public (float[] Across, float[] Down) Gradients(int scale)
+        {
+            if (_gradients[scale] is { } known)
+            {
+                return known;
+            }
+
+            float[] plane = Planes[scale], across = new float[plane.Length], down = new float[plane.Length];
+            for (int y = 1; y < Height - 1; y++)
+            {
+                for (int x = 1; x < Width - 1; x++)
+                {
+                    int at = (y * Width) + x;
+                    across[at] = plane[at + 1] - plane[at - 1];
+                    down[at] = plane[at + Width] - plane[at - Width];
+                }
+            }
+
+            _gradients[scale] = (across, down);
+            return (across, down);
+        }
+    }
+}
