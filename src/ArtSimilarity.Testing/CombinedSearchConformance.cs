@@ -51,6 +51,42 @@ public abstract class CombinedSearchConformance
             iter: 40,
             threads: 1);
 
+    [Fact]
+    public async Task Queries_in_parts_are_answered_as_by_a_brute_force() =>
+        await Gen.Select(Gen.Int[1, 1500], Gen.Int[1, 60], Gen.Int[1, 3], Gen.Int[0, 3], Gen.Double[0.01, 1], Gen.Int).SampleAsync(
+            async (count, k, spaces, kind, spread, seed) =>
+            {
+                var random = new Random(seed);
+                await using IGalleryStore store = CreateStore();
+                var works = new Works(store, spread);
+                await works.WriteAsync(0, count, random, count >= 100 && random.Next(3) == 0 ? 0.2 : 0);
+                await using Gallery gallery = Open(store, Metrics[random.Next(Metrics.Count)], out ISimilarityMetric metric);
+                await PrepareAsync(gallery);
+                await works.WriteAsync(count - (count / 10), count / 5, random, 0.1);
+                await works.RemoveAsync(random.Next(1 + (count / 8)), random);
+                await CheckPartsAsync(gallery, works, metric, Options(random, spaces, kind), k, random);
+            },
+            iter: 40,
+            threads: 1);
+
+    [Fact]
+    public async Task A_query_of_one_part_and_view_gives_the_very_answer_of_a_plain_search()
+    {
+        await using IGalleryStore store = CreateStore();
+        var works = new Works(store, 1);
+        await works.WriteAsync(0, 800, new Random(1), missing: 0);
+        foreach (ISimilarityMetric metric in Metrics)
+        {
+            await using Gallery gallery = Open(store, metric, out _);
+            await gallery.PrepareAsync(Genre, null, Token);
+            var signature = new Signature(Genre, Works.VectorOf(Genre, 77, 1));
+            GallerySearchResult plain = await gallery.SearchAsync(signature, 30, null, Token);
+            GallerySearchResult inParts = await gallery.SearchAsync(new GalleryQuery(QueryPart.OfSignatures(signature)), 30, null, Token);
+            Assert.Equal(plain.Results, inParts.Results);
+            Assert.Equal(plain.IsExact, inParts.IsExact);
+        }
+    }
+
     [Theory]
     [InlineData(1, 0)]
     [InlineData(0, 1)]
@@ -276,6 +312,51 @@ public abstract class CombinedSearchConformance
                 Assert.Equal((float)Combine(metric, found.Spaces.Zip(result.SpaceDistances, (space, d) => (space.Weight, (double)d))), result.Distance);
             }
         }
+    }
+
+    private static async Task CheckPartsAsync(Gallery gallery, Works works, ISimilarityMetric metric, GallerySearchOptions options, int k, Random random)
+    {
+        await PrepareAsync(gallery);
+        var parts = new QueryPart[random.Next(1, 5)];
+        for (int part = 0; part < parts.Length; part++)
+        {
+            QueryView[] views = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => random.Next()).Select(seed =>
+                QueryView.OfSignatures([.. options.Spaces!.Select(space => new Signature(space.Space, Works.VectorOf(space.Space, seed, works.Spread)))]))];
+            parts[part] = new QueryPart(views) { IsWanted = part == 0 || random.Next(3) > 0, Weight = 0.1 + (2 * random.NextDouble()) };
+        }
+
+        GallerySearchResult found = await gallery.SearchAsync(new GalleryQuery(parts), k, options, Token);
+        var truth = new Dictionary<string, (double Distance, double[][] Terms)>();
+        foreach ((string key, (Painting painting, Dictionary<FeatureSpace, float[]> signatures)) in works.All)
+        {
+            if (found.Spaces.All(space => signatures.ContainsKey(space.Space)) && options.Filter?.Matches(painting) != false)
+            {
+                double[][] terms = Array.ConvertAll(parts, part => part.Views.Select(view => TermOf(view, signatures)).ToArray());
+                double wanted = parts.Zip(terms).Where(part => part.First.IsWanted).Sum(part => part.First.Weight * part.Second.Min())
+                    / parts.Where(part => part.IsWanted).Sum(part => part.Weight);
+                double pushed = parts.Zip(terms).Where(part => !part.First.IsWanted).Sum(part => part.First.Weight * Math.Max(0, wanted - part.Second.Min()));
+                truth.Add(key, (metric.CombineSpaces(wanted + pushed), terms));
+            }
+        }
+
+        double[] ranked = [.. truth.Values.Select(work => work.Distance).Order()];
+        Assert.Equal(Math.Min(k, truth.Count), found.Results.Count);
+        Assert.Equal(found.Results.Count, found.Results.Select(result => result.Painting.Key).Distinct().Count());
+        for (int i = 0; i < found.Results.Count; i++)
+        {
+            SimilarPainting result = found.Results[i];
+            double tolerance = 4e-5 * Math.Max(1, Math.Abs(ranked[i]));
+            (double distance, double[][] terms) = truth[result.Painting.Key];
+            Assert.True(Math.Abs(distance - ranked[i]) <= tolerance, $"{metric.Name}: neighbour {i} of {truth.Count} lies at {distance:r}, the true one at {ranked[i]:r}");
+            Assert.Equal(distance, result.Distance, tolerance);
+            Assert.True(i == 0 || found.Results[i - 1].Distance <= result.Distance);
+            Assert.True(parts[result.PartIndex].IsWanted);
+            double nearest = parts.Zip(terms).Where(part => part.First.IsWanted).Min(part => part.Second.Min());
+            Assert.Equal(nearest, terms[result.PartIndex][result.ViewIndex], 4e-5 * Math.Max(1, Math.Abs(nearest)));
+        }
+
+        double TermOf(QueryView view, Dictionary<FeatureSpace, float[]> signatures) => found.Spaces.Sum(space => space.Weight * metric.SpaceTerm((float)Distance(
+            metric, view.Signatures.First(signature => signature.Space == space.Space).Vector.ToArray(), signatures[space.Space])));
     }
 
     private static double Combine(ISimilarityMetric metric, IEnumerable<(double Weight, double Distance)> parts) =>

@@ -49,13 +49,13 @@ namespace ArtSimilarity.Galleries;
 public sealed class Gallery : IAsyncDisposable, IDisposable
 {
     private readonly IGalleryStore _store;
-    private readonly IImageOpener _imageOpener;
     private readonly IFeatureExtractor[] _extractors;
     private readonly GalleryOptions _options;
     private readonly GalleryIndexes _indexes;
     private readonly GallerySearch _search;
     private readonly GalleryTelemetry _telemetry;
     private readonly QueryExtraction _extraction;
+    private readonly QuerySignatures _signatures;
     private readonly bool _hasProvider;
 
     /// <summary>Creates a gallery; nothing is read or opened yet.</summary>
@@ -98,7 +98,6 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(extractors);
         _store = store;
-        _imageOpener = imageOpener ?? new FileImageOpener();
         _extractors = [.. extractors];
         _options = (options ?? new GalleryOptions()).CopyChecked();
         if (indexProvider is not null && !indexProvider.Supports(_options.Metric))
@@ -117,6 +116,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
         _telemetry.Observe(_indexes);
         _search = new GallerySearch(store, _indexes, _options);
         _extraction = new QueryExtraction(decoder, _extractors, _options, _telemetry);
+        _signatures = new QuerySignatures(store, imageOpener ?? new FileImageOpener(), _extraction);
     }
 
     /// <summary>What logs, measurements and health checks call the gallery.</summary>
@@ -308,6 +308,37 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
         return await MeasureAsync("signature", () => FindBySignaturesAsync(vectors, k, options, cancellationToken)).ConfigureAwait(false);
     }
 
+    /// <summary>Finds the works that answer a query in parts best: like these, unlike those.</summary>
+    /// <param name="query">What is asked. Works of the gallery that are part of it are not returned, unless <see cref="GallerySearchOptions.IncludeQuery"/> says so.</param>
+    /// <param name="k">How many works to return, at least 1; fewer come back only when fewer pass the filter.</param>
+    /// <param name="options">
+    /// Filter, feature space or several with weights; <see langword="null"/> takes the defaults. Where no space is named and every view has
+    /// signatures of one and the same space alone, that is searched.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the search.</param>
+    /// <returns>The works, nearest first. Each says which part and which view answered (<see cref="SimilarPainting.PartIndex"/>).</returns>
+    /// <exception cref="ArgumentException">The options have a region: each view has its own.</exception>
+    /// <exception cref="PaintingNotFoundException">A work of the query is not there, or has no signature in one of the feature spaces searched.</exception>
+    /// <exception cref="ImageDecodeException">An image cannot be used.</exception>
+    /// <exception cref="InvalidOperationException">An image was given, and the gallery has no extractor or no decoder.</exception>
+    /// <exception cref="FeatureSpaceMismatchException">
+    /// The gallery has no signatures in a feature space searched, or no extractor for it, or a view has no signature in it.
+    /// </exception>
+    /// <exception cref="NotSupportedException">A quality below 1 was asked of an index that cannot be tuned.</exception>
+    public async Task<GallerySearchResult> SearchAsync(
+        GalleryQuery query, int k, GallerySearchOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
+        options ??= new GallerySearchOptions();
+        if (options.Region is not null)
+        {
+            throw new ArgumentException($"A query in parts has its regions in its views: give none as {nameof(options.Region)}.", nameof(options));
+        }
+
+        return await MeasureAsync("parts", () => FindByPartsAsync(query, k, options, cancellationToken)).ConfigureAwait(false);
+    }
+
     /// <summary>Extracts the signature of an image, without adding or searching anything.</summary>
     /// <param name="image">The encoded image.</param>
     /// <param name="region">The part of it to use; <see langword="null"/> uses all.</param>
@@ -323,7 +354,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
         ArgumentNullException.ThrowIfNull(image);
         _extraction.ThrowIfNothingExtracts();
         space ??= _extractors[0].Space;
-        (ReadOnlyMemory<float>[] vectors, _) = await _extraction.ExtractAsync((_, _) => new(image), region, [space], cancellationToken).ConfigureAwait(false);
+        (ReadOnlyMemory<float>[] vectors, _) = await _extraction.ExtractAsync((_, _) => new(image), [region], [space], cancellationToken).ConfigureAwait(false);
         return new Signature(space, vectors[0]);
     }
 
@@ -406,8 +437,6 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// <summary>Closes the indexes; waits for searches that are under way, and cancels builds.</summary>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
-    private static PaintingNotFoundException NotFound(string key) => new($"The gallery has no work '{key}'.");
-
     private Task<AddReport> AddAsync(
         IAsyncEnumerable<PaintingImage> works, int? total, AddOptions options, IProgress<AddProgress>? progress, CancellationToken cancellationToken)
     {
@@ -437,22 +466,20 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
         var clock = Stopwatch.StartNew();
         if (options.Region is not null)
         {
-            IReadOnlyDictionary<string, StoredWork> found = await _store.FindAsync([key], cancellationToken).ConfigureAwait(false);
-            Painting painting = found.TryGetValue(key, out StoredWork? work) ? work.Painting : throw NotFound(key);
-            string uri = painting.ImageUri ?? throw new PaintingNotFoundException($"The work '{key}' has no image URI, so no region of it can be searched.");
-            return await SearchByImageAsync((size, cancellation) => _imageOpener.OpenAsync(uri, size, cancellation), key, k, options, cancellationToken).ConfigureAwait(false);
+            string uri = await _signatures.ReadImageUriAsync(key, cancellationToken).ConfigureAwait(false);
+            return await SearchByImageAsync((size, cancellation) => _signatures.Opener.OpenAsync(uri, size, cancellation), key, k, options, cancellationToken).ConfigureAwait(false);
         }
 
         (SpaceWeight[] spaces, IReadOnlyList<FeatureSpaceSummary> held) = await ResolveSpacesAsync(options, cancellationToken).ConfigureAwait(false);
-        ReadOnlyMemory<float>[] vectors = await ReadSignaturesAsync(key, spaces, cancellationToken).ConfigureAwait(false);
-        return await _search.FindAsync(spaces, vectors, options.IncludeQuery ? null : key, k, options, held, clock.Elapsed, [], cancellationToken).ConfigureAwait(false);
+        ReadOnlyMemory<float>[] vectors = await _signatures.ReadOfWorkAsync(key, spaces, cancellationToken).ConfigureAwait(false);
+        return await _search.FindAsync(new SearchedQuery(spaces, vectors, options.IncludeQuery ? null : key), k, options, held, clock.Elapsed, [], cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<GallerySearchResult> FindBySignatureAsync(Signature signature, int k, GallerySearchOptions options, CancellationToken cancellationToken)
     {
         IReadOnlyList<FeatureSpaceSummary> held = await _store.GetFeatureSpacesAsync(cancellationToken).ConfigureAwait(false);
         FeatureSpace space = ResolveSpace(signature.Space, held);
-        return await _search.FindAsync([space], [signature.Vector], null, k, options, held, TimeSpan.Zero, [], cancellationToken).ConfigureAwait(false);
+        return await _search.FindAsync(new SearchedQuery([new SpaceWeight(space)], [signature.Vector], null), k, options, held, TimeSpan.Zero, [], cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<GallerySearchResult> FindBySignaturesAsync(
@@ -462,7 +489,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
         ReadOnlyMemory<float>[] queries = Array.ConvertAll(spaces, space => vectors.TryGetValue(space.Space, out ReadOnlyMemory<float> vector)
             ? vector
             : throw new FeatureSpaceMismatchException($"There is no signature of {space.Space}, which is to be searched."));
-        return await _search.FindAsync(spaces, queries, null, k, options, held, TimeSpan.Zero, [], cancellationToken).ConfigureAwait(false);
+        return await _search.FindAsync(new SearchedQuery(spaces, queries, null), k, options, held, TimeSpan.Zero, [], cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<GallerySearchResult> SearchByImageAsync(
@@ -472,45 +499,29 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
         (SpaceWeight[] spaces, IReadOnlyList<FeatureSpaceSummary> held) = await ResolveSpacesAsync(options, cancellationToken).ConfigureAwait(false);
         var clock = Stopwatch.StartNew();
         (ReadOnlyMemory<float>[] vectors, string? warning) = await _extraction.ExtractAsync(
-            open, options.Region, Array.ConvertAll(spaces, space => space.Space), cancellationToken).ConfigureAwait(false);
-        return await _search.FindAsync(spaces, vectors, options.IncludeQuery ? null : key, k, options, held, clock.Elapsed, warning is null ? [] : [warning], cancellationToken).ConfigureAwait(false);
+            open, [options.Region], Array.ConvertAll(spaces, space => space.Space), cancellationToken).ConfigureAwait(false);
+        return await _search.FindAsync(new SearchedQuery(spaces, vectors, options.IncludeQuery ? null : key), k, options, held, clock.Elapsed, warning is null ? [] : [warning], cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>A work's signatures in several spaces, all of the same image.</summary>
-    private async ValueTask<ReadOnlyMemory<float>[]> ReadSignaturesAsync(string key, SpaceWeight[] spaces, CancellationToken cancellationToken)
+    private async Task<GallerySearchResult> FindByPartsAsync(GalleryQuery query, int k, GallerySearchOptions options, CancellationToken cancellationToken)
     {
-        while (true)
-        {
-            string? hash = spaces.Length == 1 ? null : await ReadContentHashAsync(key, cancellationToken).ConfigureAwait(false);
-            var vectors = new ReadOnlyMemory<float>[spaces.Length];
-            for (int i = 0; i < spaces.Length; i++)
-            {
-                (int _, float[] vector) = await _store.GetSignatureAsync(spaces[i].Space, key, cancellationToken).ConfigureAwait(false)
-                    ?? throw await WhyNotFoundAsync(key, spaces[i].Space, cancellationToken).ConfigureAwait(false);
-                vectors[i] = vector;
-            }
-
-            // The image may have been replaced between two reads.
-            if (spaces.Length == 1 || hash == await ReadContentHashAsync(key, cancellationToken).ConfigureAwait(false))
-            {
-                return vectors;
-            }
-        }
+        (SpaceWeight[] spaces, IReadOnlyList<FeatureSpaceSummary> held) = await ResolveSpacesAsync(options, cancellationToken, QuerySignatures.OnlySpaceOf(query)).ConfigureAwait(false);
+        var clock = Stopwatch.StartNew();
+        (ReadOnlyMemory<float>[] vectors, IReadOnlyList<string> warnings) = await _signatures.ReadAsync(query, spaces, cancellationToken).ConfigureAwait(false);
+        string[] own = options.IncludeQuery ? [] : QuerySignatures.KeysOf(query);
+        return await _search.FindAsync(new SearchedQuery(spaces, vectors, QueryShape.Of(query), own), k, options, held, clock.Elapsed, warnings, cancellationToken).ConfigureAwait(false);
     }
-
-    private async ValueTask<string?> ReadContentHashAsync(string key, CancellationToken cancellationToken) =>
-        (await _store.FindAsync([key], cancellationToken).ConfigureAwait(false)).GetValueOrDefault(key)?.ContentHash;
 
     /// <summary>
     /// The spaces that a search counts, with weights that sum to 1: one of weight 1, unless the options say otherwise. And what the store
     /// holds now, which the whole search goes by.
     /// </summary>
-    private async ValueTask<(SpaceWeight[] Spaces, IReadOnlyList<FeatureSpaceSummary> Held)> ResolveSpacesAsync(GallerySearchOptions options, CancellationToken cancellationToken)
+    private async ValueTask<(SpaceWeight[] Spaces, IReadOnlyList<FeatureSpaceSummary> Held)> ResolveSpacesAsync(GallerySearchOptions options, CancellationToken cancellationToken, FeatureSpace? unlessNamed = null)
     {
         IReadOnlyList<FeatureSpaceSummary> held = await _store.GetFeatureSpacesAsync(cancellationToken).ConfigureAwait(false);
         if (options.Spaces is null)
         {
-            return ([ResolveSpace(null, held)], held);
+            return ([ResolveSpace(unlessNamed, held)], held);
         }
 
         // Those that count for nothing too: they may be mistaken for others.
@@ -539,12 +550,6 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
         }
 
         return space;
-    }
-
-    private async ValueTask<PaintingNotFoundException> WhyNotFoundAsync(string key, FeatureSpace space, CancellationToken cancellationToken)
-    {
-        IReadOnlyDictionary<string, StoredWork> found = await _store.FindAsync([key], cancellationToken).ConfigureAwait(false);
-        return found.ContainsKey(key) ? new PaintingNotFoundException($"The work '{key}' has no signature in {space}.") : NotFound(key);
     }
 
     private static string Describe(IReadOnlyList<FeatureSpaceSummary> held) =>

@@ -10,33 +10,38 @@ namespace ArtSimilarity.Galleries;
 /// </summary>
 internal sealed class QueryExtraction(IImageDecoder? decoder, IFeatureExtractor[] extractors, GalleryOptions options, GalleryTelemetry telemetry) : IDisposable
 {
+    /// <summary>So many regions of an image are extracted at once: more would take memory and save no time.</summary>
+    private const int MaxBatch = 16;
+
     private readonly ComputeThreads _threads = new(options.MaxConcurrentExtractions, "ArtSimilarity query");
 
     /// <summary>Never disposed of: it holds nothing here, and a late caller shall not fail on it.</summary>
     private SemaphoreSlim Turns { get; } = new(options.MaxConcurrentExtractions);
 
-    /// <summary>The signatures of an image in several spaces, decoded once: as large as the one that wants most needs it.</summary>
+    /// <summary>The signatures of an image, or of regions of it, in several spaces, decoded once: as large as the one that wants most needs it.</summary>
     /// <param name="open">Opens the image, once it is sure that it can be used; given the size that the whole image should have at least.</param>
-    /// <param name="region">The part of the image to use.</param>
+    /// <param name="regions">The parts of the image to use, at least one; <see langword="null"/> stands for the whole.</param>
     /// <param name="spaces">The feature spaces, at least one.</param>
     /// <param name="cancellationToken">Cancels the waiting and the work.</param>
-    /// <returns>One vector for each space, and what is to be known of the image.</returns>
+    /// <returns>One vector for each region and space, region by region, and what is to be known of the image.</returns>
     public async Task<(ReadOnlyMemory<float>[] Vectors, string? Warning)> ExtractAsync(
-        Func<ImageSize, CancellationToken, ValueTask<ImageSource>> open, ImageRegion? region, FeatureSpace[] spaces, CancellationToken cancellationToken)
+        Func<ImageSize, CancellationToken, ValueTask<ImageSource>> open, ImageRegion?[] regions, FeatureSpace[] spaces, CancellationToken cancellationToken)
     {
         ThrowIfNothingExtracts();
         IImageDecoder decoding = DecoderOrThrow();
         IFeatureExtractor[] chosen = Array.ConvertAll(spaces, space => Array.Find(extractors, candidate => candidate.Space == space)
             ?? throw new FeatureSpaceMismatchException($"The gallery has no extractor for {space}; it has {string.Join(", ", extractors.Select(candidate => candidate.Space))}."));
         var size = new ImageSize(chosen.Max(extractor => extractor.InputSize.Width), chosen.Max(extractor => extractor.InputSize.Height));
+        ImageSize[] wholes = Array.ConvertAll(regions, region => WholeSize(size, region));
+        var whole = new ImageSize(wholes.Max(each => each.Width), wholes.Max(each => each.Height));
 
         // Before the turn: a source that answers slowly, or never, shall not keep others from theirs.
-        ImageSource image = await open(WholeSize(size, region), cancellationToken).ConfigureAwait(false);
+        ImageSource image = await open(whole, cancellationToken).ConfigureAwait(false);
         ReadOnlyMemory<byte> bytes = await image.ReadBytesAsync(options.MaxImageBytes, cancellationToken).ConfigureAwait(false);
         await Turns.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await _threads.RunAsync(() => ExtractNowAsync(decoding, chosen, ImageSource.FromBytes(bytes, image.Name), size, region, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return await _threads.RunAsync(() => ExtractNowAsync(decoding, chosen, ImageSource.FromBytes(bytes, image.Name), size, whole, regions, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -64,23 +69,54 @@ internal sealed class QueryExtraction(IImageDecoder? decoder, IFeatureExtractor[
 
     // Every wait comes back to the gallery's threads: a decoder or extractor that computes may follow one that waits.
     private async Task<(ReadOnlyMemory<float>[] Vectors, string? Warning)> ExtractNowAsync(
-        IImageDecoder decoding, IFeatureExtractor[] chosen, ImageSource image, ImageSize size, ImageRegion? region, CancellationToken cancellationToken)
+        IImageDecoder decoding, IFeatureExtractor[] chosen, ImageSource image, ImageSize size, ImageSize whole, ImageRegion?[] regions, CancellationToken cancellationToken)
     {
-        using RgbImage pixels = await decoding.DecodeAsync(image, size, region, cancellationToken).ConfigureAwait(true);
+        // One region is decoded alone; of several, each is cut out of the whole.
+        using RgbImage pixels = regions.Length == 1
+            ? await decoding.DecodeAsync(image, size, regions[0], cancellationToken).ConfigureAwait(true)
+            : await decoding.DecodeAsync(image, whole, null, cancellationToken).ConfigureAwait(true);
         telemetry.ImageDecoded(GalleryTelemetry.Search);
         string? warning = ImageWarning.Describe(pixels, size);
-        var vectors = new ReadOnlyMemory<float>[chosen.Length];
-        for (int i = 0; i < chosen.Length; i++)
+        var vectors = new ReadOnlyMemory<float>[regions.Length * chosen.Length];
+        for (int first = 0; first < regions.Length; first += MaxBatch)
         {
-            FeatureSpace space = chosen[i].Space;
-            float[] vector = new float[space.Dimensions];
-            long begin = Stopwatch.GetTimestamp();
-            await chosen[i].ExtractAsync(new[] { pixels }, vector, cancellationToken).ConfigureAwait(true);
-            telemetry.Extracted(space, Stopwatch.GetElapsedTime(begin));
-            vectors[i] = Signature.OfImage(space, vector, 0, 1).Vector; // refuses numbers that cannot be compared
+            RgbImage[] views = regions.Length == 1 ? [pixels]
+                : [.. regions.Skip(first).Take(MaxBatch).Select(region => region is ImageRegion part ? pixels.Crop(part) : pixels)];
+            try
+            {
+                for (int space = 0; space < chosen.Length; space++)
+                {
+                    ReadOnlyMemory<float> batch = await ExtractBatchAsync(chosen[space], views, cancellationToken).ConfigureAwait(true);
+                    int dimensions = chosen[space].Space.Dimensions;
+                    for (int view = 0; view < views.Length; view++)
+                    {
+                        ReadOnlyMemory<float> vector = batch.Slice(view * dimensions, dimensions);
+                        vectors[((first + view) * chosen.Length) + space] = Signature.OfImage(chosen[space].Space, vector, view, views.Length).Vector; // refuses numbers that cannot be compared
+                    }
+                }
+            }
+            finally
+            {
+                foreach (RgbImage view in views)
+                {
+                    if (view != pixels)
+                    {
+                        view.Dispose();
+                    }
+                }
+            }
         }
 
         return (vectors, warning);
+    }
+
+    private async ValueTask<ReadOnlyMemory<float>> ExtractBatchAsync(IFeatureExtractor extractor, RgbImage[] images, CancellationToken cancellationToken)
+    {
+        float[] vectors = new float[images.Length * extractor.Space.Dimensions];
+        long begin = Stopwatch.GetTimestamp();
+        await extractor.ExtractAsync(images, vectors, cancellationToken).ConfigureAwait(true);
+        telemetry.Extracted(extractor.Space, Stopwatch.GetElapsedTime(begin));
+        return vectors;
     }
 
     /// <summary>How large a whole image is whose region has a size.</summary>

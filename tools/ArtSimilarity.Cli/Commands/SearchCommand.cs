@@ -21,6 +21,8 @@ internal static class SearchCommand
     public static Command Create(CliConsole console)
     {
         var query = new Argument<string>("query") { Description = "An image file, the key of a work in the gallery, an address on the web (with --allow-http), or - for an image from the standard input. Where a key and a file exist, the key wins; write ./name for the file." };
+        Option<string[]> like = Part("--like", "Works should look like this too: the key of a work, an image file or an address. May be given several times; all count as much as the query.");
+        Option<string[]> unlike = Part("--unlike", "Works should not look like this: those nearer to it than to what is wanted are pushed back. May be given several times.");
         Option<string> gallery = CommonOptions.Gallery();
         Option<int> k = CommonOptions.AtLeastOne("-k", "How many works to return.", "N");
         k.DefaultValueFactory = _ => 10;
@@ -57,6 +59,7 @@ internal static class SearchCommand
             [
                 ("Works that look like a picture", "artsim search photo.jpg --gallery my.db -k 5"),
                 ("Works that look like one of the gallery's own", "artsim search art042 --gallery my.db"),
+                ("Like two works, and unlike a third", "artsim search art042 --like art017 --unlike art003 --gallery my.db"),
                 ("Only certain ones", "artsim search photo.jpg --gallery my.db --genre portrait --genre landscape --from-year 1850 --to-year 1900"),
                 ("Only those of one museum", "artsim search photo.jpg --gallery my.db --field museum=Prado"),
                 ("Only near ones, as a table for a spreadsheet", "artsim search photo.jpg --gallery my.db -k 100 --max-distance 0.5 --csv found.csv"),
@@ -68,6 +71,8 @@ internal static class SearchCommand
             ],
         };
         command.Add(query);
+        command.Add(like);
+        command.Add(unlike);
         command.Add(gallery);
         command.Add(k);
         filter.AddTo(command);
@@ -102,6 +107,7 @@ internal static class SearchCommand
             console,
             new SearchOptions(
                 parsed.GetRequiredValue(query),
+                new QueryParts(parsed.GetValue(like) ?? [], parsed.GetValue(unlike) ?? []),
                 parsed.GetRequiredValue(gallery),
                 parsed.GetValue(k),
                 filter.Filter(parsed),
@@ -125,6 +131,9 @@ internal static class SearchCommand
         return command;
     }
 
+    private static Option<string[]> Part(string name, string description) =>
+        new(name) { Description = description, HelpName = "KEY|FILE", Arity = ArgumentArity.OneOrMore };
+
     private static async Task<int> RunAsync(CliConsole console, SearchOptions asked, CancellationToken cancellationToken)
     {
         string query = asked.Query, galleryPath = asked.Gallery;
@@ -144,7 +153,8 @@ internal static class SearchCommand
         async ValueTask<bool> NeedsModel(IGalleryStore store)
         {
             isKey = !isInput && (await store.FindAsync([query], cancellationToken)).Count > 0;
-            return isKey ? asked.Region is not null : isInput || isAddress || File.Exists(query); // of a typing error no model need be loaded to tell
+            return await asked.Parts.HaveImagesAsync(store, cancellationToken)
+                || (isKey ? asked.Region is not null : isInput || isAddress || File.Exists(query)); // of a typing error no model need be loaded to tell
         }
 
         await using OpenGallery gallery = asked.Spaces.Count == 0
@@ -168,10 +178,13 @@ internal static class SearchCommand
         SpaceWeight[] weights = gallery.Spaces.Count == 0
             ? [await gallery.SpaceAsync(cancellationToken)]
             : [.. gallery.Spaces.Select(space => new SpaceWeight(space.Space, space.Weight))];
+        ImageRegion? region = asked.Region is null ? null : await RegionOption.ParseAsync(asked.Region, gallery.Decoder, OpenAsync);
+        GalleryQuery? inParts = asked.Parts.IsEmpty ? null
+            : await asked.Parts.ReadAsync(isKey ? QueryPart.OfWork(query, region) : QueryPart.OfImage(image!, region), gallery, cancellationToken);
         var options = new GallerySearchOptions
         {
             Filter = asked.Filter.IsEmpty ? null : asked.Filter,
-            Region = asked.Region is null ? null : await RegionOption.ParseAsync(asked.Region, gallery.Decoder, OpenAsync),
+            Region = inParts is null ? region : null,
             Spaces = weights,
             Quality = asked.Exact ? 1 : asked.Quality,
         };
@@ -180,7 +193,9 @@ internal static class SearchCommand
             await gallery.PrepareAsync(console, searched.Space, cancellationToken);
         }
 
-        GallerySearchResult found = isKey
+        GallerySearchResult found = inParts is not null
+            ? await gallery.Gallery.SearchAsync(inParts, asked.K, options, cancellationToken)
+            : isKey
             ? await gallery.Gallery.SearchByKeyAsync(query, asked.K, options, cancellationToken)
             : await gallery.Gallery.SearchAsync(image!, asked.K, options, cancellationToken);
         foreach (string warning in found.Warnings)
@@ -206,8 +221,8 @@ internal static class SearchCommand
             Painting shown = work ?? new Painting(query) { Title = isInput ? "Standard input" : Path.GetFileName(query), ImageUri = isInput ? null : isAddress ? query : Path.GetFullPath(query) };
             page = new ReportPage(
                 "Works that look alike",
-                $"{Counted.Of(near.Count, "work")} of {Path.GetFileName(galleryPath)} that {(near.Count == 1 ? "looks" : "look")} like “{shown.Title ?? shown.Key}”{(asked.Region is null ? "" : ", searched by a detail of it")}.",
-                [await ReportRow.CreateAsync(shown, image, near, thumbnails, options.Region, cancellationToken, [.. named.Select(searched => searched.Name)])],
+                $"{Counted.Of(near.Count, "work")} of {Path.GetFileName(galleryPath)} that {(near.Count == 1 ? "looks" : "look")} like “{shown.Title ?? shown.Key}”{(asked.Region is null ? "" : ", searched by a detail of it")}{asked.Parts.Sentence}.",
+                [await ReportRow.CreateAsync(shown, image, near, thumbnails, region, cancellationToken, [.. named.Select(searched => searched.Name)])],
                 [
                     new("Model", gallery.Model),
                     new("Dimensions", string.Join(" + ", found.Spaces.Select(searched => searched.Space.Dimensions.ToString(CultureInfo.InvariantCulture)))),
@@ -224,15 +239,17 @@ internal static class SearchCommand
             () => new SearchDocument(
                 query,
                 JsonDocuments.Seconds(elapsed),
-                [.. near.Select(result => SearchDocument.FoundWork.From(result) with { Distances = named.Count == 0 ? null : result.SpaceDistances })])
+                [.. near.Select(result => SearchDocument.FoundWork.From(result) with { Distances = named.Count == 0 ? null : result.SpaceDistances, NearestTo = asked.Parts.NearestTo(query, result) })])
             {
                 Spaces = named.Count == 0 ? null : named,
+                Like = asked.Parts.IsEmpty ? null : asked.Parts.Like,
+                Unlike = asked.Parts.IsEmpty ? null : asked.Parts.Unlike,
             },
             console =>
             {
                 if (report is null && asked.Csv is null)
                 {
-                    WriteTable(console, found, near, named, elapsed);
+                    WriteTable(console, asked, found, near, named, elapsed);
                 }
 
                 foreach (OutputFile? file in (OutputFile?[])[report, table])
@@ -306,11 +323,11 @@ internal static class SearchCommand
         }
     }
 
-    private static void WriteTable(CliConsole console, GallerySearchResult found, IReadOnlyList<SimilarPainting> near, IReadOnlyList<SearchDocument.SearchedSpace> named, TimeSpan elapsed)
+    private static void WriteTable(CliConsole console, SearchOptions asked, GallerySearchResult found, IReadOnlyList<SimilarPainting> near, IReadOnlyList<SearchDocument.SearchedSpace> named, TimeSpan elapsed)
     {
         // Of one space alone the distance is the distance.
         IEnumerable<string> parts = named.Count > 1 ? named.Select(searched => searched.Name) : [];
-        ConsoleTable table = console.NewTable(["#", "distance", .. parts, "similarity", "key", "title", "artist", "genre", "style", "year", "tags"]);
+        ConsoleTable table = console.NewTable(["#", "distance", .. parts, "similarity", .. asked.Parts.IsEmpty ? (string[])[] : ["nearest to"], "key", "title", "artist", "genre", "style", "year", "tags"]);
         int place = 0;
         foreach (SimilarPainting result in near)
         {
@@ -320,6 +337,7 @@ internal static class SearchCommand
                 result.Distance.ToString("0.0000", CultureInfo.InvariantCulture),
                 .. parts.Zip(result.SpaceDistances, (_, distance) => distance.ToString("0.0000", CultureInfo.InvariantCulture)),
                 result.Similarity.ToString("0.0000", CultureInfo.InvariantCulture),
+                .. asked.Parts.NearestTo(asked.Query, result) is string nearest ? (string[])[nearest] : [],
                 result.Painting.Key,
                 result.Painting.Title ?? "",
                 string.Join("; ", result.Painting.Artists),

@@ -4,6 +4,7 @@ namespace ArtSimilarity.Cli.Commands;
 
 /// <summary>What <c>artsim search</c> was told.</summary>
 /// <param name="Query">An image, a key, or <c>-</c> for an image from the standard input.</param>
+/// <param name="Parts">What is wanted, and not wanted, besides.</param>
 /// <param name="Gallery">The gallery file.</param>
 /// <param name="K">How many works to find.</param>
 /// <param name="Filter">Which works are meant.</param>
@@ -20,6 +21,7 @@ namespace ArtSimilarity.Cli.Commands;
 /// <param name="Force">Whether files that artsim did not write may be replaced.</param>
 internal sealed record SearchOptions(
     string Query,
+    QueryParts Parts,
     string Gallery,
     int K,
     PaintingFilter Filter,

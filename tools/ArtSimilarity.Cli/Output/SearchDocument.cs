@@ -9,12 +9,24 @@ internal sealed record SearchDocument(string Query, double Seconds, IReadOnlyLis
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<SearchedSpace>? Spaces { get; init; }
 
+    /// <summary>What works are to be like besides; missing, with <see cref="Unlike"/>, where the query is all that is asked.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Like { get; init; }
+
+    /// <summary>What works are not to be like.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Unlike { get; init; }
+
     public sealed record FoundWork(
         string Key, float Distance, float Similarity, string? Title, string? Artist, string? Genre, string? Style, int? Year, string? Uri, IReadOnlyList<string> Tags, IReadOnlyList<string> Artists, IReadOnlyDictionary<string, IReadOnlyList<string>> Fields)
     {
         /// <summary>The distance in each of the spaces searched at once, in their order; missing where none were named.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public IReadOnlyList<float>? Distances { get; init; }
+
+        /// <summary>Which of the query and <see cref="Like"/> the work is nearest to; missing where the query is all that is asked.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? NearestTo { get; init; }
 
         /// <summary>The date in the words of the catalogue; missing where there is a year alone, or nothing.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -15,9 +15,7 @@ internal sealed class GallerySearch(IGalleryStore store, GalleryIndexes indexes,
     private SemaphoreSlim Turns { get; } = new(galleryOptions.MaxConcurrentSearches);
 
     /// <summary>Finds the works nearest to a query.</summary>
-    /// <param name="spaces">The spaces to search, with weights that sum to 1.</param>
-    /// <param name="vectors">The query's signature in each.</param>
-    /// <param name="exclude">The key of a work that is not to be returned.</param>
+    /// <param name="query">The signatures to search by.</param>
     /// <param name="k">How many works, at least 1.</param>
     /// <param name="options">Filter and quality.</param>
     /// <param name="held">What the store holds, read when the search began.</param>
@@ -25,9 +23,9 @@ internal sealed class GallerySearch(IGalleryStore store, GalleryIndexes indexes,
     /// <param name="warnings">What is to be known of the query's image.</param>
     /// <param name="cancellationToken">Cancels the search.</param>
     public async Task<GallerySearchResult> FindAsync(
-        SpaceWeight[] spaces, ReadOnlyMemory<float>[] vectors, string? exclude, int k, GallerySearchOptions options, IReadOnlyList<FeatureSpaceSummary> held, TimeSpan extraction, IReadOnlyList<string> warnings, CancellationToken cancellationToken)
+        SearchedQuery query, int k, GallerySearchOptions options, IReadOnlyList<FeatureSpaceSummary> held, TimeSpan extraction, IReadOnlyList<string> warnings, CancellationToken cancellationToken)
     {
-        FeatureSpaceSummary[]? summaries = SummariesOf(spaces, held);
+        FeatureSpaceSummary[]? summaries = SummariesOf(query.Spaces, held);
         if (!Turns.Wait(0, cancellationToken))
         {
             // The answer is as of the time when the search's turn has come: it sees no less for having waited.
@@ -37,7 +35,7 @@ internal sealed class GallerySearch(IGalleryStore store, GalleryIndexes indexes,
 
         try
         {
-            return await FindNowAsync(spaces, vectors, exclude, k, options, summaries, extraction, warnings, cancellationToken).ConfigureAwait(false);
+            return await FindNowAsync(query, k, options, summaries, extraction, warnings, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -46,18 +44,18 @@ internal sealed class GallerySearch(IGalleryStore store, GalleryIndexes indexes,
     }
 
     private async Task<GallerySearchResult> FindNowAsync(
-        SpaceWeight[] spaces, ReadOnlyMemory<float>[] vectors, string? exclude, int k, GallerySearchOptions options, FeatureSpaceSummary[]? summaries, TimeSpan extraction, IReadOnlyList<string> warnings, CancellationToken cancellationToken)
+        SearchedQuery query, int k, GallerySearchOptions options, FeatureSpaceSummary[]? summaries, TimeSpan extraction, IReadOnlyList<string> warnings, CancellationToken cancellationToken)
     {
-        int wanted = exclude is null || k == int.MaxValue ? k : k + 1;
+        int wanted = (int)Math.Min(int.MaxValue, (long)k + query.OwnKeys.Length);
         for (int attempt = 1; ; attempt++)
         {
-            summaries ??= SummariesOf(spaces, await store.GetFeatureSpacesAsync(cancellationToken).ConfigureAwait(false));
+            summaries ??= SummariesOf(query.Spaces, await store.GetFeatureSpacesAsync(cancellationToken).ConfigureAwait(false));
             var clock = new Stopwatch();
-            FoundSignatures found = spaces.Length == 1
-                ? await FindInOneAsync(summaries[0], vectors[0], wanted, options, clock, cancellationToken).ConfigureAwait(false)
-                : await FindInSeveralAsync(summaries, spaces, vectors, wanted, options, clock, cancellationToken).ConfigureAwait(false);
+            FoundSignatures found = query.IsPlain
+                ? await FindInOneAsync(summaries[0], query.Vectors[0], wanted, options, clock, cancellationToken).ConfigureAwait(false)
+                : await FindCombinedAsync(summaries, query, wanted, options, clock, cancellationToken).ConfigureAwait(false);
             IReadOnlyList<Painting?> paintings =
-                await store.GetPaintingsAsync(spaces[0].Space, [.. found.Neighbors.Select(neighbor => neighbor.Id)], cancellationToken).ConfigureAwait(false);
+                await store.GetPaintingsAsync(query.Spaces[0].Space, [.. found.Neighbors.Select(neighbor => neighbor.Id)], cancellationToken).ConfigureAwait(false);
 
             // A work removed since the search began has no painting any more: its place belongs to the next one, or to itself where
             // it was replaced. A new search finds either; only a writer faster than a search could prevent that for ever.
@@ -76,17 +74,17 @@ internal sealed class GallerySearch(IGalleryStore store, GalleryIndexes indexes,
             for (int i = 0; i < found.Neighbors.Count && results.Count < k; i++)
             {
                 Painting painting = paintings[i]!;
-                if (painting.Key != exclude)
+                if (Array.IndexOf(query.OwnKeys, painting.Key) < 0)
                 {
                     float distance = found.Neighbors[i].Distance;
-                    results.Add(new SimilarPainting(painting, distance, galleryOptions.Metric.Similarity(distance), found.SpaceDistances?[i]));
+                    results.Add(new SimilarPainting(painting, distance, galleryOptions.Metric.Similarity(distance), found.Details?[i]));
                 }
             }
 
             return new GallerySearchResult
             {
                 Results = results,
-                Spaces = spaces,
+                Spaces = query.Spaces,
                 IsExact = found.IsExact,
                 ExtractionTime = extraction,
                 SearchTime = clock.Elapsed,
@@ -113,22 +111,23 @@ internal sealed class GallerySearch(IGalleryStore store, GalleryIndexes indexes,
         }
     }
 
-    private async ValueTask<FoundSignatures> FindInSeveralAsync(
-        FeatureSpaceSummary[] summaries, SpaceWeight[] spaces, ReadOnlyMemory<float>[] vectors, int k, GallerySearchOptions options, Stopwatch clock, CancellationToken cancellationToken)
+    private async ValueTask<FoundSignatures> FindCombinedAsync(
+        FeatureSpaceSummary[] summaries, SearchedQuery query, int k, GallerySearchOptions options, Stopwatch clock, CancellationToken cancellationToken)
     {
         // The works before the indexes: what an index lacks of them was then removed or replaced since, and a new attempt is due.
-        SharedWorks works = await _sharedWorks.GetAsync(summaries, cancellationToken).ConfigureAwait(false);
-        var indexes = new LiveIndex[spaces.Length];
+        SharedWorks? works = summaries.Length == 1 ? null : await _sharedWorks.GetAsync(summaries, cancellationToken).ConfigureAwait(false);
+        var indexes = new LiveIndex[summaries.Length];
         try
         {
-            for (int i = 0; i < spaces.Length; i++)
+            for (int i = 0; i < indexes.Length; i++)
             {
                 indexes[i] = await HoldAsync(summaries[i], options, cancellationToken).ConfigureAwait(false);
             }
 
             clock.Start();
-            IdSet? allowed = await SelectAsync(spaces[0].Space, options, cancellationToken).ConfigureAwait(false);
-            return await new CombinedSearch(works, indexes, spaces, vectors, galleryOptions.Metric).FindAsync(k, allowed, options.Quality, cancellationToken).ConfigureAwait(false);
+            IdSet? allowed = await SelectAsync(summaries[0].Space, options, cancellationToken).ConfigureAwait(false);
+            FoundSignatures found = await new CombinedSearch(works, indexes, query, galleryOptions.Metric).FindAsync(k, allowed, options.Quality, cancellationToken).ConfigureAwait(false);
+            return works is null ? found with { WorkCount = summaries[0].Count } : found;
         }
         finally
         {

@@ -1,0 +1,14 @@
+namespace ArtSimilarity.Galleries;
+
+/// <summary>What a result of a search may say beside work and distance; a plain search makes none.</summary>
+internal sealed record ResultDetails
+{
+    /// <summary>The distance of the best view in each feature space; <see langword="null"/> where it is the distance itself.</summary>
+    public IReadOnlyList<float>? SpaceDistances { get; init; }
+
+    /// <summary>The wanted part that the work is nearest to.</summary>
+    public int PartIndex { get; init; }
+
+    /// <summary>The view of that part that the work is nearest to.</summary>
+    public int ViewIndex { get; init; }
+}

@@ -1,0 +1,18 @@
+namespace ArtSimilarity.Galleries.Searching;
+
+/// <summary>A query once its signatures are there.</summary>
+/// <param name="Spaces">The spaces to search, with weights that sum to 1.</param>
+/// <param name="Vectors">The signature of each view in each space, view by view.</param>
+/// <param name="Shape">How the views belong to parts.</param>
+/// <param name="OwnKeys">The keys of the works that are part of the query, and are not to be returned.</param>
+internal readonly record struct SearchedQuery(SpaceWeight[] Spaces, ReadOnlyMemory<float>[] Vectors, QueryShape Shape, string[] OwnKeys)
+{
+    /// <summary>A query of one view.</summary>
+    public SearchedQuery(SpaceWeight[] spaces, ReadOnlyMemory<float>[] vectors, string? ownKey)
+        : this(spaces, vectors, QueryShape.Plain, ownKey is null ? [] : [ownKey])
+    {
+    }
+
+    /// <summary>Whether it is one signature in one space, which an index answers by itself.</summary>
+    public bool IsPlain => Vectors.Length == 1;
+}
