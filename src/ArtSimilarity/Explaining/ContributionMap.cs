@@ -1,0 +1,38 @@
+using ArtSimilarity.Features;
+using ArtSimilarity.Imaging;
+
+namespace ArtSimilarity.Explaining;
+
+/// <summary>What each position of a grid over an image adds to a similarity.</summary>
+/// <remarks>Does not change once created, so it may be read from several threads.</remarks>
+public sealed class ContributionMap
+{
+    private readonly double[] _values;
+
+    internal ContributionMap(int width, int height, double[] values)
+    {
+        Width = width;
+        Height = height;
+        _values = values;
+    }
+
+    /// <summary>The columns of the grid, which covers the whole upright image evenly.</summary>
+    public int Width { get; }
+
+    /// <summary>The rows of the grid.</summary>
+    public int Height { get; }
+
+    /// <summary>What each position adds, row by row; below 0 where it makes the images less alike.</summary>
+    public IReadOnlyList<double> Values => _values;
+
+    /// <summary>The part of the image that a position covers.</summary>
+    /// <param name="position">The position, counted row by row from 0.</param>
+    /// <returns>The cell in fractions of the image.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such position.</exception>
+    public ImageRegion CellOf(int position)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(position);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(position, _values.Length);
+        return FeatureMap.Cell(position, Width, Height);
+    }
+}
