@@ -35,4 +35,24 @@ public sealed class ContributionMap
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(position, _values.Length);
         return FeatureMap.Cell(position, Width, Height);
     }
+
+    /// <summary>Sums maps on the grid of the one with the most positions. A larger cell is shared out over the cells it covers, so that the sum stays.</summary>
+    internal static ContributionMap Sum(IReadOnlyList<ContributionMap> maps)
+    {
+        ContributionMap finest = maps.MaxBy(map => map._values.Length)!;
+        double[] sums = new double[finest._values.Length];
+        foreach (ContributionMap map in maps)
+        {
+            for (int position = 0; position < map._values.Length; position++)
+            {
+                float[] shares = FeatureMap.Weights(map.CellOf(position), finest.Width, finest.Height);
+                for (int cell = 0; cell < sums.Length; cell++)
+                {
+                    sums[cell] += shares[cell] * map._values[position];
+                }
+            }
+        }
+
+        return new ContributionMap(finest.Width, finest.Height, sums);
+    }
 }

@@ -33,6 +33,8 @@ public sealed class SimilarityExplanation
         BiasShare = Similarity - (TensorPrimitives.Dot<double>(positionsA, positionsB) * _scale);
         PartsOfA = [.. a.Maps.Select(map => Parts(map, positionsB))];
         PartsOfB = [.. b.Maps.Select(map => Parts(map, positionsA))];
+        HeatOfA = ContributionMap.Sum(PartsOfA);
+        HeatOfB = ContributionMap.Sum(PartsOfB);
     }
 
     /// <summary>The cosine of the two signatures, −1 to 1; 0 where a signature is zero.</summary>
@@ -46,6 +48,12 @@ public sealed class SimilarityExplanation
 
     /// <summary>What each position of the second image adds, over all positions of the first: with <see cref="BiasShare"/> they sum to <see cref="Similarity"/>.</summary>
     public IReadOnlyList<ContributionMap> PartsOfB { get; }
+
+    /// <summary><see cref="PartsOfA"/> in one map, on the finest of their grids.</summary>
+    public ContributionMap HeatOfA { get; }
+
+    /// <summary><see cref="PartsOfB"/> in one map, on the finest of their grids.</summary>
+    public ContributionMap HeatOfB { get; }
 
     /// <summary>Explains the similarity of two signatures.</summary>
     /// <param name="a">The parts of the first image's signature.</param>

@@ -111,14 +111,16 @@ public sealed class FeatureMap
     /// <summary>The weight of every position in the average over a region: its cell's part of the region's area.</summary>
     /// <param name="region">The region.</param>
     /// <returns>A weight for each position, row by row; they sum to 1.</returns>
-    public float[] WeightsOf(ImageRegion region)
+    public float[] WeightsOf(ImageRegion region) => Weights(region, Width, Height);
+
+    internal static float[] Weights(ImageRegion region, int width, int height)
     {
-        double[] columns = Overlaps(region.X, region.Width, Width);
-        double[] rows = Overlaps(region.Y, region.Height, Height);
-        float[] weights = new float[Positions];
+        double[] columns = Overlaps(region.X, region.Width, width);
+        double[] rows = Overlaps(region.Y, region.Height, height);
+        float[] weights = new float[width * height];
         for (int position = 0; position < weights.Length; position++)
         {
-            weights[position] = (float)(rows[position / Width] * columns[position % Width]);
+            weights[position] = (float)(rows[position / width] * columns[position % width]);
         }
 
         return weights;
