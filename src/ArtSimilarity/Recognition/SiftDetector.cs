@@ -16,6 +16,8 @@ internal sealed class SiftDetector(RgbImage image, double blur, int maxCount)
     private const float LeastContrast = 0.02f / ScalesPerOctave, LargestEdgeRatio = 10;
     private const int OrientationBins = 36, Cells = 4, CellOrientations = 8;
     private const float LargestShare = 0.2f;
+    private const int FalloffSteps = 64;
+    private static readonly float[] FalloffTable = [.. Enumerable.Range(0, 8 * FalloffSteps).Select(i => MathF.Exp(-(i + 0.5f) / FalloffSteps))];
 
     public LocalFeatures Detect(CancellationToken cancellationToken)
     {
@@ -191,8 +193,8 @@ internal sealed class SiftDetector(RgbImage image, double blur, int maxCount)
             {
                 int at = (y * octave.Width) + x;
                 float gx = across[at], gy = down[at], squared = ((x - spot.X) * (x - spot.X)) + ((y - spot.Y) * (y - spot.Y));
-                float weight = MathF.Exp(-squared / (2 * sigma * sigma)) * MathF.Sqrt((gx * gx) + (gy * gy));
-                int bin = (int)MathF.Floor((MathF.Atan2(gy, gx) / MathF.Tau * OrientationBins) + OrientationBins) % OrientationBins;
+                float weight = Falloff(squared / (2 * sigma * sigma)) * MathF.Sqrt((gx * gx) + (gy * gy));
+                int bin = (int)((Turns(gy, gx) * OrientationBins) + OrientationBins) % OrientationBins;
                 bins[bin] += weight;
             }
         }
@@ -241,8 +243,8 @@ internal sealed class SiftDetector(RgbImage image, double blur, int maxCount)
 
                 int at = (y * octave.Width) + x;
                 float gx = across[at], gy = down[at];
-                float magnitude = MathF.Sqrt((gx * gx) + (gy * gy)) * MathF.Exp(-((u * u) + (v * v)) / (0.5f * Cells * Cells));
-                float angle = (MathF.Atan2(gy, gx) - orientation) / MathF.Tau * CellOrientations;
+                float magnitude = MathF.Sqrt((gx * gx) + (gy * gy)) * Falloff(((u * u) + (v * v)) / (0.5f * Cells * Cells));
+                float angle = (Turns(gy, gx) - (orientation / MathF.Tau)) * CellOrientations;
                 angle -= CellOrientations * MathF.Floor(angle / CellOrientations);
                 int column0 = (int)MathF.Floor(column), row0 = (int)MathF.Floor(row), angle0 = (int)angle;
                 float fc = column - column0, fr = row - row0, fa = angle - angle0;
@@ -261,6 +263,29 @@ internal sealed class SiftDetector(RgbImage image, double blur, int maxCount)
         }
 
         Normalize(descriptor);
+    }
+
+    /// <summary>exp(−x) from a table: a weight needs no more than three digits.</summary>
+    private static float Falloff(float x)
+    {
+        int step = (int)(x * FalloffSteps);
+        return step < FalloffTable.Length ? FalloffTable[step] : 0;
+    }
+
+    /// <summary>The direction of a gradient in turns, −½ to ½, to within 0.002 of a turn (Rajan et al. 2006): some ten times as fast as the exact one.</summary>
+    private static float Turns(float y, float x)
+    {
+        float ax = Math.Abs(x), ay = Math.Abs(y), large = Math.Max(ax, ay);
+        if (large == 0)
+        {
+            return 0;
+        }
+
+        float ratio = Math.Min(ax, ay) / large;
+        float turns = ratio * (0.125f + (0.0434f * (1 - ratio)));
+        turns = ay > ax ? 0.25f - turns : turns;
+        turns = x < 0 ? 0.5f - turns : turns;
+        return y < 0 ? -turns : turns;
     }
 
     /// <summary>Caps what one strong edge counts, then takes roots of shares, so that inner products are Bhattacharyya coefficients.</summary>
