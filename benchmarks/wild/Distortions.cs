@@ -1,5 +1,4 @@
 using ArtSimilarity.Imaging;
-using ArtSimilarity.NetVips;
 using NetVips;
 
 namespace ArtSimilarity.Wild;
@@ -11,9 +10,8 @@ internal static class Distortions
     /// <param name="kind">A name of the list in the results.</param>
     /// <param name="painting">The reproduction.</param>
     /// <param name="seed">Draws where and how much.</param>
-    /// <param name="decoder">Reads the JPEG file that the query is stored as in between.</param>
-    /// <returns>The query, and where the whole painting lies in it, where it lies inside.</returns>
-    public static (RgbImage Query, Quadrilateral? Truth) Make(string kind, RgbImage painting, int seed, NetVipsImageDecoder decoder)
+    /// <returns>The query as a JPEG file, and where the whole painting lies in it, where it lies inside.</returns>
+    public static (byte[] Jpeg, Quadrilateral? Truth) Make(string kind, RgbImage painting, int seed)
     {
         var random = new Random((7919 * seed) + kind.Length);
         switch (kind)
@@ -22,59 +20,29 @@ internal static class Distortions
             case "photo-strong":
                 PhotoStrength strength = kind == "photo-mild" ? PhotoStrength.Mild : PhotoStrength.Strong;
                 (RgbImage photo, Quadrilateral outline) = PhotoScene.Draw(painting, strength, random.Next());
-                return (Compress(photo, (int)PhotoScene.Range(random, strength.Quality), decoder), outline);
+                return (Compress(photo, (int)PhotoScene.Range(random, strength.Quality)), outline);
             case "detail-quarter":
-                return (Compress(Cut(painting, 0.5, random), 90, decoder), null);
+                return (Compress(Cut(painting, 0.5, random), 90), null);
             case "detail-ninth":
-                return (Compress(Cut(painting, 1 / 3.0, random), 90, decoder), null);
+                return (Compress(Cut(painting, 1 / 3.0, random), 90), null);
             case "grey":
-                return (Compress(Recolour(painting, (r, g, b) => Grey(r, g, b)), 88, decoder), null);
+                return (Compress(Recolour(painting, (r, g, b) => Grey(r, g, b)), 88), null);
             case "faded":
                 double strengthOfFading = PhotoScene.Range(random, (0.4, 0.8));
-                return (Compress(Recolour(painting, (r, g, b) => Fade(r, g, b, strengthOfFading)), 85, decoder), null);
+                return (Compress(Recolour(painting, (r, g, b) => Fade(r, g, b, strengthOfFading)), 85), null);
             case "mirrored":
-                return (Compress(Mirror(painting), 90, decoder), null);
+                return (Compress(Mirror(painting), 90), null);
             default:
                 throw new ArgumentException($"Unknown kind of query: '{kind}'.", nameof(kind));
         }
     }
 
-    public static void Save(RgbImage image, string file, IEnumerable<Quadrilateral> outlines)
-    {
-        using var copy = RgbImage.FromPixels(image.Pixels, image.Width, image.Height);
-        int colour = 0;
-        foreach (Quadrilateral outline in outlines)
-        {
-            byte[] tone = (colour++ % 4) switch { 0 => [255, 0, 0], 1 => [0, 255, 0], 2 => [0, 0, 255], _ => [255, 255, 0] };
-            IReadOnlyList<ImagePoint> corners = outline.Corners();
-            for (int i = 0; i < 4; i++)
-            {
-                for (int s = 0; s <= 600; s++)
-                {
-                    ImagePoint a = corners[i], b = corners[(i + 1) % 4];
-                    int x = (int)((a.X + ((b.X - a.X) * s / 600)) * image.Width), y = (int)((a.Y + ((b.Y - a.Y) * s / 600)) * image.Height);
-                    for (int d = 0; d < 4; d++)
-                    {
-                        int px = x + (d & 1), py = y + (d >> 1);
-                        if (px >= 0 && py >= 0 && px < image.Width && py < image.Height)
-                        {
-                            tone.CopyTo(copy.Pixels.Slice(3 * ((py * image.Width) + px), 3));
-                        }
-                    }
-                }
-            }
-        }
-
-        using Image vips = Image.NewFromMemory(copy.Pixels.ToArray(), copy.Width, copy.Height, 3, Enums.BandFormat.Uchar);
-        vips.Jpegsave(file, 85);
-    }
-
-    private static RgbImage Compress(RgbImage image, int quality, NetVipsImageDecoder decoder)
+    private static byte[] Compress(RgbImage image, int quality)
     {
         using (image)
         {
             using Image vips = Image.NewFromMemory(image.Pixels.ToArray(), image.Width, image.Height, 3, Enums.BandFormat.Uchar);
-            return decoder.Decode(ImageSource.FromBytes(vips.JpegsaveBuffer(quality)));
+            return vips.JpegsaveBuffer(quality);
         }
     }
 

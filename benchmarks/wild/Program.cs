@@ -1,4 +1,17 @@
 using System.Globalization;
 using ArtSimilarity.Wild;
 
-await Experiment.RunAsync(args[0], args[1], int.Parse(args[2], CultureInfo.InvariantCulture), args[3].Split(','), args[4]);
+// wild GALLERY GREY-GALLERY|- MODEL|default WORKS SEED [KIND,…]: prints a Markdown table. GALLERY is changed: works are taken out of it.
+if (args.Length is < 5 or > 6)
+{
+    await Console.Error.WriteLineAsync("usage: wild GALLERY GREY-GALLERY|- MODEL|default WORKS SEED [KIND,...]");
+    return 2;
+}
+
+string[] kinds = args.Length > 5 ? args[5].Split(',') : ["photo-mild", "photo-strong", "detail-quarter", "detail-ninth", "grey", "faded", "mirrored"];
+var run = new WildRun(
+    args[0], args[1] == "-" ? null : args[1], args[2] == "default" ? null : args[2],
+    int.Parse(args[3], CultureInfo.InvariantCulture), int.Parse(args[4], CultureInfo.InvariantCulture), kinds);
+await run.RunAsync();
+Console.Write(WildReport.Write(args[2], run));
+return 0;

@@ -1,0 +1,161 @@
+using System.Diagnostics;
+using ArtSimilarity.FastScan;
+using ArtSimilarity.Features;
+using ArtSimilarity.Galleries;
+using ArtSimilarity.Imaging;
+using ArtSimilarity.NetVips;
+using ArtSimilarity.Onnx;
+using ArtSimilarity.Recognition;
+using ArtSimilarity.Sqlite;
+
+namespace ArtSimilarity.Wild;
+
+/// <summary>
+/// Asks a gallery by distorted views of works that it holds, and of works that were taken out of it. Queries are the same for every model: a seed draws the
+/// works, and each work's number in that order draws its distortion. Works with even numbers calibrate, works with odd numbers are reported.
+/// </summary>
+internal sealed class WildRun(string galleryFile, string? greyGalleryFile, string? model, int works, int seed, IReadOnlyList<string> kinds)
+{
+    private readonly NetVipsImageDecoder _decoder = new();
+    private readonly Dictionary<(string Kind, string Setting, bool Reported), WildResult> _results = [];
+    private readonly Lock _lock = new();
+
+    public IReadOnlyList<WildResult> Reported => [.. _results.Where(pair => pair.Key.Reported).Select(pair => pair.Value)];
+
+    public IReadOnlyList<WildResult> Calibration => [.. _results.Where(pair => !pair.Key.Reported).Select(pair => pair.Value)];
+
+    public int BaseCount { get; private set; }
+
+    public async Task RunAsync()
+    {
+        using var extractor = new OnnxFeatureExtractor(model is null ? new OnnxFeatureExtractorOptions() : new OnnxFeatureExtractorOptions { ModelPath = model });
+        await using SqliteGalleryStore store = SqliteGalleryStore.Open(galleryFile);
+        await using var gallery = new Gallery(store, _decoder, [extractor], new FastScanIndexProvider());
+        var grey = new GreyFeatureExtractor(extractor);
+        await using SqliteGalleryStore? greyStore = greyGalleryFile is null ? null : SqliteGalleryStore.Open(greyGalleryFile);
+        await using Gallery? greyGallery = greyStore is null ? null : new Gallery(greyStore, _decoder, [grey], new FastScanIndexProvider());
+        List<Painting> all = [];
+        await foreach (StoredWork work in store.ListAsync(new PaintingFilter()))
+        {
+            all.Add(work.Painting);
+        }
+
+        // Ordered by name, so that the draw does not depend on how the gallery was made.
+        Painting[] order = [.. all.OrderBy(work => work.Key, StringComparer.Ordinal)];
+        new Random(seed).Shuffle(order);
+        Painting[] present = [.. order.Take(works)], absent = [.. order.Skip(works).Take(works)];
+        await gallery.RemoveAsync([.. absent.Select(work => work.Key)]);
+        BaseCount = all.Count - absent.Length;
+        await gallery.PrepareAsync();
+        if (greyGallery is not null)
+        {
+            await FillGreyAsync(greyGallery, all.Except(absent));
+            await greyGallery.PrepareAsync();
+        }
+
+        var identifier = new PaintingIdentifier(gallery, _decoder);
+        foreach (string kind in kinds)
+        {
+            foreach ((int number, Painting work) in present.Index())
+            {
+                await AskAsync(kind, work, number, isAbsent: false, gallery, greyGallery, extractor, identifier);
+            }
+
+            foreach ((int number, Painting work) in kind.StartsWith("photo", StringComparison.Ordinal) ? absent.Index() : [])
+            {
+                await AskAsync(kind, work, number, isAbsent: true, gallery, null, extractor, identifier);
+            }
+
+            await Console.Error.WriteLineAsync($"{kind}: done");
+        }
+    }
+
+    private static async Task FillGreyAsync(Gallery gallery, IEnumerable<Painting> works)
+    {
+        AddReport report = await gallery.AddAsync(works.Select(work => new PaintingImage(work, ImageSource.FromFile(work.ImageUri!))).ToArray());
+        if (report.Failures.Count > 0)
+        {
+            throw new InvalidOperationException($"{report.Failures.Count} works could not be added, the first because {report.Failures[0].Reason}.");
+        }
+    }
+
+    private async Task AskAsync(string kind, Painting work, int number, bool isAbsent, Gallery gallery, Gallery? greyGallery, OnnxFeatureExtractor extractor, PaintingIdentifier identifier)
+    {
+        bool reported = number % 2 == 1;
+        using RgbImage painting = await _decoder.DecodeAsync(ImageSource.FromFile(work.ImageUri!));
+        (byte[] jpeg, Quadrilateral? truth) = Distortions.Make(kind, painting, number);
+        var source = ImageSource.FromBytes(jpeg, $"{kind} of {work.Key}");
+        if (!isAbsent)
+        {
+            long begin = Stopwatch.GetTimestamp();
+            GallerySearchResult whole = await gallery.SearchAsync(source, 10);
+            Note(kind, "whole", reported, Rank(whole, work), Stopwatch.GetElapsedTime(begin));
+            begin = Stopwatch.GetTimestamp();
+            GallerySearchResult views = await SearchByViewsAsync(gallery, extractor, source);
+            Note(kind, "views", reported, Rank(views, work), Stopwatch.GetElapsedTime(begin));
+            if (greyGallery is not null && kind is "grey" or "faded")
+            {
+                begin = Stopwatch.GetTimestamp();
+                Note(kind, "grey space", reported, Rank(await greyGallery!.SearchAsync(source, 10), work), Stopwatch.GetElapsedTime(begin));
+            }
+        }
+
+        Identification found = await identifier.IdentifyAsync(source);
+        lock (_lock)
+        {
+            WildResult result = ResultOf(isAbsent ? "absent, " + kind : kind, "identify", reported);
+            result.Queries++;
+            result.Milliseconds.Add(found.Elapsed.TotalMilliseconds);
+            bool isRight = found.Candidates.Count > 0 && found.Candidates[0].Painting.Key == work.Key;
+            result.Evidence.Add((found.Candidates.Count > 0 ? found.Candidates[0].Match?.Inliers ?? 0 : 0, isRight));
+            result.First += found.Match is not null && (isAbsent || isRight) ? 1 : 0;
+            result.AmongTen += found.Candidates.Any(candidate => candidate.Painting.Key == work.Key) ? 1 : 0;
+            if (truth is { } outline && found.Match is not null && isRight)
+            {
+                result.Placeable++;
+                result.Placed += found.Outline!.Value.Overlap(outline) >= 0.5 ? 1 : 0;
+            }
+
+            if (found.Match is not null && !isRight)
+            {
+                Console.Error.WriteLine($"{(isAbsent ? "absent " : "")}{kind} {number}: {work.ImageUri} taken for {found.Match.Painting.ImageUri}, {found.Match.Match!.Inliers} points");
+            }
+        }
+    }
+
+    private async Task<GallerySearchResult> SearchByViewsAsync(Gallery gallery, OnnxFeatureExtractor extractor, ImageSource source)
+    {
+        using RgbImage image = await _decoder.DecodeAsync(source);
+        RgbImage[] views = [.. PhotoViews.OfPhoto(image).Select(view => view.Render(image, extractor.InputSize))];
+        int dimensions = extractor.Space.Dimensions;
+        float[] vectors = new float[views.Length * dimensions];
+        extractor.Extract(views, vectors);
+        Array.ForEach(views, view => view.Dispose());
+        return await gallery.SearchAsync(
+            new GalleryQuery(new QueryPart([.. views.Select((_, i) => QueryView.OfSignatures(new Signature(extractor.Space, vectors.AsMemory(i * dimensions, dimensions))))])), 10);
+    }
+
+    private static int Rank(GallerySearchResult result, Painting work) => result.Results.ToList().FindIndex(found => found.Painting.Key == work.Key);
+
+    private void Note(string kind, string setting, bool reported, int rank, TimeSpan time)
+    {
+        lock (_lock)
+        {
+            WildResult result = ResultOf(kind, setting, reported);
+            result.Queries++;
+            result.First += rank == 0 ? 1 : 0;
+            result.AmongTen += rank >= 0 ? 1 : 0;
+            result.Milliseconds.Add(time.TotalMilliseconds);
+        }
+    }
+
+    private WildResult ResultOf(string kind, string setting, bool reported)
+    {
+        if (!_results.TryGetValue((kind, setting, reported), out WildResult? result))
+        {
+            _results.Add((kind, setting, reported), result = new WildResult(kind, setting));
+        }
+
+        return result;
+    }
+}
