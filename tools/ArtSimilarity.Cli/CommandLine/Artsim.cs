@@ -82,6 +82,7 @@ internal static class Artsim
             DemoCommand.Create(console),
             IndexCommand.Create(console),
             SearchCommand.Create(console),
+            IdentifyCommand.Create(console),
             ExplainCommand.Create(console),
             ListCommand.Create(console),
             ClassifyCommand.Create(console),

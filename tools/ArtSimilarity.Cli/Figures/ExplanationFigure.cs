@@ -18,11 +18,11 @@ internal static class ExplanationFigure
     private const int LongestTitle = 48;
 
     /// <summary>How much of the grey picture is hidden where the heat is strongest.</summary>
-    private const double Opacity = 0.8;
+    private const double Opacity = 0.75;
 
-    // ColorBrewer's RdBu without its middle, from weak to strong: evenly darker to the eye, and told apart by everyone.
-    private static readonly SKColor[] Reds = [SKColor.Parse("#fddbc7"), SKColor.Parse("#f4a582"), SKColor.Parse("#d6604d"), SKColor.Parse("#b2182b"), SKColor.Parse("#67001f")];
-    private static readonly SKColor[] Blues = [SKColor.Parse("#d1e5f0"), SKColor.Parse("#92c5de"), SKColor.Parse("#4393c3"), SKColor.Parse("#2166ac"), SKColor.Parse("#053061")];
+    // ColorBrewer's RdBu without its middle and its ends, from weak to strong: evenly darker to the eye, and told apart by everyone.
+    private static readonly SKColor[] Reds = [SKColor.Parse("#fddbc7"), SKColor.Parse("#f4a582"), SKColor.Parse("#d6604d"), SKColor.Parse("#b2182b")];
+    private static readonly SKColor[] Blues = [SKColor.Parse("#d1e5f0"), SKColor.Parse("#92c5de"), SKColor.Parse("#4393c3"), SKColor.Parse("#2166ac")];
 
     /// <summary>The size that the pictures are decoded at.</summary>
     public static ImageSize PictureSize { get; } = new(Side, Side);
