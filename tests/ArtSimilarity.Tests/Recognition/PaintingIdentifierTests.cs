@@ -1,0 +1,146 @@
+using ArtSimilarity.Features;
+using ArtSimilarity.Galleries;
+using ArtSimilarity.Imaging;
+using ArtSimilarity.Recognition;
+using Xunit;
+
+namespace ArtSimilarity.Tests.Recognition;
+
+public sealed class PaintingIdentifierTests
+{
+    private const int Works = 12;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_work_in_a_photograph_is_named_and_located()
+    {
+        await using Gallery gallery = await GalleryAsync();
+        var identifier = new PaintingIdentifier(gallery, new SceneDecoder(), new SceneOpener());
+        Identification found = await identifier.IdentifyAsync(SceneDecoder.Photo(3), cancellationToken: Token);
+        Assert.Equal("work 3", found.Match?.Painting.Key);
+        Assert.True(found.Probability > 0.9);
+        Assert.True(found.Outline!.Value.Overlap(Scenes.Aside) > 0.9);
+        Assert.False(found.Match!.IsMirrored);
+        Assert.Equal(found.Match, found.Candidates[0]);
+        Assert.Equal(found.Candidates.Count, found.Candidates.DistinctBy(candidate => candidate.Painting.Key).Count());
+    }
+
+    [Fact]
+    public async Task A_work_that_is_not_in_the_gallery_is_none_of_them()
+    {
+        await using Gallery gallery = await GalleryAsync();
+        var identifier = new PaintingIdentifier(gallery, new SceneDecoder(), new SceneOpener());
+        Identification found = await identifier.IdentifyAsync(SceneDecoder.Photo(500), cancellationToken: Token);
+        Assert.Null(found.Match);
+        Assert.Null(found.Outline);
+        Assert.True(found.Probability < 0.5);
+        Assert.NotEmpty(found.Candidates);
+    }
+
+    [Fact]
+    public async Task A_mirror_image_is_found_where_it_is_asked_for()
+    {
+        await using Gallery gallery = await GalleryAsync();
+        var options = new IdentifierOptions { Mirrored = true };
+        Identification found = await new PaintingIdentifier(gallery, new SceneDecoder(), new SceneOpener(), options).IdentifyAsync(SceneDecoder.Photo(4, mirrored: true), cancellationToken: Token);
+        Assert.Equal("work 4", found.Match?.Painting.Key);
+        Assert.True(found.Match!.IsMirrored);
+        Assert.True(found.Outline!.Value.Overlap(Scenes.Aside) > 0.9);
+
+        // Points of the work must go to their places in the photograph as it is, not in its mirror image: the right edge lies left.
+        ImagePoint left = found.Match.Match!.Transform.Map(new(0, 0.5)), right = found.Match.Match.Transform.Map(new(1, 0.5));
+        Assert.True(left.X > right.X);
+    }
+
+    [Fact]
+    public async Task A_filter_leaves_works_out_and_a_missing_image_is_told()
+    {
+        await using Gallery gallery = await GalleryAsync();
+        Identification filtered = await new PaintingIdentifier(gallery, new SceneDecoder(), new SceneOpener())
+            .IdentifyAsync(SceneDecoder.Photo(3), new PaintingFilter { Genres = ["even"] }, Token);
+        Assert.Null(filtered.Match);
+        Assert.DoesNotContain(filtered.Candidates, candidate => candidate.Painting.Key == "work 3");
+
+        Identification closed = await new PaintingIdentifier(gallery, new SceneDecoder()).IdentifyAsync(SceneDecoder.Photo(3), cancellationToken: Token);
+        Assert.Null(closed.Match);
+        Assert.All(closed.Candidates, candidate => Assert.NotNull(candidate.Problem));
+        Assert.All(closed.Candidates, candidate => Assert.Null(candidate.Probability));
+    }
+
+    [Fact]
+    public async Task Settings_are_checked_and_work_can_be_cancelled()
+    {
+        await using Gallery gallery = await GalleryAsync();
+        Assert.Throws<ArgumentOutOfRangeException>(() => new PaintingIdentifier(gallery, new SceneDecoder(), null, new IdentifierOptions { Candidates = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new PaintingIdentifier(gallery, new SceneDecoder(), null, new IdentifierOptions { MinProbability = 1 }));
+        await using var bare = new Gallery(new InMemoryGalleryStore(), null, []);
+        Assert.Throws<ArgumentException>(() => new PaintingIdentifier(bare, new SceneDecoder()));
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new PaintingIdentifier(gallery, new SceneDecoder()).IdentifyAsync(SceneDecoder.Photo(3), cancellationToken: cancelled.Token));
+    }
+
+    [Fact]
+    public async Task Grey_images_and_coloured_ones_have_one_signature_in_the_grey_space()
+    {
+        var grey = new GreyFeatureExtractor(new ClassicalFeatureExtractor());
+        Assert.EndsWith(" grey", grey.Space.Preprocessing, StringComparison.Ordinal);
+        using RgbImage colour = Scenes.Painting(9);
+        using var black = RgbImage.FromPixels(colour.Pixels, colour.Width, colour.Height);
+        for (int p = 0; p < black.Pixels.Length; p += 3)
+        {
+            byte luma = (byte)(((299 * colour.Pixels[p]) + (587 * colour.Pixels[p + 1]) + (114 * colour.Pixels[p + 2]) + 500) / 1000);
+            black.Pixels.Slice(p, 3).Fill(luma);
+        }
+
+        byte[] before = colour.Pixels.ToArray();
+        float[] signatures = new float[2 * grey.Space.Dimensions];
+        await grey.ExtractAsync(new[] { colour, black }, signatures, Token);
+        Assert.Equal(signatures[..grey.Space.Dimensions], signatures[grey.Space.Dimensions..]);
+        Assert.Equal(before, colour.Pixels.ToArray()); // images are not changed
+        using RgbImage large = ImageResampler.Resize(colour, new ImageSize(1600, 1200));
+        await grey.ExtractAsync(new[] { large }, new float[grey.Space.Dimensions], Token); // made smaller first
+    }
+
+    private static async Task<Gallery> GalleryAsync()
+    {
+        var gallery = new Gallery(new InMemoryGalleryStore(), new SceneDecoder(), [new ClassicalFeatureExtractor()]);
+        await gallery.AddAsync(
+            [.. Enumerable.Range(0, Works).Select(i => new PaintingImage(
+                new Painting($"work {i}") { ImageUri = $"scene:{i}", Genre = i % 2 == 0 ? "even" : "odd" }, SceneDecoder.Painting(i)))],
+            cancellationToken: Token);
+        return gallery;
+    }
+
+    /// <summary>Draws the picture whose number the bytes name.</summary>
+    private sealed class SceneDecoder : IImageDecoder
+    {
+        public static ImageSource Painting(int seed) => ImageSource.FromBytes(System.Text.Encoding.ASCII.GetBytes($"painting {seed}"));
+
+        public static ImageSource Photo(int seed, bool mirrored = false) => ImageSource.FromBytes(System.Text.Encoding.ASCII.GetBytes($"{(mirrored ? "mirror" : "photo")} {seed}"));
+
+        public async ValueTask<RgbImage> DecodeAsync(ImageSource source, ImageSize? minimumSize = null, ImageRegion? region = null, CancellationToken cancellationToken = default)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            string[] words = System.Text.Encoding.ASCII.GetString((await source.ReadBytesAsync(cancellationToken: cancellationToken)).Span).Split(' ');
+            RgbImage painting = Scenes.Painting(int.Parse(words[1], System.Globalization.CultureInfo.InvariantCulture));
+            if (words[0] == "painting")
+            {
+                return painting;
+            }
+
+            using (painting)
+            {
+                using RgbImage shown = (PhotoViews.Whole with { IsMirrored = words[0] == "mirror" }).Render(painting, painting.Size);
+                return Scenes.Photo(shown, Scenes.Aside);
+            }
+        }
+    }
+
+    private sealed class SceneOpener : IImageOpener
+    {
+        public ValueTask<ImageSource> OpenAsync(string imageUri, ImageSize? minimumSize = null, CancellationToken cancellationToken = default) =>
+            new(SceneDecoder.Painting(int.Parse(imageUri["scene:".Length..], System.Globalization.CultureInfo.InvariantCulture)));
+    }
+}
