@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using ArtSimilarity.Features;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.Onnx.Extraction;
+using ArtSimilarity.Onnx.Maps;
 
 namespace ArtSimilarity.Onnx;
 
@@ -11,14 +12,19 @@ namespace ArtSimilarity.Onnx;
 /// </summary>
 /// <remarks>
 /// Safe to call from several threads at once: each brings its own buffers, and by default a run of the model uses one thread,
-/// so as many callers as there are cores are fastest. Disposing while calls are under way lets them finish first.
+/// so as many callers as there are cores are fastest. Disposing while calls are under way lets them finish first. The first call that
+/// needs a feature map loads the part of the model in front of its pooling a second time; until then it takes no memory.
 /// </remarks>
-public sealed class OnnxFeatureExtractor : IFeatureExtractor, IDisposable
+public sealed class OnnxFeatureExtractor : IFeatureMapExtractor, IDisposable
 {
     private readonly ImageModel _model;
+    private readonly OnnxModelOptions _options;
+    private readonly Lock _lock = new();
+    private MapModel? _maps;
+    private bool _disposed;
 
     /// <summary>Loads a model and runs it once on an empty image, to learn the shape of its output.</summary>
-    /// <param name="options">The model and how it is run; read now, not kept.</param>
+    /// <param name="options">The model and how it is run; copied. The bytes of a model in memory are kept, and must not change.</param>
     /// <remarks>
     /// With <see cref="OnnxModelOptions.AllowDownload"/> this blocks while a model is downloaded; use
     /// <see cref="CreateAsync"/> for progress, cancellation and a free thread.
@@ -34,6 +40,7 @@ public sealed class OnnxFeatureExtractor : IFeatureExtractor, IDisposable
     public OnnxFeatureExtractor(OnnxFeatureExtractorOptions options)
     {
         ImageModel.ThrowUnlessValid(options);
+        _options = options.Copy();
         OnnxModel.DownloadAsync(options, null, CancellationToken.None).GetAwaiter().GetResult();
         var model = OnnxModel.Load(options);
         _model = new ImageModel(model, options, options.OutputName ?? model.Describe(options)?.OutputName);
@@ -56,6 +63,9 @@ public sealed class OnnxFeatureExtractor : IFeatureExtractor, IDisposable
 
     /// <inheritdoc />
     public ImageSize InputSize => _model.Preprocessing.WantedSize;
+
+    /// <inheritdoc />
+    public ImageSize RegionInputSize => new(2 * _model.Preprocessing.InputSize.Width, 2 * _model.Preprocessing.InputSize.Height);
 
     /// <summary>What the model says of itself; <see langword="null"/> where it was not trained by ArtSimilarity.Training.</summary>
     public TrainedModelInfo? TrainedModel { get; }
@@ -108,15 +118,78 @@ public sealed class OnnxFeatureExtractor : IFeatureExtractor, IDisposable
         _model.Run(images, alsoMirrored: false, ref writer, cancellationToken);
         if (writer.Unusable is { } unusable)
         {
-            throw new FeatureExtractionException(
-                $"the model gives numbers that are not finite (NaN or infinity) for this picture ({_model.Name}, tensor '{_model.Output.Name}')",
-                unusable,
-                images.Length);
+            throw new FeatureExtractionException(NotFinite("picture"), unusable, images.Length);
         }
     }
 
+    /// <inheritdoc />
+    /// <exception cref="ObjectDisposedException">The extractor has been disposed.</exception>
+    /// <exception cref="OnnxModelException">The model is needed a second time, and cannot be loaded or has changed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A side of <paramref name="inputSize"/> is below 1 or above 8192.</exception>
+    public ValueTask<FeatureMap> ExtractMapAsync(RgbImage image, ImageSize? inputSize = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return ValueTask.FromResult(Maps(cancellationToken).Extract(image, inputSize, cancellationToken)[0]);
+    }
+
+    /// <inheritdoc />
+    /// <exception cref="ObjectDisposedException">The extractor has been disposed.</exception>
+    /// <exception cref="OnnxModelException">The model is needed a second time, and cannot be loaded or has changed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A side of <paramref name="inputSize"/> is below 1 or above 8192.</exception>
+    public ValueTask ExtractRegionsAsync(
+        RgbImage image, ReadOnlyMemory<ImageRegion> regions, ImageSize? inputSize, Memory<float> signatures, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        int dimensions = Space.Dimensions;
+        if (signatures.Length != (long)regions.Length * dimensions)
+        {
+            throw new ArgumentException(
+                $"The signatures of {regions.Length} regions have {(long)regions.Length * dimensions} numbers ({dimensions} each), not {signatures.Length}.", nameof(signatures));
+        }
+
+        MapModel model = Maps(cancellationToken);
+        FeatureMap[] maps = model.Extract(image, inputSize ?? RegionInputSize, cancellationToken);
+        List<int> unusable = [];
+        for (int i = 0; i < regions.Length; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Span<float> signature = signatures.Span.Slice(i * dimensions, dimensions);
+            model.Signature(maps, regions.Span[i]).CopyTo(signature);
+            if (!TryNormalize(signature))
+            {
+                signature.Fill(float.NaN); // no gallery takes it, should a caller pass the exception over
+                unusable.Add(i);
+            }
+        }
+
+        return unusable.Count == 0 ? ValueTask.CompletedTask : throw new FeatureExtractionException(NotFinite("region"), unusable, regions.Length);
+    }
+
+    /// <inheritdoc />
+    /// <exception cref="ObjectDisposedException">The extractor has been disposed.</exception>
+    /// <exception cref="OnnxModelException">The model is needed a second time, and cannot be loaded or has changed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A side of <paramref name="inputSize"/> is below 1 or above 8192.</exception>
+    public ValueTask<SignatureDecomposition> DecomposeAsync(
+        RgbImage image, ImageRegion? region = null, ImageSize? inputSize = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        MapModel model = Maps(cancellationToken);
+        FeatureMap[] maps = model.Extract(image, inputSize ?? (region is null ? null : RegionInputSize), cancellationToken);
+        SignatureDecomposition decomposition = model.Decompose(maps, region ?? new ImageRegion(0, 0, 1, 1), cancellationToken);
+        return double.IsFinite(decomposition.Norm) ? ValueTask.FromResult(decomposition) : throw new FeatureExtractionException(NotFinite("picture"));
+    }
+
     /// <summary>Frees the model once no call is under way.</summary>
-    public void Dispose() => _model.Dispose();
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _disposed = true;
+            _maps?.Dispose();
+        }
+
+        _model.Dispose();
+    }
 
     /// <summary>Scales to norm 1, whatever the magnitude; a zero vector stays.</summary>
     /// <returns><see langword="false"/> where a number is not finite.</returns>
@@ -147,5 +220,30 @@ public sealed class OnnxFeatureExtractor : IFeatureExtractor, IDisposable
         }
 
         return true;
+    }
+
+    private string NotFinite(string what) =>
+        $"the model gives numbers that are not finite (NaN or infinity) for this {what} ({_model.Name}, tensor '{_model.Output.Name}')";
+
+    /// <summary>The model cut at its pooling, loaded when it is first needed.</summary>
+    private MapModel Maps(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_maps is null)
+            {
+                var model = OnnxModel.Load(_options);
+                if (model.Id != Space.ModelId && !Space.ModelId.StartsWith(model.Id + ":", StringComparison.Ordinal))
+                {
+                    throw new OnnxModelException(model.Name, $"is another model now ({model.Id}) than the one that was loaded ({Space.ModelId}). Create the extractor again.");
+                }
+
+                _maps = new MapModel(model, _model, Space, _options);
+            }
+
+            return _maps;
+        }
     }
 }

@@ -18,7 +18,7 @@ public abstract class OnnxModelOptions
     /// <summary>The model's file. The default is <see langword="null"/>.</summary>
     public string? ModelPath { get; set; }
 
-    /// <summary>The model's bytes, not changed or kept. The default is <see langword="null"/>.</summary>
+    /// <summary>The model's bytes, not changed. An extractor keeps them for feature maps. The default is <see langword="null"/>.</summary>
     public byte[]? ModelBytes { get; set; }
 
     /// <summary>
@@ -77,6 +77,9 @@ public abstract class OnnxModelOptions
     /// default is <see langword="null"/>: the model runs on the CPU.
     /// </summary>
     public Action<SessionOptions>? ConfigureSession { get; set; }
+
+    /// <summary>The same options, which later changes to these do not reach.</summary>
+    internal OnnxModelOptions Copy() => (OnnxModelOptions)MemberwiseClone();
 
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
     internal void Validate()

@@ -153,6 +153,19 @@ internal static class TinyModel
         .. Number(1, numbers.Length), .. Number(2, Float), .. Field(8, Encoding.UTF8.GetBytes(name)), .. Field(9, [.. numbers.SelectMany(BitConverter.GetBytes)]),
     ]));
 
+    /// <summary>Behind a model, adds a single number.</summary>
+    public static byte[] Scalar(string name, float number) => Field(7, Field(5,
+    [
+        .. Number(2, Float), .. Field(8, Encoding.UTF8.GetBytes(name)), .. Field(9, BitConverter.GetBytes(number)),
+    ]));
+
+    /// <summary>Behind a node, adds an attribute that is a number.</summary>
+    public static byte[] Integer(string name, int value) => Field(5, [.. Field(1, Encoding.UTF8.GetBytes(name)), .. Number(3, value), .. Number(20, 2)]);
+
+    /// <summary>Behind a node, adds an attribute of numbers.</summary>
+    public static byte[] Integers(string name, params int[] values) =>
+        Field(5, [.. Field(1, Encoding.UTF8.GetBytes(name)), .. values.SelectMany(value => Number(8, value)), .. Number(20, 7)]);
+
     /// <summary>Behind a model, adds weights that say they are of the shape [size] and hold three numbers.</summary>
     public static byte[] WeightsOfSize(string name, long size) => Field(7, Field(5,
     [

@@ -54,6 +54,9 @@ internal sealed class ImageModel : IDisposable
 
     public string Name { get; }
 
+    /// <summary>The model's only input.</summary>
+    public string InputName => _input.Name;
+
     public ImagePreprocessing Preprocessing { get; }
 
     /// <summary>The tensor that is read.</summary>
@@ -128,7 +131,11 @@ internal sealed class ImageModel : IDisposable
         }
     }
 
-    private static InferenceSession CreateSession(OnnxModel model, byte[] bytes, OnnxModelOptions options)
+    /// <summary>Loads a model or a part of one.</summary>
+    /// <param name="model">The model, for messages and its folder.</param>
+    /// <param name="bytes">What is loaded.</param>
+    /// <param name="options">How it is run.</param>
+    public static InferenceSession CreateSession(OnnxModel model, byte[] bytes, OnnxModelOptions options)
     {
         RuntimeTelemetry.SwitchOff();
         using var session = new SessionOptions

@@ -22,7 +22,6 @@ namespace ArtSimilarity.Onnx.Extraction;
 /// </remarks>
 internal sealed class OnnxGraph
 {
-    private const int LengthDelimited = 2;
     private const int ModelGraph = 7;
     private const int ModelProperty = 14;
     private const int PropertyKey = 1;
@@ -48,9 +47,6 @@ internal sealed class OnnxGraph
     private const int TensorExternalData = 13;
     private const int TensorDataLocation = 14;
     private const ulong IsExternal = 1;
-
-    /// <summary>As many bytes as a number of 64 bits takes.</summary>
-    private const int LongestNumber = 10;
 
     /// <summary>Graphs within graphs, beyond which protobuf parsers give up: without a limit a small file would exhaust the stack.</summary>
     private const int DeepestGraph = 32;
@@ -94,19 +90,19 @@ internal sealed class OnnxGraph
         try
         {
             bool found = false;
-            for (var fields = new Fields(model); fields.Next();)
+            for (var fields = new ProtobufFields(model); fields.Next();)
             {
-                if (fields.Number == ModelGraph && fields.WireType == LengthDelimited)
+                if (fields.Number == ModelGraph && fields.WireType == ProtobufFields.LengthDelimited)
                 {
                     found = true;
                     graph._functions.Begin(OnnxFunctions.Model);
                     graph.ReadGraph(fields.Content, depth: 0);
                 }
-                else if (fields.Number == ModelFunction && fields.WireType == LengthDelimited)
+                else if (fields.Number == ModelFunction && fields.WireType == ProtobufFields.LengthDelimited)
                 {
                     graph.ReadFunction(fields.Content);
                 }
-                else if (fields.Number == ModelProperty && fields.WireType == LengthDelimited)
+                else if (fields.Number == ModelProperty && fields.WireType == ProtobufFields.LengthDelimited)
                 {
                     graph.ReadProperty(fields.Content);
                 }
@@ -124,7 +120,7 @@ internal sealed class OnnxGraph
     /// <returns>A number of bytes, or <see langword="null"/> where the bytes do not begin as a model does, or do not end within a part of it.</returns>
     public static long? LengthBeforeCut(ReadOnlySpan<byte> model)
     {
-        var fields = new Fields(model);
+        var fields = new ProtobufFields(model);
         bool found = false;
         try
         {
@@ -148,8 +144,8 @@ internal sealed class OnnxGraph
     /// </summary>
     public static byte[] AppendOutput(ReadOnlySpan<byte> model, string tensor)
     {
-        byte[] name = Message(ValueInfoName, Encoding.UTF8.GetBytes(tensor));
-        byte[] addition = Message(ModelGraph, Message(GraphOutput, name));
+        byte[] name = ProtobufWriter.Message(ValueInfoName, Encoding.UTF8.GetBytes(tensor));
+        byte[] addition = ProtobufWriter.Message(ModelGraph, ProtobufWriter.Message(GraphOutput, name));
         byte[] extended = GC.AllocateUninitializedArray<byte>(checked(model.Length + addition.Length));
         model.CopyTo(extended);
         addition.CopyTo(extended, model.Length);
@@ -160,7 +156,7 @@ internal sealed class OnnxGraph
     private static bool IsOfModel(int number, int wireType) => number switch
     {
         1 or 5 => wireType == 0,
-        2 or 3 or 4 or 6 or 7 or 8 or 14 or 20 or 25 or 26 => wireType == LengthDelimited,
+        2 or 3 or 4 or 6 or 7 or 8 or 14 or 20 or 25 or 26 => wireType == ProtobufFields.LengthDelimited,
         _ => false,
     };
 
@@ -173,9 +169,9 @@ internal sealed class OnnxGraph
         }
 
         ReadNodes(graph, GraphNode, depth);
-        for (var fields = new Fields(graph); fields.Next();)
+        for (var fields = new ProtobufFields(graph); fields.Next();)
         {
-            if (fields.WireType != LengthDelimited)
+            if (fields.WireType != ProtobufFields.LengthDelimited)
             {
                 continue;
             }
@@ -198,9 +194,9 @@ internal sealed class OnnxGraph
     private void ReadFunction(ReadOnlySpan<byte> function)
     {
         string name = "", domain = "";
-        for (var fields = new Fields(function); fields.Next();)
+        for (var fields = new ProtobufFields(function); fields.Next();)
         {
-            if (fields.WireType == LengthDelimited && fields.Number is FunctionName or FunctionDomain)
+            if (fields.WireType == ProtobufFields.LengthDelimited && fields.Number is FunctionName or FunctionDomain)
             {
                 string text = Encoding.UTF8.GetString(fields.Content);
                 (name, domain) = fields.Number == FunctionName ? (text, domain) : (name, text);
@@ -213,9 +209,9 @@ internal sealed class OnnxGraph
 
     private void ReadNodes(ReadOnlySpan<byte> owner, int number, int depth)
     {
-        for (var fields = new Fields(owner); fields.Next();)
+        for (var fields = new ProtobufFields(owner); fields.Next();)
         {
-            if (fields.Number == number && fields.WireType == LengthDelimited)
+            if (fields.Number == number && fields.WireType == ProtobufFields.LengthDelimited)
             {
                 ReadNode(fields.Content, depth);
             }
@@ -225,9 +221,9 @@ internal sealed class OnnxGraph
     private void ReadNode(ReadOnlySpan<byte> node, int depth)
     {
         string operation = "", domain = "";
-        for (var fields = new Fields(node); fields.Next();)
+        for (var fields = new ProtobufFields(node); fields.Next();)
         {
-            if (fields.WireType != LengthDelimited)
+            if (fields.WireType != ProtobufFields.LengthDelimited)
             {
                 continue;
             }
@@ -258,9 +254,9 @@ internal sealed class OnnxGraph
 
     private void ReadAttribute(ReadOnlySpan<byte> attribute, int depth)
     {
-        for (var fields = new Fields(attribute); fields.Next();)
+        for (var fields = new ProtobufFields(attribute); fields.Next();)
         {
-            if (fields.WireType != LengthDelimited)
+            if (fields.WireType != ProtobufFields.LengthDelimited)
             {
                 continue;
             }
@@ -284,9 +280,9 @@ internal sealed class OnnxGraph
 
     private void ReadSparseTensor(ReadOnlySpan<byte> tensor)
     {
-        for (var fields = new Fields(tensor); fields.Next();)
+        for (var fields = new ProtobufFields(tensor); fields.Next();)
         {
-            if (fields.WireType == LengthDelimited && fields.Number is SparseValues or SparseIndices)
+            if (fields.WireType == ProtobufFields.LengthDelimited && fields.Number is SparseValues or SparseIndices)
             {
                 ReadTensor(fields.Content);
             }
@@ -300,7 +296,7 @@ internal sealed class OnnxGraph
         bool isExternal = false;
         ulong elementType = 0;
         UInt128? count = 1;
-        for (var fields = new Fields(tensor); fields.Next();)
+        for (var fields = new ProtobufFields(tensor); fields.Next();)
         {
             switch (fields.Number, fields.WireType)
             {
@@ -313,17 +309,17 @@ internal sealed class OnnxGraph
                 case (TensorSide, 0):
                     count = Times(count, fields.Value);
                     break;
-                case (TensorSide, LengthDelimited):
-                    for (var sides = new Numbers(fields.Content); sides.Next();)
+                case (TensorSide, ProtobufFields.LengthDelimited):
+                    for (var sides = new ProtobufNumbers(fields.Content); sides.Next();)
                     {
                         count = Times(count, sides.Value);
                     }
 
                     break;
-                case (TensorName, LengthDelimited):
+                case (TensorName, ProtobufFields.LengthDelimited):
                     name = Encoding.UTF8.GetString(fields.Content);
                     break;
-                case (TensorExternalData, LengthDelimited):
+                case (TensorExternalData, ProtobufFields.LengthDelimited):
                     (string key, string value) = ReadEntry(fields.Content);
                     file = key == "location" ? value : file;
                     offset = key == "offset" ? value : offset;
@@ -364,9 +360,9 @@ internal sealed class OnnxGraph
     private static (string Key, string Value) ReadEntry(ReadOnlySpan<byte> entry)
     {
         string key = "", value = "";
-        for (var fields = new Fields(entry); fields.Next();)
+        for (var fields = new ProtobufFields(entry); fields.Next();)
         {
-            if (fields.WireType == LengthDelimited && fields.Number is (PropertyKey or PropertyValue))
+            if (fields.WireType == ProtobufFields.LengthDelimited && fields.Number is (PropertyKey or PropertyValue))
             {
                 string text = Encoding.UTF8.GetString(fields.Content);
                 (key, value) = fields.Number == PropertyKey ? (text, value) : (key, text);
@@ -378,137 +374,12 @@ internal sealed class OnnxGraph
 
     private static void ReadStrings(ReadOnlySpan<byte> message, int number, List<string> target)
     {
-        for (var fields = new Fields(message); fields.Next();)
+        for (var fields = new ProtobufFields(message); fields.Next();)
         {
-            if (fields.Number == number && fields.WireType == LengthDelimited && fields.Content.Length > 0)
+            if (fields.Number == number && fields.WireType == ProtobufFields.LengthDelimited && fields.Content.Length > 0)
             {
                 target.Add(Encoding.UTF8.GetString(fields.Content));
             }
-        }
-    }
-
-    private static byte[] Message(int number, ReadOnlySpan<byte> content)
-    {
-        var bytes = new List<byte>(content.Length + 8);
-        WriteVarint(bytes, (uint)((number << 3) | LengthDelimited));
-        WriteVarint(bytes, (uint)content.Length);
-        bytes.AddRange(content);
-        return [.. bytes];
-    }
-
-    private static void WriteVarint(List<byte> bytes, uint value)
-    {
-        for (; value >= 0x80; value >>= 7)
-        {
-            bytes.Add((byte)(value | 0x80));
-        }
-
-        bytes.Add((byte)value);
-    }
-
-    private static ulong ReadVarint(ref ReadOnlySpan<byte> rest)
-    {
-        ulong value = 0;
-        for (int i = 0; i < Math.Min(rest.Length, LongestNumber); i++)
-        {
-            value |= (ulong)(rest[i] & 0x7F) << (7 * i);
-            if (rest[i] < 0x80)
-            {
-                rest = rest[(i + 1)..];
-                return value;
-            }
-        }
-
-        throw new InvalidDataException("Unfinished number.");
-    }
-
-    /// <summary>Walks over numbers that are packed into one field.</summary>
-    private ref struct Numbers(ReadOnlySpan<byte> content)
-    {
-        private ReadOnlySpan<byte> _rest = content;
-
-        public ulong Value { get; private set; }
-
-        public bool Next()
-        {
-            if (_rest.IsEmpty)
-            {
-                return false;
-            }
-
-            Value = ReadVarint(ref _rest);
-            return true;
-        }
-    }
-
-    /// <summary>Walks over the fields of one protobuf message.</summary>
-    private ref struct Fields(ReadOnlySpan<byte> message)
-    {
-        private ReadOnlySpan<byte> _rest = message;
-
-        public int Number { get; private set; }
-
-        public int WireType { get; private set; }
-
-        public ReadOnlySpan<byte> Content { get; private set; }
-
-        /// <summary>The number of a field of wire type 0.</summary>
-        public ulong Value { get; private set; }
-
-        /// <summary>Where the message ends within a field: how many bytes are missing at least. 0 where something else is wrong.</summary>
-        public ulong Missing { get; private set; }
-
-        public bool Next()
-        {
-            if (_rest.IsEmpty)
-            {
-                return false;
-            }
-
-            ulong tag = ReadVarint();
-            Number = (int)Math.Min(tag >> 3, int.MaxValue);
-            WireType = (int)(tag & 7);
-            Content = default;
-            switch (WireType)
-            {
-                case 0:
-                    Value = ReadVarint();
-                    break;
-                case 1:
-                    Take(sizeof(ulong));
-                    break;
-                case LengthDelimited:
-                    Content = Take(ReadVarint());
-                    break;
-                case 5:
-                    Take(sizeof(uint));
-                    break;
-                default:
-                    throw new InvalidDataException("Unknown wire type.");
-            }
-
-            return Number > 0 ? true : throw new InvalidDataException("Field 0.");
-        }
-
-        private ulong ReadVarint()
-        {
-            Missing = _rest.Length < LongestNumber ? 1u : 0;
-            ulong value = OnnxGraph.ReadVarint(ref _rest);
-            Missing = 0;
-            return value;
-        }
-
-        private ReadOnlySpan<byte> Take(ulong length)
-        {
-            if (length > (ulong)_rest.Length)
-            {
-                Missing = length - (ulong)_rest.Length;
-                throw new InvalidDataException("Unfinished field.");
-            }
-
-            ReadOnlySpan<byte> taken = _rest[..(int)length];
-            _rest = _rest[(int)length..];
-            return taken;
         }
     }
 }

@@ -82,6 +82,7 @@ internal static class Artsim
             DemoCommand.Create(console),
             IndexCommand.Create(console),
             SearchCommand.Create(console),
+            ExplainCommand.Create(console),
             ListCommand.Create(console),
             ClassifyCommand.Create(console),
             EvaluateCommand.Create(console),
@@ -181,7 +182,7 @@ internal static class Artsim
             CatalogueException catalogue => CatalogueMessages.Explain(catalogue),
             FeatureExtractionException unusable => (ExitCode.Failed, $"the picture cannot be searched for: {unusable.Reason}."),
             CommandFailedException or GalleryStoreException or FeatureSpaceMismatchException or PaintingNotFoundException
-                or ImageDecodeException or OnnxModelException or ModelDownloadException or IOException or UnauthorizedAccessException
+                or ImageDecodeException or OnnxModelException or FeatureMapNotSupportedException or ModelDownloadException or IOException or UnauthorizedAccessException
                 => (ExitCode.Failed, exception.Message),
             _ => (ExitCode.Failed, $"unexpected {exception.GetType().Name}: {exception.Message} (ARTSIM_DEBUG=1 shows where)"),
         };

@@ -6,6 +6,7 @@ namespace ArtSimilarity.Cli.Output;
 /// <summary>The documents that <c>--json</c> prints.</summary>
 [JsonSerializable(typeof(IndexDocument))]
 [JsonSerializable(typeof(SearchDocument))]
+[JsonSerializable(typeof(ExplainDocument))]
 [JsonSerializable(typeof(ListDocument))]
 [JsonSerializable(typeof(ValuesDocument))]
 [JsonSerializable(typeof(DemoDocument))]

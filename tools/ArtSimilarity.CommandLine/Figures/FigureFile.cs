@@ -14,6 +14,9 @@ public static class FigureFile
     // Without a name ScottPlot takes what the system lists first, which may have serifs.
     private static readonly string[] Fonts = ["Segoe UI", "Helvetica Neue", "Arial", "Liberation Sans", "Noto Sans", "DejaVu Sans"];
 
+    /// <summary>A typeface without serifs.</summary>
+    public static SKTypeface Typeface => SKTypeface.FromFamilyName(Fonts.FirstOrDefault(SKFontManager.Default.FontFamilies.Contains));
+
     /// <summary>Whether the extension is one that can be written.</summary>
     public static bool CanWrite(string path) => IsSvg(path) || Path.GetExtension(path).Equals(".png", StringComparison.OrdinalIgnoreCase);
 
