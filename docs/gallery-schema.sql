@@ -1,4 +1,4 @@
--- The tables and indexes of a gallery file of schema 4, for readers: no program reads this file.
+-- The tables and indexes of a gallery file of schema 5, for readers: no program reads this file.
 -- To change them, add a step: MigrationSteps.cs has the list. A test compares this file with a new gallery.
 
 CREATE TABLE changes (
@@ -33,8 +33,9 @@ CREATE TABLE signatures (
     space_id INTEGER NOT NULL REFERENCES feature_spaces (id),
     work_id INTEGER NOT NULL REFERENCES works (id) ON DELETE CASCADE,
     checksum INTEGER NOT NULL,
+    region BLOB NOT NULL,
     vector BLOB NOT NULL,
-    UNIQUE (work_id, space_id)) STRICT;
+    UNIQUE (work_id, space_id, region)) STRICT;
 CREATE INDEX signatures_by_space ON signatures (space_id, id, work_id);
 CREATE TABLE tags (
     work_id INTEGER NOT NULL REFERENCES works (id) ON DELETE CASCADE,

@@ -98,7 +98,7 @@ public static class GalleryModels
             ?? (models.Count > 0 ? models[0].Origin : null);
     }
 
-    /// <summary>The feature spaces that a gallery has signatures of, and the models that made them.</summary>
+    /// <summary>The feature spaces of whole images that a gallery has signatures of, and the models that made them.</summary>
     /// <param name="store">The gallery.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>One for each space, in the store's order.</returns>
@@ -106,9 +106,9 @@ public static class GalleryModels
     public static async Task<IReadOnlyList<GalleryModel>> GetModelsAsync(this IGalleryStore store, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(store);
-        IReadOnlyList<FeatureSpaceSummary> held = await store.GetFeatureSpacesAsync(cancellationToken).ConfigureAwait(false);
+        FeatureSpaceSummary[] held = [.. (await store.GetFeatureSpacesAsync(cancellationToken).ConfigureAwait(false)).Where(summary => !RegionLayout.IsOfRegions(summary.Space))];
         string? defaultSpace = await FindDefaultAsync(store, [.. held.Select(summary => summary.Space)], cancellationToken).ConfigureAwait(false);
-        var models = new GalleryModel[held.Count];
+        var models = new GalleryModel[held.Length];
         for (int i = 0; i < models.Length; i++)
         {
             FeatureSpace space = held[i].Space;

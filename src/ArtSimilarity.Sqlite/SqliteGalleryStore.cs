@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
+using ArtSimilarity.Imaging;
 using ArtSimilarity.Indexing;
 using ArtSimilarity.Sqlite.Caches;
 using ArtSimilarity.Sqlite.Connections;
@@ -35,10 +36,10 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
     private const long LongestLog = 32L << 20;
 
     private const string StoredWorkColumns =
-        $"{WorkRow.Columns}, w.content_hash, (SELECT json_group_array(s.space_id ORDER BY s.space_id) FROM signatures s WHERE s.work_id = w.id)";
+        $"{WorkRow.Columns}, w.content_hash, (SELECT json_group_array(DISTINCT s.space_id ORDER BY s.space_id) FROM signatures s WHERE s.work_id = w.id)";
 
     /// <summary>The columns of <c>signatures AS s</c>.</summary>
-    private const string VectorColumns = "s.id, s.vector, s.checksum, s.space_id, s.work_id";
+    private const string VectorColumns = "s.id, s.vector, s.checksum, s.space_id, s.work_id, s.region";
 
     /// <summary>After so many reads of a state before the one remembered, and none of that, the gallery was put back.</summary>
     private const int MaxEarlierReads = 100;
@@ -391,7 +392,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
                 }
 
                 using SqliteDataReader row = session.Query(
-                    $"SELECT {VectorColumns} FROM works w JOIN signatures s ON s.work_id = w.id AND s.space_id = $1 WHERE w.key = $2", spaceId, key);
+                    $"SELECT {VectorColumns} FROM works w JOIN signatures s ON s.work_id = w.id AND s.space_id = $1 AND s.region = x'' WHERE w.key = $2", spaceId, key);
                 if (!row.Read())
                 {
                     return null;
@@ -428,6 +429,38 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
                 }
 
                 return paintings;
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<ImageRegion?>> GetRegionsAsync(FeatureSpace space, IReadOnlyList<int> ids, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(space);
+        ArgumentNullException.ThrowIfNull(ids);
+        return Read<IReadOnlyList<ImageRegion?>>(
+            session =>
+            {
+                var regions = new ImageRegion?[ids.Count];
+                if (_catalog.TryGetId(session, space, out long spaceId))
+                {
+                    using SqliteDataReader row = session.Query(
+                        "SELECT j.key, s.region FROM json_each($1) j CROSS JOIN signatures s ON s.id = j.value AND s.space_id = $2", JsonList.Of(ids), spaceId);
+                    while (row.Read())
+                    {
+                        int place = row.GetInt32(0);
+                        try
+                        {
+                            regions[place] = RegionBlob.Read(row, 1);
+                        }
+                        catch (FormatException e)
+                        {
+                            throw _file.Damaged($"signature {ids[place]} has no valid region", e);
+                        }
+                    }
+                }
+
+                return regions;
             },
             cancellationToken);
     }
@@ -927,7 +960,8 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
             throw _file.Damaged($"signature {id} cannot be used: {e.Message}", e);
         }
 
-        return RowChecksum.OfSignature(row.GetInt64(3), row.GetInt64(4), raw.sqlite3_column_blob(row.Handle!, 1)) == row.GetInt64(2)
+        ReadOnlySpan<byte> region = raw.sqlite3_column_blob(row.Handle!, 5);
+        return RowChecksum.OfSignature(row.GetInt64(3), row.GetInt64(4), raw.sqlite3_column_blob(row.Handle!, 1), region) == row.GetInt64(2)
             ? id
             : throw _file.Damaged($"signature {id} cannot be used: its checksum differs");
     }

@@ -1,5 +1,6 @@
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
+using ArtSimilarity.Imaging;
 using ArtSimilarity.Indexing;
 using CsCheck;
 using Xunit;
@@ -27,6 +28,53 @@ public abstract class GalleryStoreConformance
     protected abstract IGalleryStore Create();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_work_may_have_a_signature_for_each_region_of_its_image()
+    {
+        await using IGalleryStore store = Create();
+        var whole = new FeatureSpace("model", "none", 2);
+        FeatureSpace space = RegionLayout.Default.SpaceOf(whole);
+        ImageRegion left = new(0, 0, 1.0 / 3, 1), right = new(0.5, 0, 0.5, 1);
+        await store.WriteAsync(
+            [
+                Entry("a", "1", new(whole, new float[] { 1, 2 }), Of(left, 1), Of(right, 2)),
+                Entry("b", "1", Of(left, 3), new(space, new float[] { 4, 4 })),
+            ],
+            Token);
+        Assert.Equal([(whole, 1), (space, 4)], (await store.GetFeatureSpacesAsync(Token)).Select(summary => (summary.Space, summary.Count)));
+        Assert.Equal([whole, space], (await store.FindAsync(["a"], Token))["a"].Spaces);
+        VectorSet vectors = await store.ReadSignaturesAsync(space, -1, Token);
+        int[] ids = vectors.Ids.ToArray();
+        Assert.Equal(["a", "a", "b", "b", null], (await store.GetPaintingsAsync(space, [.. ids, 99], Token)).Select(painting => painting?.Key));
+        Assert.Equal([null, left, right, left, null], await store.GetRegionsAsync(space, [99, .. ids], Token));
+        Assert.Empty((await store.GetRegionsAsync(new FeatureSpace("none", "none", 1), [1], Token)).OfType<ImageRegion>());
+        float[] ofWhole = (await store.GetSignatureAsync(space, "b", Token))!.Value.Vector;
+        Assert.Equal(new[] { 4f, 4f }, ofWhole);
+        Assert.Null(await store.GetSignatureAsync(space, "a", Token));
+        Assert.Equal(2, (await store.SelectAsync(space, new PaintingFilter { Keys = ["a"] }, Token)).Count);
+        WorkChanges works = (await store.ReadWorkChangesAsync(space, default, -1, Token))!;
+        Assert.Equal(2, works.AddedWorks.Distinct().Count());
+        Assert.Equal(4, works.AddedWorks.Count);
+
+        // Those of a space replace all of that space, whatever their regions, and leave the others.
+        await store.WriteAsync([Entry("a", "1", Of(right, 5))], Token);
+        Assert.Equal(["b", "b", "a"], (await store.GetPaintingsAsync(space, (await store.ReadSignaturesAsync(space, -1, Token)).Ids.ToArray(), Token)).Select(painting => painting?.Key));
+        Assert.NotNull(await store.GetSignatureAsync(whole, "a", Token));
+        SpaceVersion version = (await store.GetFeatureSpacesAsync(Token))[1].Version;
+
+        // Another image, and removal, take all of them away.
+        await store.WriteAsync([Entry("b", "2", new Signature(whole, new float[] { 1, 1 }))], Token);
+        Assert.Equal(2, (await store.ReadChangesAsync(space, version, ids[^1], Token))!.Removed.Count);
+        await store.RemoveAsync(["a"], Token);
+        Assert.Equal([1, 0], (await store.GetFeatureSpacesAsync(Token)).Select(summary => summary.Count));
+
+        ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(async () => await store.WriteAsync([Entry("c", "1", Of(left, 1), Of(left, 2))], Token));
+        Assert.Contains("region", e.Message, StringComparison.Ordinal);
+
+        Signature Of(ImageRegion region, float value) => new(space, new[] { value, value }) { Region = region };
+        static GalleryEntry Entry(string key, string hash, params Signature[] signatures) => new(new Painting(key), hash, signatures);
+    }
 
     [Fact]
     public async Task An_entry_without_a_content_hash_changes_only_what_the_catalogue_says()

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace ArtSimilarity.Cli.Tests;
 
-/// <summary>Searches by several works and images at once, wanted and unwanted.</summary>
+/// <summary>Searches by several works and images at once, wanted and unwanted, and what refines the results.</summary>
 public sealed class SearchPartsTests(PaintedGallery painted)
 {
     [Fact]
@@ -40,6 +40,84 @@ public sealed class SearchPartsTests(PaintedGallery painted)
         Assert.Equal(1, unlike.ExitCode);
         Assert.Contains("--unlike no.jpg", unlike.Error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Numbers_say_what_a_distance_means_and_limit_the_results()
+    {
+        string[] line = ["search", "art001", "--gallery", painted.Gallery, "-k", "12"];
+        JsonElement[] results = [.. (await JsonAsync([.. line, "--ranks"])).GetProperty("results").EnumerateArray()];
+        Assert.Equal(Enumerable.Range(1, 12), results.Select(result => result.GetProperty("statistics").GetProperty("rank").GetInt32()));
+        Assert.All(results, result => Assert.InRange(result.GetProperty("statistics").GetProperty("reverseRank").GetInt32(), 1, 1000));
+        double[] percentiles = [.. results.Select(result => result.GetProperty("statistics").GetProperty("percentile").GetDouble())];
+        Assert.Equal(percentiles.Order(), percentiles);
+        Assert.InRange(percentiles[5], 0, 50);
+        string limit = percentiles[5].ToString("R", System.Globalization.CultureInfo.InvariantCulture);
+        JsonElement[] limited = [.. (await JsonAsync([.. line, "--max-percentile", limit])).GetProperty("results").EnumerateArray()];
+        Assert.Equal(percentiles.Count(percentile => percentile <= percentiles[5]), limited.Length);
+        Assert.All(limited, result => Assert.False(result.TryGetProperty("statistics", out _)));
+
+        CliRun table = await CliRun.Of([.. line, "--ranks", "--hub-corrected"]);
+        Assert.Contains("rank back", table.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain('%', table.Output);
+        CliRun csv = await CliRun.Of([.. line, "--ranks", "--csv", "-"]);
+        Assert.StartsWith("place,key,distance,similarity,rank,reverse_rank,percentile,hub_corrected,title,", csv.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Results_are_spread_and_works_left_out()
+    {
+        string[] plain = await KeysAsync();
+        Assert.Equal(plain, await KeysAsync("--diversity", "0"));
+        Assert.NotEqual(plain, await KeysAsync("--diversity", "0.9"));
+        Assert.Equal(12, (await KeysAsync("--without-copies")).Length);
+        foreach (string option in new[] { "--other-artists", "--other-titles", "--without-copies" })
+        {
+            CliRun refused = await CliRun.Of("search", painted.ImageOf("art001"), "--gallery", painted.Gallery, option);
+            Assert.Equal(2, refused.ExitCode);
+            Assert.Contains(option, refused.Error, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(2, (await CliRun.Of("search", "art001", "--gallery", painted.Gallery, "--diversity", "1.5")).ExitCode);
+        Assert.Equal(2, (await CliRun.Of("search", "art001", "--gallery", painted.Gallery, "--max-percentile", "101")).ExitCode);
+
+        using var scratch = new ScratchFolder();
+        scratch.Write("works.csv", $"id,file,title,artist\na,{painted.ImageOf("art001")},Sea,Anna\nb,{painted.ImageOf("art002")},Sea,ANNA\nc,{painted.ImageOf("art003")},Lake,Bob\nd,{painted.ImageOf("art004")},sea,Bob\n");
+        await CliRun.Of("index", scratch["works.csv"], "--gallery", scratch["g.db"], "--model", "classical");
+        Assert.Equal(["c", "d"], (await ScratchKeysAsync("--other-artists")).Order());
+        Assert.Equal(["c"], await ScratchKeysAsync("--other-titles"));
+        Assert.Equal(["b"], await ScratchKeysAsync("--not-artist", "bob"));
+
+        async Task<string[]> KeysAsync(params string[] options) => Keys(await JsonAsync(["search", "art001", "--gallery", painted.Gallery, "-k", "12", .. options]));
+        async Task<string[]> ScratchKeysAsync(params string[] options) => Keys(await JsonAsync(["search", "a", "--gallery", scratch["g.db"], .. options]));
+    }
+
+    [Fact]
+    public async Task A_detail_is_found_in_the_regions_of_works()
+    {
+        using var scratch = new ScratchFolder();
+        scratch.Write("works.csv", $"id,file\na,{painted.ImageOf("art001")}\nb,{painted.ImageOf("art002")}\nc,{painted.ImageOf("art003")}\n");
+        string[] index = ["index", scratch["works.csv"], "--gallery", scratch["g.db"], "--model", "classical"];
+        Assert.Equal(0, (await CliRun.Of(index)).ExitCode);
+        string[] search = ["search", painted.ImageOf("art002"), "--region", "0.5,0.5,0.5,0.5", "--in-regions", "--gallery", scratch["g.db"]];
+        CliRun none = await CliRun.Of(search);
+        Assert.Equal(1, none.ExitCode);
+        Assert.Contains("--regions", none.Error, StringComparison.Ordinal);
+        Assert.Equal(0, (await CliRun.Of([.. index, "--regions"])).ExitCode);
+        JsonElement[] results = [.. (await JsonAsync(search)).GetProperty("results").EnumerateArray()];
+        Assert.Equal(3, results.Length);
+        Assert.Equal("b", results[0].GetProperty("key").GetString());
+        Assert.Equal([0.5, 0.5, 0.5, 0.5], results[0].GetProperty("region").EnumerateArray().Select(number => number.GetDouble()));
+        Assert.Contains("0.5,0.5,0.5,0.5", (await CliRun.Of(search)).Output, StringComparison.Ordinal);
+        Assert.Contains(",region,", (await CliRun.Of([.. search, "--csv", "-"])).Output.Split('\n')[0], StringComparison.Ordinal);
+        Assert.Equal(2, (await CliRun.Of([.. search, "--ranks"])).ExitCode);
+
+        // All else knows the one model, as before.
+        Assert.Equal(2, Keys(await JsonAsync("search", "a", "--gallery", scratch["g.db"])).Length);
+        Assert.DoesNotContain("regions", (await CliRun.Of("info", "--gallery", scratch["g.db"])).Output, StringComparison.Ordinal);
+        Assert.Equal(0, (await CliRun.Of("verify", "--gallery", scratch["g.db"])).ExitCode);
+    }
+
+    private static string[] Keys(JsonElement found) => [.. found.GetProperty("results").EnumerateArray().Select(result => result.GetProperty("key").GetString()!)];
 
     private static async Task<JsonElement> JsonAsync(params string[] line)
     {

@@ -167,7 +167,7 @@ public sealed class SqliteGalleryFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData(5, "newer version")]
+    [InlineData(6, "newer version")]
     [InlineData(1000, "newer version")]
     [InlineData(0, "damaged")]
     public void A_schema_version_this_package_does_not_know_is_refused(int version, string reason)

@@ -143,6 +143,31 @@ public sealed class SqliteGalleryUpgradeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_gallery_of_schema_4_is_upgraded_keeps_its_signatures_and_takes_regions()
+    {
+        string path = Copy(Fixture(4));
+        string before = Query(path, "SELECT group_concat(id || ' ' || space_id || ' ' || work_id || ' ' || checksum || ' ' || hex(vector), char(10)) FROM (SELECT * FROM signatures ORDER BY id)");
+        string last = Query(path, "SELECT seq FROM sqlite_sequence WHERE name = 'signatures'");
+        await using SqliteGalleryStore store = SqliteGalleryStore.Open(path);
+        Assert.Equal(path + ".schema-4", store.UpgradeBackupPath);
+        Assert.Equal(before, Query(path, "SELECT group_concat(id || ' ' || space_id || ' ' || work_id || ' ' || checksum || ' ' || hex(vector), char(10)) FROM (SELECT * FROM signatures ORDER BY id)"));
+        Assert.Equal(last, Query(path, "SELECT seq FROM sqlite_sequence WHERE name = 'signatures'"));
+        Assert.Empty(await store.VerifyAsync(null, Token));
+
+        StoredWork work = (await store.FindAsync(["w0"], Token))["w0"];
+        (_, float[] whole) = (await store.GetSignatureAsync(Classical, "w0", Token))!.Value;
+        FeatureSpace regions = RegionLayout.Default.SpaceOf(Classical);
+        Signature[] signatures = [.. RegionLayout.Default.Regions.Select(region => new Signature(regions, whole) { Region = region })];
+        await store.WriteAsync([new GalleryEntry(work.Painting, work.ContentHash, signatures)], Token);
+        Assert.Empty(await store.VerifyAsync(null, Token));
+        Assert.Equal(whole, (await store.GetSignatureAsync(Classical, "w0", Token))!.Value.Vector);
+
+        // A region that flipped a bit is found.
+        Query(path, "UPDATE signatures SET region = x'00000000000000000000000000000000000000000000d03f000000000000d03f' WHERE length(region) > 0 AND id = (SELECT max(id) FROM signatures)");
+        Assert.Single(await store.VerifyAsync(null, Token));
+    }
+
+    [Fact]
     public async Task The_files_of_former_indexes_go_and_nothing_else_does()
     {
         string path = Copy(Fixture(2)), derived = path + ".index";
@@ -168,6 +193,7 @@ public sealed class SqliteGalleryUpgradeTests : IDisposable
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
+    [InlineData(4)]
     public async Task An_upgraded_gallery_has_the_tables_and_pages_of_a_new_one(int schema)
     {
         string upgraded = Copy(Fixture(schema)), fresh = _folder.File("fresh.db");

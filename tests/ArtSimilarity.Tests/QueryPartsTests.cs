@@ -106,7 +106,7 @@ public sealed class QueryPartsTests : IAsyncDisposable
         Assert.Throws<ArgumentException>(() => QueryView.OfWork(""));
         var same = new Signature(Plane, Turned(0));
         Assert.Throws<ArgumentException>(() => QueryView.OfSignatures(same, same));
-        Assert.Contains("1024", Assert.Throws<ArgumentException>(() => new GalleryQuery(new QueryPart([.. Enumerable.Repeat(QueryView.OfWork("a"), 1025)]))).Message, StringComparison.Ordinal);
+        Assert.Contains("256", Assert.Throws<ArgumentException>(() => new GalleryQuery(new QueryPart([.. Enumerable.Repeat(QueryView.OfWork("a"), 257)]))).Message, StringComparison.Ordinal);
         foreach (double weight in new[] { 0, -1, double.NaN, double.PositiveInfinity })
         {
             Assert.Equal(weight, Assert.Throws<ArgumentOutOfRangeException>(() => new QueryPart(QueryView.OfWork("a")) { Weight = weight }).ActualValue);

@@ -10,6 +10,7 @@ internal static class MigrationSteps
         new Migration(1, 2, Migration1To2.Apply),
         new Migration(2, 3, Migration2To3.Apply),
         new Migration(3, 4, Migration3To4.Apply),
+        new Migration(4, 5, Migration4To5.Apply),
     ];
 
     /// <summary>The version that galleries of this build have.</summary>

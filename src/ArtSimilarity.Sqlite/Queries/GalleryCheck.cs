@@ -97,7 +97,7 @@ internal sealed class GalleryCheck(SqliteSession session)
             row => $"work '{row.GetString(0)}' has other tags than it is found by",
             cancellationToken);
         Collect(
-            "SELECT s.id, s.vector, s.checksum, s.space_id, s.work_id, f.dimensions FROM signatures s LEFT JOIN feature_spaces f ON f.id = s.space_id",
+            "SELECT s.id, s.vector, s.checksum, s.space_id, s.work_id, f.dimensions, s.region FROM signatures s LEFT JOIN feature_spaces f ON f.id = s.space_id",
             FaultOfSignature,
             cancellationToken);
         progress?.Report(0.9);
@@ -161,7 +161,8 @@ internal sealed class GalleryCheck(SqliteSession session)
     {
         ReadOnlySpan<byte> vector = raw.sqlite3_column_blob(row.Handle!, 1);
         long id = row.GetInt64(0);
-        return RowChecksum.OfSignature(row.GetInt64(3), row.GetInt64(4), vector) != row.GetInt64(2) ? $"signature {id} has another checksum"
+        ReadOnlySpan<byte> region = raw.sqlite3_column_blob(row.Handle!, 6);
+        return RowChecksum.OfSignature(row.GetInt64(3), row.GetInt64(4), vector, region) != row.GetInt64(2) ? $"signature {id} has another checksum"
             : row.IsDBNull(5) || vector.Length != row.GetInt64(5) * sizeof(float) ? $"signature {id} has {vector.Length} bytes, which its feature space does not have"
             : null;
     }

@@ -58,9 +58,18 @@ internal sealed class GalleryTransaction : IDisposable
             }
         }
 
-        foreach (Signature signature in entry.Signatures)
+        foreach (IGrouping<FeatureSpace, Signature> ofSpace in entry.Signatures.GroupBy(signature => signature.Space))
         {
-            Write(work, signature, isNewWork: former is null);
+            long space = GetOrAdd(ofSpace.Key);
+            if (former is not null)
+            {
+                RemoveSignatures(work, space);
+            }
+
+            foreach (Signature signature in ofSpace)
+            {
+                Write(work, space, signature);
+            }
         }
     }
 
@@ -252,17 +261,18 @@ internal sealed class GalleryTransaction : IDisposable
         _session.Execute("DELETE FROM signatures WHERE work_id = $1", work);
     }
 
-    private void Write(long work, Signature signature, bool isNewWork)
+    private void RemoveSignatures(long work, long space)
     {
-        long space = GetOrAdd(signature.Space);
-        if (!isNewWork)
+        // The rows are deleted when the first is read, and the others are read in memory.
+        using SqliteDataReader row = _session.Query("DELETE FROM signatures WHERE work_id = $1 AND space_id = $2 RETURNING id", work, space);
+        while (row.Read())
         {
-            if (_session.Integer("DELETE FROM signatures WHERE work_id = $1 AND space_id = $2 RETURNING id", work, space) is long former)
-            {
-                Shrink(space, checked((int)former));
-            }
+            Shrink(space, SignatureBlob.Id(row, 0));
         }
+    }
 
+    private void Write(long work, long space, Signature signature)
+    {
         int length = signature.Vector.Length * sizeof(float);
         if (_blob.Length != length)
         {
@@ -270,8 +280,10 @@ internal sealed class GalleryTransaction : IDisposable
         }
 
         SignatureBlob.Write(signature.Vector.Span, _blob);
+        byte[] region = RegionBlob.Of(signature.Region);
         _session.Execute(
-            "INSERT INTO signatures (space_id, work_id, checksum, vector) VALUES ($1, $2, $3, $4)", space, work, RowChecksum.OfSignature(space, work, _blob), _blob);
+            "INSERT INTO signatures (space_id, work_id, checksum, region, vector) VALUES ($1, $2, $3, $4, $5)",
+            space, work, RowChecksum.OfSignature(space, work, _blob, region), region, _blob);
         Of(space).Count++;
     }
 

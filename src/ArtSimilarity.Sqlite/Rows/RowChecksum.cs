@@ -12,8 +12,12 @@ internal static class RowChecksum
     /// <param name="space">The row of the feature space.</param>
     /// <param name="work">The row of the work.</param>
     /// <param name="vector">The bytes of the vector.</param>
-    public static long OfSignature(long space, long work, ReadOnlySpan<byte> vector) =>
-        unchecked((long)XxHash3.HashToUInt64(vector, (work * 31) + space));
+    /// <param name="region">The bytes of the region; none for the whole image, whose checksum is what schema 2 gave it.</param>
+    public static long OfSignature(long space, long work, ReadOnlySpan<byte> vector, ReadOnlySpan<byte> region = default)
+    {
+        long seed = unchecked((work * 31) + space);
+        return unchecked((long)XxHash3.HashToUInt64(vector, region.IsEmpty ? seed : (long)XxHash3.HashToUInt64(region, seed)));
+    }
 
     public static long OfLabel(string name, string folded) => OfTexts(0, [name, folded]);
 

@@ -1,3 +1,5 @@
+using ArtSimilarity.Features;
+
 namespace ArtSimilarity.Galleries;
 
 /// <summary>How works are added to a gallery.</summary>
@@ -13,6 +15,14 @@ public sealed class AddOptions
     /// </summary>
     /// <value>The default is <see langword="true"/>.</value>
     public bool ReplaceImages { get; set; } = true;
+
+    /// <summary>
+    /// The regions of each work that get signatures of their own beside the whole, in a feature space of their own (<see cref="RegionLayout.SpaceOf"/>).
+    /// Images are decoded larger for them: so large that the smallest region has the size that the extractor looks at. An extractor that gives feature
+    /// maps (<see cref="IFeatureMapExtractor"/>) makes them in one run; otherwise each region is cut out and extracted.
+    /// </summary>
+    /// <value>The default is <see langword="null"/>: none.</value>
+    public RegionLayout? Regions { get; set; }
 
     internal AddOptions CopyChecked()
     {

@@ -57,7 +57,7 @@ public static class EntryValidation
     /// <summary>Throws if a store cannot keep what it is told to write: the first thing that <see cref="IGalleryStore.WriteAsync"/> does.</summary>
     /// <param name="entries">What is to be written.</param>
     /// <param name="parameterName">The parameter of the caller.</param>
-    /// <exception cref="ArgumentException">A key appears twice, an entry has two signatures in one space, or something is null or cannot be stored.</exception>
+    /// <exception cref="ArgumentException">A key appears twice, an entry has two signatures in one space and of one region, or something is null or cannot be stored.</exception>
     public static void ThrowIfUnusable(IReadOnlyList<GalleryEntry> entries, string parameterName)
     {
         ArgumentNullException.ThrowIfNull(entries, parameterName);
@@ -140,16 +140,16 @@ public static class EntryValidation
             throw new ArgumentException($"A signature {name}, or the list of them, is null.", parameterName);
         }
 
-        // A work has a handful of spaces at most: comparing each with each beats a set.
+        // A work has a handful of spaces and some tens of regions at most: comparing each with each beats a set.
         for (int i = 0; i < signatures.Count; i++)
         {
             ThrowIfNotStorable(signatures[i].Space.ModelId, $"The model id of a signature {name}", parameterName);
             ThrowIfNotStorable(signatures[i].Space.Preprocessing, $"The preprocessing of a signature {name}", parameterName);
             for (int j = 0; j < i; j++)
             {
-                if (signatures[i].Space == signatures[j].Space)
+                if (signatures[i].Region == signatures[j].Region && signatures[i].Space == signatures[j].Space)
                 {
-                    throw new ArgumentException($"Two signatures {name} are in the space {signatures[i].Space}.", parameterName);
+                    throw new ArgumentException($"Two signatures {name} are in the space {signatures[i].Space}{(signatures[i].Region is null ? "" : " and of one region")}.", parameterName);
                 }
             }
         }

@@ -472,7 +472,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
 
         (SpaceWeight[] spaces, IReadOnlyList<FeatureSpaceSummary> held) = await ResolveSpacesAsync(options, cancellationToken).ConfigureAwait(false);
         ReadOnlyMemory<float>[] vectors = await _signatures.ReadOfWorkAsync(key, spaces, cancellationToken).ConfigureAwait(false);
-        return await _search.FindAsync(new SearchedQuery(spaces, vectors, options.IncludeQuery ? null : key), k, options, held, clock.Elapsed, [], cancellationToken).ConfigureAwait(false);
+        return await _search.FindAsync(new SearchedQuery(spaces, vectors, key), k, options, held, clock.Elapsed, [], cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<GallerySearchResult> FindBySignatureAsync(Signature signature, int k, GallerySearchOptions options, CancellationToken cancellationToken)
@@ -500,7 +500,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
         var clock = Stopwatch.StartNew();
         (ReadOnlyMemory<float>[] vectors, string? warning) = await _extraction.ExtractAsync(
             open, [options.Region], Array.ConvertAll(spaces, space => space.Space), cancellationToken).ConfigureAwait(false);
-        return await _search.FindAsync(new SearchedQuery(spaces, vectors, options.IncludeQuery ? null : key), k, options, held, clock.Elapsed, warning is null ? [] : [warning], cancellationToken).ConfigureAwait(false);
+        return await _search.FindAsync(new SearchedQuery(spaces, vectors, key), k, options, held, clock.Elapsed, warning is null ? [] : [warning], cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<GallerySearchResult> FindByPartsAsync(GalleryQuery query, int k, GallerySearchOptions options, CancellationToken cancellationToken)
@@ -508,8 +508,9 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
         (SpaceWeight[] spaces, IReadOnlyList<FeatureSpaceSummary> held) = await ResolveSpacesAsync(options, cancellationToken, QuerySignatures.OnlySpaceOf(query)).ConfigureAwait(false);
         var clock = Stopwatch.StartNew();
         (ReadOnlyMemory<float>[] vectors, IReadOnlyList<string> warnings) = await _signatures.ReadAsync(query, spaces, cancellationToken).ConfigureAwait(false);
-        string[] own = options.IncludeQuery ? [] : QuerySignatures.KeysOf(query);
-        return await _search.FindAsync(new SearchedQuery(spaces, vectors, QueryShape.Of(query), own), k, options, held, clock.Elapsed, warnings, cancellationToken).ConfigureAwait(false);
+        var searched = new SearchedQuery(
+            spaces, vectors, QueryShape.Of(query), QuerySignatures.KeysOf(query.Parts), QuerySignatures.KeysOf(query.Parts.Where(part => part.IsWanted)));
+        return await _search.FindAsync(searched, k, options, held, clock.Elapsed, warnings, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -539,8 +540,9 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
         FeatureSpace? space = requested ?? (_extractors.Length > 0 ? _extractors[0].Space : null);
         if (space is null)
         {
-            return held.Count == 1
-                ? held[0].Space
+            FeatureSpaceSummary[] whole = [.. held.Where(summary => !RegionLayout.IsOfRegions(summary.Space))];
+            return whole.Length == 1
+                ? whole[0].Space
                 : throw new FeatureSpaceMismatchException($"Say which feature space to search: the gallery holds {Describe(held)}.");
         }
 

@@ -26,7 +26,9 @@ public sealed class GalleryEntry
     /// </summary>
     public string? ContentHash { get; }
 
-    /// <summary>At most one per feature space; each replaces the stored one of its space.</summary>
+    /// <summary>
+    /// At most one per feature space and region. Those of a space replace all that the work has in that space; those of other spaces stay.
+    /// </summary>
     public IReadOnlyList<Signature> Signatures { get; }
 
     /// <summary>

@@ -40,7 +40,7 @@ namespace ArtSimilarity.Galleries;
 public sealed class GalleryQuery
 {
     /// <summary>How many views all parts may have together.</summary>
-    public const int MaxViews = 1024;
+    public const int MaxViews = 256;
 
     /// <summary>Creates a query.</summary>
     /// <param name="parts">The parts, at least one of them wanted.</param>

@@ -7,7 +7,8 @@ namespace ArtSimilarity.Galleries;
 /// <summary>What a search in a gallery may return, and how it is carried out.</summary>
 public sealed class GallerySearchOptions
 {
-    private readonly double? _quality;
+    private readonly double? _quality, _maxPercentile;
+    private readonly double _diversity;
     private readonly IReadOnlyList<SpaceWeight>? _spaces;
 
     /// <summary>Which works may be returned.</summary>
@@ -38,6 +39,17 @@ public sealed class GallerySearchOptions
     }
 
     /// <summary>
+    /// The layout of regions to search in instead of the whole images, so that the query may be a detail of a work. A work is then as far away as the
+    /// nearest of its regions, and comes once (<see cref="SimilarPainting.Region"/>). With a query in parts each region is compared as if it were a
+    /// work. Works have regions when they were added with <see cref="AddOptions.Regions"/>.
+    /// </summary>
+    /// <value>
+    /// The default is <see langword="null"/>: whole images. Regions are searched in one feature space, and only <see cref="LeaveOut"/> of what reorders or
+    /// explains results goes with them.
+    /// </value>
+    public RegionLayout? Regions { get; init; }
+
+    /// <summary>
     /// The quality to demand of the answer, above 0 and at most 1: the paper's quality Q of the k neighbours found, as
     /// <see cref="VectorSearchOptions.Quality"/> defines it. A higher one takes longer. Where several spaces are searched it is demanded
     /// of each one's index.
@@ -59,6 +71,59 @@ public sealed class GallerySearchOptions
     /// <summary>Whether a search by key may return the work itself.</summary>
     /// <value>The default is <see langword="false"/>.</value>
     public bool IncludeQuery { get; init; }
+
+    /// <summary>
+    /// Works that are left out although the filter lets them pass, such as those of the same artist. As many others take their places as there are.
+    /// </summary>
+    /// <value>The default is <see langword="null"/>: none.</value>
+    public ResultExclusions? LeaveOut { get; init; }
+
+    /// <summary>
+    /// How much the results are to differ from one another, 0 to 1. They are chosen by maximal marginal relevance (Carbonell and Goldstein 1998):
+    /// the next is always the work with the greatest (1 − diversity)·s(query) − diversity·s(nearest result chosen before), of similarities s. It is
+    /// chosen among the 5·k nearest works, and among 50 at least. The results come in the order of choice.
+    /// </summary>
+    /// <value>The default is 0: the nearest, in their order.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not from 0 to 1.</exception>
+    public double Diversity
+    {
+        get => _diversity;
+        init => _diversity = value is >= 0 and <= 1
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "The diversity must be from 0 to 1.");
+    }
+
+    /// <summary>
+    /// Whether results come in the order of their hub-corrected score (<see cref="ResultStatistics.HubCorrectedScore"/>) instead of their distance. They
+    /// are chosen among the 5·k nearest works, and among 50 at least. Each of these costs one search. With <see cref="Diversity"/>, half the score takes
+    /// the place of s(query).
+    /// </summary>
+    /// <value>The default is <see langword="false"/>.</value>
+    public bool HubCorrected { get; init; }
+
+    /// <summary>Whether each result says what its distance means in this gallery (<see cref="SimilarPainting.Statistics"/>). It costs one search for each result.</summary>
+    /// <value>The default is <see langword="false"/>.</value>
+    public bool IncludeStatistics { get; init; }
+
+    /// <summary>
+    /// The greatest <see cref="ResultStatistics.Percentile"/> of a result, 0 to 100: with 0.1, only works that are nearer than all but one of 1,000
+    /// pairs of the gallery's works. Fewer works than k then come back, or none.
+    /// </summary>
+    /// <value>The default is <see langword="null"/>: no limit.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not from 0 to 100.</exception>
+    public double? MaxPercentile
+    {
+        get => _maxPercentile;
+        init => _maxPercentile = value is null or (>= 0 and <= 100)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "The percentile must be from 0 to 100.");
+    }
+
+    /// <summary>Whether more is to be done than to find the nearest works.</summary>
+    internal bool IsRefined => LeaveOut is not null || IsReordered || IncludeStatistics || MaxPercentile is not null;
+
+    /// <summary>Whether the results come in another order than that of their distances.</summary>
+    internal bool IsReordered => Diversity > 0 || HubCorrected;
 
     /// <summary>Whether every signature is to be compared.</summary>
     internal bool IsExact => Quality == 1;

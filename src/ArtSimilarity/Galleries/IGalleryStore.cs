@@ -1,4 +1,5 @@
 using ArtSimilarity.Features;
+using ArtSimilarity.Imaging;
 using ArtSimilarity.Indexing;
 
 namespace ArtSimilarity.Galleries;
@@ -116,11 +117,11 @@ public interface IGalleryStore : IAsyncDisposable
     ValueTask<IReadOnlyList<StoredWork>> FindByImageAsync(
         IReadOnlyCollection<string> contentHashes, IReadOnlyCollection<string> imageUris, CancellationToken cancellationToken = default);
 
-    /// <summary>The signature of one work.</summary>
+    /// <summary>The signature of the whole image of one work.</summary>
     /// <param name="space">The feature space.</param>
     /// <param name="key">The work's key.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>Its id and vector, or <see langword="null"/> when the work is unknown or has no signature in this space.</returns>
+    /// <returns>Its id and vector, or <see langword="null"/> when the work is unknown or has no signature of the whole in this space.</returns>
     ValueTask<(int Id, float[] Vector)?> GetSignatureAsync(FeatureSpace space, string key, CancellationToken cancellationToken = default);
 
     /// <summary>The works that signatures belong to.</summary>
@@ -129,6 +130,15 @@ public interface IGalleryStore : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>One work per id, in the same order; <see langword="null"/> where the signature exists no more.</returns>
     ValueTask<IReadOnlyList<Painting?>> GetPaintingsAsync(FeatureSpace space, IReadOnlyList<int> ids, CancellationToken cancellationToken = default);
+
+    /// <summary>The parts of the images that signatures are of.</summary>
+    /// <param name="space">The feature space the ids are of.</param>
+    /// <param name="ids">The ids.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>
+    /// One region per id, in the same order; <see langword="null"/> where the signature is of the whole image, or exists no more.
+    /// </returns>
+    ValueTask<IReadOnlyList<ImageRegion?>> GetRegionsAsync(FeatureSpace space, IReadOnlyList<int> ids, CancellationToken cancellationToken = default);
 
     /// <summary>Reads a setting kept with the gallery.</summary>
     /// <param name="name">The setting's name.</param>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ArtSimilarity.Features;
+using ArtSimilarity.Imaging;
 using ArtSimilarity.Indexing;
 
 namespace ArtSimilarity.Galleries;
@@ -31,7 +32,7 @@ public sealed class InMemoryGalleryStore : IGalleryStore, IDisposable
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">
-    /// A key appears twice, an entry has two signatures in one space, or a text has a null character or half a surrogate pair.
+    /// A key appears twice, an entry has two signatures in one space and of one region, or a text has a null character or half a surrogate pair.
     /// </exception>
     public ValueTask WriteAsync(IReadOnlyList<GalleryEntry> entries, CancellationToken cancellationToken = default)
     {
@@ -72,19 +73,25 @@ public sealed class InMemoryGalleryStore : IGalleryStore, IDisposable
 
             work!.Painting = painting;
             work.ContentHash = entry.ContentHash;
-            foreach (Signature signature in entry.Signatures)
+            foreach (IGrouping<FeatureSpace, Signature> ofSpace in entry.Signatures.GroupBy(signature => signature.Space))
             {
-                Space space = GetOrAdd(signature.Space);
-                if (work.SignatureIds.TryGetValue(space, out int former))
+                Space space = GetOrAdd(ofSpace.Key);
+                List<int> removed = Note(changed, space);
+                foreach (int former in work.SignatureIds.GetValueOrDefault(space) ?? [])
                 {
                     space.Signatures.Remove(former);
-                    Note(changed, space).Add(former);
+                    removed.Add(former);
                 }
 
-                int id = space.NextId++;
-                space.Signatures.Add(id, (work, signature.Vector.ToArray()));
-                work.SignatureIds[space] = id;
-                Note(changed, space);
+                List<int> ids = [];
+                foreach (Signature signature in ofSpace)
+                {
+                    int id = space.NextId++;
+                    space.Signatures.Add(id, (work, signature.Vector.ToArray(), signature.Region));
+                    ids.Add(id);
+                }
+
+                work.SignatureIds[space] = ids;
             }
         }
 
@@ -156,7 +163,7 @@ public sealed class InMemoryGalleryStore : IGalleryStore, IDisposable
         }
 
         var selected = new IdSet(stored.NextId);
-        foreach ((int id, (Work work, float[] _)) in stored.Signatures)
+        foreach ((int id, (Work work, float[] _, ImageRegion? _)) in stored.Signatures)
         {
             if (filter.Matches(work.Painting))
             {
@@ -175,7 +182,7 @@ public sealed class InMemoryGalleryStore : IGalleryStore, IDisposable
         var vectors = new VectorSet(space.Dimensions);
         if (_spacesByName.TryGetValue(space, out Space? stored))
         {
-            foreach ((int id, (Work _, float[] vector)) in stored.Signatures)
+            foreach ((int id, (Work _, float[] vector, ImageRegion? _)) in stored.Signatures)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 if (id > afterId)
@@ -210,7 +217,7 @@ public sealed class InMemoryGalleryStore : IGalleryStore, IDisposable
                 {
                     foreach (int id in block)
                     {
-                        if (_spacesByName[space].Signatures.TryGetValue(id, out (Work, float[] Vector) signature))
+                        if (_spacesByName[space].Signatures.TryGetValue(id, out (Work, float[] Vector, ImageRegion?) signature))
                         {
                             vectors.Add([id], signature.Vector);
                         }
@@ -241,7 +248,7 @@ public sealed class InMemoryGalleryStore : IGalleryStore, IDisposable
             return new((SignatureChanges?)null);
         }
 
-        foreach ((int id, (Work _, float[] vector)) in stored.SignaturesAfter(afterId))
+        foreach ((int id, (Work _, float[] vector, ImageRegion? _)) in stored.SignaturesAfter(afterId))
         {
             cancellationToken.ThrowIfCancellationRequested();
             added.Add([id], vector);
@@ -267,7 +274,7 @@ public sealed class InMemoryGalleryStore : IGalleryStore, IDisposable
 
         List<int> ids = [];
         List<long> works = [];
-        foreach ((int id, (Work work, float[] _)) in stored.SignaturesAfter(afterId))
+        foreach ((int id, (Work work, float[] _, ImageRegion? _)) in stored.SignaturesAfter(afterId))
         {
             cancellationToken.ThrowIfCancellationRequested();
             ids.Add(id);
@@ -301,9 +308,15 @@ public sealed class InMemoryGalleryStore : IGalleryStore, IDisposable
         ArgumentNullException.ThrowIfNull(key);
         using Lock.Scope _ = Enter(cancellationToken);
         if (_spacesByName.TryGetValue(space, out Space? stored) && _works.TryGetValue(key, out Work? work)
-            && work.SignatureIds.TryGetValue(stored, out int id))
+            && work.SignatureIds.TryGetValue(stored, out List<int>? ids))
         {
-            return new((id, [.. stored.Signatures[id].Vector]));
+            foreach (int id in ids)
+            {
+                if (stored.Signatures[id] is (_, float[] vector, null))
+                {
+                    return new((id, [.. vector]));
+                }
+            }
         }
 
         return new((ValueTuple<int, float[]>?)null);
@@ -320,11 +333,25 @@ public sealed class InMemoryGalleryStore : IGalleryStore, IDisposable
         {
             for (int i = 0; i < paintings.Length; i++)
             {
-                paintings[i] = stored.Signatures.TryGetValue(ids[i], out (Work Work, float[] Vector) signature) ? signature.Work.Painting : null;
+                paintings[i] = stored.Signatures.TryGetValue(ids[i], out (Work Work, float[] Vector, ImageRegion?) signature) ? signature.Work.Painting : null;
             }
         }
 
         return new(paintings);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<ImageRegion?>> GetRegionsAsync(FeatureSpace space, IReadOnlyList<int> ids, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(space);
+        ArgumentNullException.ThrowIfNull(ids);
+        using Lock.Scope _ = Enter(cancellationToken);
+        return new(
+        [
+            .. ids.Select(id => _spacesByName.TryGetValue(space, out Space? stored) && stored.Signatures.TryGetValue(id, out (Work, float[], ImageRegion? Region) signature)
+                ? signature.Region
+                : null),
+        ]);
     }
 
     /// <inheritdoc/>
@@ -406,10 +433,10 @@ public sealed class InMemoryGalleryStore : IGalleryStore, IDisposable
 
     private static void RemoveSignatures(Work work, Dictionary<Space, List<int>> changed)
     {
-        foreach ((Space space, int id) in work.SignatureIds)
+        foreach ((Space space, List<int> ids) in work.SignatureIds)
         {
-            space.Signatures.Remove(id);
-            Note(changed, space).Add(id);
+            ids.ForEach(id => space.Signatures.Remove(id));
+            Note(changed, space).AddRange(ids);
         }
 
         work.SignatureIds.Clear();
@@ -492,7 +519,7 @@ public sealed class InMemoryGalleryStore : IGalleryStore, IDisposable
 
         public string ContentHash { get; set; } = contentHash;
 
-        public Dictionary<Space, int> SignatureIds { get; } = [];
+        public Dictionary<Space, List<int>> SignatureIds { get; } = [];
     }
 
     private sealed class Space(FeatureSpace name)
@@ -511,7 +538,7 @@ public sealed class InMemoryGalleryStore : IGalleryStore, IDisposable
                 : null;
 
         /// <summary>Ids ascend, so those after the last one seen are at the end.</summary>
-        public IEnumerable<KeyValuePair<int, (Work Work, float[] Vector)>> SignaturesAfter(int id) =>
+        public IEnumerable<KeyValuePair<int, (Work Work, float[] Vector, ImageRegion? Region)>> SignaturesAfter(int id) =>
             Signatures.Reverse().TakeWhile(signature => signature.Key > id).Reverse();
 
         public void Advance(List<int> removed) => _history.Add((Random.Shared.NextInt64(), [.. removed]));
@@ -521,6 +548,6 @@ public sealed class InMemoryGalleryStore : IGalleryStore, IDisposable
         public int NextId { get; set; }
 
         /// <summary>By id, ascending, which is the order they are read in.</summary>
-        public SortedDictionary<int, (Work Work, float[] Vector)> Signatures { get; } = [];
+        public SortedDictionary<int, (Work Work, float[] Vector, ImageRegion? Region)> Signatures { get; } = [];
     }
 }

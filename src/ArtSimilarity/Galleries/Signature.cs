@@ -1,4 +1,5 @@
 using ArtSimilarity.Features;
+using ArtSimilarity.Imaging;
 
 namespace ArtSimilarity.Galleries;
 
@@ -20,16 +21,19 @@ public sealed class Signature
     /// <summary>The space the vector lives in.</summary>
     public FeatureSpace Space { get; }
 
+    /// <summary>The part of the image that it is of; <see langword="null"/> for the whole image.</summary>
+    public ImageRegion? Region { get; init; }
+
     /// <summary>The numbers.</summary>
     public ReadOnlyMemory<float> Vector { get; }
 
     /// <summary>What an extractor has written for one image of a batch.</summary>
     /// <exception cref="FeatureExtractionException">There is a number that is not finite, or too large to be compared.</exception>
-    internal static Signature OfImage(FeatureSpace space, ReadOnlyMemory<float> vector, int imageIndex, int batchSize)
+    internal static Signature OfImage(FeatureSpace space, ReadOnlyMemory<float> vector, int imageIndex, int batchSize, ImageRegion? region = null)
     {
         try
         {
-            return new Signature(space, vector);
+            return new Signature(space, vector) { Region = region };
         }
         catch (ArgumentException e)
         {

@@ -1,3 +1,5 @@
+using ArtSimilarity.Imaging;
+
 namespace ArtSimilarity.Galleries;
 
 /// <summary>One result of a search in a gallery.</summary>
@@ -48,12 +50,21 @@ public sealed class SimilarPainting : IEquatable<SimilarPainting>
     /// <summary>The view of that part that the work is nearest to, as its place in <see cref="QueryPart.Views"/>; 0 of a plain search.</summary>
     public int ViewIndex => _details?.ViewIndex ?? 0;
 
+    /// <summary>Where in the work the match lies; <see langword="null"/> unless regions were searched (<see cref="GallerySearchOptions.Regions"/>).</summary>
+    public ImageRegion? Region => _details?.Region;
+
+    /// <summary>What the distance means in this gallery; <see langword="null"/> unless <see cref="GallerySearchOptions.IncludeStatistics"/> asks for it.</summary>
+    public ResultStatistics? Statistics => _details?.Statistics;
+
     /// <summary>Two results are equal when the work and every number is.</summary>
     /// <param name="other">The result to compare with.</param>
     /// <returns>Whether they are equal.</returns>
     public bool Equals(SimilarPainting? other) =>
         other is not null && Painting == other.Painting && Distance.Equals(other.Distance) && Similarity.Equals(other.Similarity)
-        && SpaceDistances.SequenceEqual(other.SpaceDistances) && PartIndex == other.PartIndex && ViewIndex == other.ViewIndex;
+        && SpaceDistances.SequenceEqual(other.SpaceDistances) && PartIndex == other.PartIndex && ViewIndex == other.ViewIndex && Region == other.Region;
+
+    /// <summary>The same with statistics.</summary>
+    internal SimilarPainting With(ResultStatistics statistics) => new(Painting, Distance, Similarity, (_details ?? new ResultDetails()) with { Statistics = statistics });
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as SimilarPainting);

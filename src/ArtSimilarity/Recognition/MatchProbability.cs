@@ -7,7 +7,7 @@ namespace ArtSimilarity.Recognition;
 /// </remarks>
 public static class MatchProbability
 {
-    private const double Intercept = -6.6, PerInlier = 0.6;
+    private const double Intercept = -5.6, PerInlier = 0.7;
 
     /// <summary>The probability that the query shows the very work.</summary>
     /// <param name="match">The match; <see langword="null"/> where there is none.</param>

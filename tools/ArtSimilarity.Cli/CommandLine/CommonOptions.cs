@@ -172,6 +172,10 @@ internal static class CommonOptions
     /// <summary>A number of 0 or above.</summary>
     public static Option<double?> NotNegative(string name, string description, string helpName) => Number(name, description, helpName, value => value >= 0, "a number of 0 or above");
 
+    /// <summary>A number from one to another.</summary>
+    public static Option<double?> Within(string name, string description, string helpName, int least, int most) =>
+        Number(name, description, helpName, value => value >= least && value <= most, $"a number from {least} to {most}");
+
     /// <summary>Adds a check that looks at several options together. It is passed over where one of them cannot be read: the parser says so itself.</summary>
     public static void AddCheck(this Command command, Action<CommandResult> check) => command.Validators.Add(result =>
     {

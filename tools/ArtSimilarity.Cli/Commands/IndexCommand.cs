@@ -41,6 +41,7 @@ internal static class IndexCommand
         var replaceCatalogue = new Option<bool>("--replace-catalogue") { Description = "Erase what the gallery knows of these works and is not given now. Without this it is kept." };
         Option<long?> maxBytes = CommonOptions.MaxBytes(), maxPixels = CommonOptions.MaxPixels();
         Option<bool> acceptDamaged = CommonOptions.AcceptDamaged();
+        var regions = new Option<bool>("--regions") { Description = "Also index 35 regions of each picture, so that 'search --in-regions' finds details. Takes as many times the room, and more time." };
         Option<int> parallelism = CommonOptions.Parallelism();
         Option<bool> json = CommonOptions.Json();
 
@@ -75,6 +76,7 @@ internal static class IndexCommand
         command.Add(maxBytes);
         command.Add(maxPixels);
         command.Add(acceptDamaged);
+        command.Add(regions);
         command.Add(parallelism);
         command.Add(json);
         command.SetAction((parsed, cancellationToken) => RunAsync(
@@ -93,6 +95,7 @@ internal static class IndexCommand
                 {
                     ReplaceImages = parsed.GetValue(replaceImages),
                     Catalogue = parsed.GetValue(replaceCatalogue) ? CatalogueUpdate.Replace : CatalogueUpdate.Merge,
+                    Regions = parsed.GetValue(regions) ? RegionLayout.Default : null,
                 },
                 new InputLimits(parsed.GetValue(maxBytes), parsed.GetValue(maxPixels)) { AcceptDamaged = parsed.GetValue(acceptDamaged), LoadTimeout = parsed.GetValue(loadTimeout) },
                 parsed.GetValue(parallelism),

@@ -18,6 +18,8 @@ namespace ArtSimilarity.Cli.Commands;
 /// <summary><c>artsim search</c>: finds the works of a gallery that look like an image or like one of its own.</summary>
 internal static class SearchCommand
 {
+    private static readonly string[] StatisticsColumns = ["rank", "rank back", "percentile", "hub-corrected"];
+
     public static Command Create(CliConsole console)
     {
         var query = new Argument<string>("query") { Description = "An image file, the key of a work in the gallery, an address on the web (with --allow-http), or - for an image from the standard input. Where a key and a file exist, the key wins; write ./name for the file." };
@@ -27,11 +29,13 @@ internal static class SearchCommand
         Option<int> k = CommonOptions.AtLeastOne("-k", "How many works to return.", "N");
         k.DefaultValueFactory = _ => 10;
         var filter = new FilterOptions();
+        var refinement = new RefinementOptions();
         var region = new Option<string?>("--region")
         {
             Description = "Search by a detail of the query: its left, top, width and height as fractions, or as pixels of the upright image when any number is above 1.",
             HelpName = "X,Y,W,H",
         };
+        var inRegions = new Option<bool>("--in-regions") { Description = "Look for the query in the regions of works, as for a detail, and say where it lies. The works were indexed with 'artsim index --regions'." };
         var exact = new Option<bool>("--exact") { Description = "Compare with every work instead of asking the approximate index." };
         Option<double?> quality = CommonOptions.Quality(
             "How near the answer must come to the exact one, e.g. 0.95: the mean, over the neighbours found, of their place divided by their true rank. 1 is exact. 'artsim tune' measures what it takes.", mayBeExact: true);
@@ -60,6 +64,7 @@ internal static class SearchCommand
                 ("Works that look like a picture", "artsim search photo.jpg --gallery my.db -k 5"),
                 ("Works that look like one of the gallery's own", "artsim search art042 --gallery my.db"),
                 ("Like two works, and unlike a third", "artsim search art042 --like art017 --unlike art003 --gallery my.db"),
+                ("By other artists, unlike one another, with what the numbers mean", "artsim search art042 --gallery my.db --other-artists --diversity 0.3 --ranks"),
                 ("Only certain ones", "artsim search photo.jpg --gallery my.db --genre portrait --genre landscape --from-year 1850 --to-year 1900"),
                 ("Only those of one museum", "artsim search photo.jpg --gallery my.db --field museum=Prado"),
                 ("Only near ones, as a table for a spreadsheet", "artsim search photo.jpg --gallery my.db -k 100 --max-distance 0.5 --csv found.csv"),
@@ -67,6 +72,7 @@ internal static class SearchCommand
                 ("By two models at once", "artsim search photo.jpg --gallery my.db --space mobilenetv2-7=0.6 --space classical=0.4"),
                 ("By a detail, with pictures", "artsim search photo.jpg --gallery my.db --region 0.5,0.5,0.25,0.25 --html detail.html"),
                 ("By a detail of a work whose picture is on the web", "artsim search art042 --gallery my.db --region 0,0,0.5,0.5 --allow-http iiif.example.org"),
+                ("By a detail, wherever it lies in a work", "artsim search detail.jpg --gallery my.db --in-regions"),
                 ("By a picture of another program", "curl -s https://example.org/photo.jpg | artsim search - --gallery my.db"),
             ],
         };
@@ -76,13 +82,19 @@ internal static class SearchCommand
         command.Add(gallery);
         command.Add(k);
         filter.AddTo(command);
-        foreach (Option option in (Option[])[region, exact, quality, maxDistance, model, loadTimeout, space, maxBytes, maxPixels, acceptDamaged, allowHttp, allowPrivate, json, html, csv, force])
+        refinement.AddTo(command);
+        foreach (Option option in (Option[])[region, inRegions, exact, quality, maxDistance, model, loadTimeout, space, maxBytes, maxPixels, acceptDamaged, allowHttp, allowPrivate, json, html, csv, force])
         {
             command.Add(option);
         }
 
         command.AddCheck(result =>
         {
+            if (result.GetValue(inRegions) && (refinement.Reorders(result) || (result.GetValue(space)?.Length ?? 0) > 1))
+            {
+                result.AddError("--in-regions takes one --space, and neither --diversity, --hub-corrected, --ranks nor --max-percentile.");
+            }
+
             if (result.GetValue(exact) && result.GetResult(quality) is not null)
             {
                 result.AddError("--exact is --quality 1: give one of the two.");
@@ -108,10 +120,12 @@ internal static class SearchCommand
             new SearchOptions(
                 parsed.GetRequiredValue(query),
                 new QueryParts(parsed.GetValue(like) ?? [], parsed.GetValue(unlike) ?? []),
+                refinement.Read(parsed),
                 parsed.GetRequiredValue(gallery),
                 parsed.GetValue(k),
                 filter.Filter(parsed),
                 parsed.GetValue(region),
+                parsed.GetValue(inRegions),
                 parsed.GetValue(exact),
                 parsed.GetValue(quality),
                 parsed.GetValue(maxDistance),
@@ -186,11 +200,23 @@ internal static class SearchCommand
             Filter = asked.Filter.IsEmpty ? null : asked.Filter,
             Region = inParts is null ? region : null,
             Spaces = weights,
+            Regions = asked.InRegions ? RegionLayout.Default : null,
             Quality = asked.Exact ? 1 : asked.Quality,
+            LeaveOut = asked.Refinement.LeaveOut,
+            Diversity = asked.Refinement.Diversity,
+            HubCorrected = asked.Refinement.HubCorrected,
+            IncludeStatistics = asked.Refinement.Ranks,
+            MaxPercentile = asked.Refinement.MaxPercentile,
         };
+        asked.Refinement.ThrowUnlessApplicable(inParts is null ? isKey : inParts.Parts.Any(part => part.IsWanted && part.Views.Any(view => view.Key is not null)));
+        if (asked.InRegions && !(await gallery.Store.GetFeatureSpacesAsync(cancellationToken)).Any(held => held.Space == RegionLayout.Default.SpaceOf(weights[0].Space)))
+        {
+            throw new CommandFailedException($"the gallery {galleryPath} has no regions of {weights[0].Space}: index the pictures again with --regions.");
+        }
+
         foreach (SpaceWeight searched in weights.Where(searched => options.Quality != 1 && searched.Weight > 0))
         {
-            await gallery.PrepareAsync(console, searched.Space, cancellationToken);
+            await gallery.PrepareAsync(console, asked.InRegions ? RegionLayout.Default.SpaceOf(searched.Space) : searched.Space, cancellationToken);
         }
 
         GallerySearchResult found = inParts is not null
@@ -239,7 +265,7 @@ internal static class SearchCommand
             () => new SearchDocument(
                 query,
                 JsonDocuments.Seconds(elapsed),
-                [.. near.Select(result => SearchDocument.FoundWork.From(result) with { Distances = named.Count == 0 ? null : result.SpaceDistances, NearestTo = asked.Parts.NearestTo(query, result) })])
+                [.. near.Select(result => SearchDocument.FoundWork.From(result) with { Distances = named.Count == 0 ? null : result.SpaceDistances, NearestTo = asked.Parts.NearestTo(query, result), Statistics = SearchDocument.MeaningOfDistance.From(result.Statistics), Region = result.Region is ImageRegion part ? [part.X, part.Y, part.Width, part.Height] : null })])
             {
                 Spaces = named.Count == 0 ? null : named,
                 Like = asked.Parts.IsEmpty ? null : asked.Parts.Like,
@@ -298,7 +324,7 @@ internal static class SearchCommand
     private static IEnumerable<string> CsvLines(IReadOnlyList<SimilarPainting> near, IReadOnlyList<SearchDocument.SearchedSpace> named)
     {
         IEnumerable<string> parts = named.Count > 1 ? named.Select(searched => "distance_" + searched.Name) : [];
-        string[] columns = ["place", "key", "distance", "similarity", .. parts, "title", "artist", "genre", "style", "year", "tags", "uri"];
+        string[] columns = ["place", "key", "distance", "similarity", .. parts, .. near.Any(result => result.Region is not null) ? (string[])["region"] : [], .. near.Any(result => result.Statistics is not null) ? (string[])["rank", "reverse_rank", "percentile", "hub_corrected"] : [], "title", "artist", "genre", "style", "year", "tags", "uri"];
         var further = new CatalogueColumns([.. near.Select(result => result.Painting)], columns);
         yield return CsvLine.Of([.. columns, .. further.Names]);
         int place = 0;
@@ -311,6 +337,8 @@ internal static class SearchCommand
                 result.Distance.ToString(CultureInfo.InvariantCulture),
                 result.Similarity.ToString(CultureInfo.InvariantCulture),
                 .. parts.Zip(result.SpaceDistances, (_, distance) => distance.ToString(CultureInfo.InvariantCulture)),
+                .. RegionCell(result.Region, "R"),
+                .. StatisticsCells(result.Statistics),
                 result.Painting.Title,
                 string.Join(" | ", result.Painting.Artists),
                 result.Painting.Genre,
@@ -323,11 +351,23 @@ internal static class SearchCommand
         }
     }
 
+    /// <summary>A region as <c>--region</c> takes it.</summary>
+    private static IEnumerable<string> RegionCell(ImageRegion? region, string format) => region is not ImageRegion part ? [] :
+        [string.Join(',', new[] { part.X, part.Y, part.Width, part.Height }.Select(number => number.ToString(format, CultureInfo.InvariantCulture)))];
+
+    private static IEnumerable<string> StatisticsCells(ResultStatistics? statistics) => statistics is null ? [] :
+    [
+        statistics.Rank.ToString(CultureInfo.InvariantCulture),
+        statistics.ReverseRank?.ToString(CultureInfo.InvariantCulture) ?? $"over {ResultStatistics.MaxReverseRank}",
+        statistics.Percentile?.ToString("0.###", CultureInfo.InvariantCulture) ?? "",
+        statistics.HubCorrectedScore.ToString("0.0000", CultureInfo.InvariantCulture),
+    ];
+
     private static void WriteTable(CliConsole console, SearchOptions asked, GallerySearchResult found, IReadOnlyList<SimilarPainting> near, IReadOnlyList<SearchDocument.SearchedSpace> named, TimeSpan elapsed)
     {
         // Of one space alone the distance is the distance.
         IEnumerable<string> parts = named.Count > 1 ? named.Select(searched => searched.Name) : [];
-        ConsoleTable table = console.NewTable(["#", "distance", .. parts, "similarity", .. asked.Parts.IsEmpty ? (string[])[] : ["nearest to"], "key", "title", "artist", "genre", "style", "year", "tags"]);
+        ConsoleTable table = console.NewTable(["#", "distance", .. parts, "similarity", .. asked.Parts.IsEmpty ? (string[])[] : ["nearest to"], .. asked.InRegions ? (string[])["region"] : [], .. asked.Refinement.Ranks ? StatisticsColumns : [], "key", "title", "artist", "genre", "style", "year", "tags"]);
         int place = 0;
         foreach (SimilarPainting result in near)
         {
@@ -338,6 +378,8 @@ internal static class SearchCommand
                 .. parts.Zip(result.SpaceDistances, (_, distance) => distance.ToString("0.0000", CultureInfo.InvariantCulture)),
                 result.Similarity.ToString("0.0000", CultureInfo.InvariantCulture),
                 .. asked.Parts.NearestTo(asked.Query, result) is string nearest ? (string[])[nearest] : [],
+                .. RegionCell(result.Region, "0.###"),
+                .. StatisticsCells(result.Statistics),
                 result.Painting.Key,
                 result.Painting.Title ?? "",
                 string.Join("; ", result.Painting.Artists),

@@ -5,10 +5,12 @@ namespace ArtSimilarity.Cli.Commands;
 /// <summary>What <c>artsim search</c> was told.</summary>
 /// <param name="Query">An image, a key, or <c>-</c> for an image from the standard input.</param>
 /// <param name="Parts">What is wanted, and not wanted, besides.</param>
+/// <param name="Refinement">What is done beyond finding the nearest.</param>
 /// <param name="Gallery">The gallery file.</param>
 /// <param name="K">How many works to find.</param>
 /// <param name="Filter">Which works are meant.</param>
 /// <param name="Region">The detail to search by; <see langword="null"/> for the whole image.</param>
+/// <param name="InRegions">Whether to search in the regions of works.</param>
 /// <param name="Exact">Whether to compare with every work.</param>
 /// <param name="Quality">The quality to reach; <see langword="null"/> for the default.</param>
 /// <param name="MaxDistance">The greatest distance; <see langword="null"/> for any.</param>
@@ -22,10 +24,12 @@ namespace ArtSimilarity.Cli.Commands;
 internal sealed record SearchOptions(
     string Query,
     QueryParts Parts,
+    SearchRefinement Refinement,
     string Gallery,
     int K,
     PaintingFilter Filter,
     string? Region,
+    bool InRegions,
     bool Exact,
     double? Quality,
     double? MaxDistance,

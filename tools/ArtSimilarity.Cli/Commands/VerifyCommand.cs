@@ -49,7 +49,7 @@ internal static class VerifyCommand
         {
             foreach (FeatureSpaceSummary summary in await gallery.Store.GetFeatureSpacesAsync(cancellationToken))
             {
-                if (summary.Count >= OpenGallery.ApproximateFrom)
+                if (summary.Count >= OpenGallery.ApproximateFrom && !RegionLayout.IsOfRegions(summary.Space))
                 {
                     indexes.Add(await VerifyIndexAsync(console, gallery, summary, faults, cancellationToken));
                 }

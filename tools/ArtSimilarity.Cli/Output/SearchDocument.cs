@@ -28,6 +28,14 @@ internal sealed record SearchDocument(string Query, double Seconds, IReadOnlyLis
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public string? NearestTo { get; init; }
 
+        /// <summary>Where in the work the match lies: left, top, width and height as fractions. Missing unless regions were searched.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public IReadOnlyList<double>? Region { get; init; }
+
+        /// <summary>What the distance means in this gallery; missing unless <c>--ranks</c> asks for it.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public MeaningOfDistance? Statistics { get; init; }
+
         /// <summary>The date in the words of the catalogue; missing where there is a year alone, or nothing.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public DateFigures? Date { get; init; }
@@ -37,6 +45,12 @@ internal sealed record SearchDocument(string Query, double Seconds, IReadOnlyLis
         {
             Date = DateFigures.From(found.Painting.Date),
         };
+    }
+
+    public sealed record MeaningOfDistance(int Rank, int? ReverseRank, double? Percentile, double HubCorrectedScore)
+    {
+        public static MeaningOfDistance? From(ResultStatistics? statistics) =>
+            statistics is null ? null : new(statistics.Rank, statistics.ReverseRank, statistics.Percentile, statistics.HubCorrectedScore);
     }
 
     public sealed record SearchedSpace(string Name, string ModelId, double Weight);

@@ -19,6 +19,16 @@ internal sealed class AddPipeline(
     /// <summary>When an extractor fails for so many images before it answers for any, it is the extractor that is broken.</summary>
     private const int HopelessFrom = 32;
 
+    /// <summary>So many regions of an image are extracted at once, where each is cut out.</summary>
+    private const int RegionBatch = 16;
+
+    /// <summary>What signatures a work gets: first those of the whole, then those of its regions.</summary>
+    private readonly Target[] _targets =
+    [
+        .. extractors.Select(extractor => new Target(extractor, extractor.Space, null)),
+        .. adding.Regions is RegionLayout layout ? extractors.Select(extractor => new Target(extractor, layout.SpaceOf(extractor.Space), layout)) : [],
+    ];
+
     /// <summary>The works that have taken a key in this run.</summary>
     private readonly ConcurrentDictionary<string, PaintingImage> _taken = new(StringComparer.Ordinal);
     private volatile bool _extractorWorks;
@@ -36,7 +46,7 @@ internal sealed class AddPipeline(
         List<SameImage> sameImages = [];
         List<AddWarning> warnings = [];
 
-        var written = new WrittenWorks(store, [.. extractors.Select(extractor => extractor.Space)]);
+        var written = new WrittenWorks(store, [.. _targets.Select(target => target.Space)]);
         await written.BeginAsync(cancellationToken).ConfigureAwait(false);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var slots = new SemaphoreSlim(4 * options.MaxDegreeOfParallelism);
@@ -237,7 +247,7 @@ internal sealed class AddPipeline(
             : former.Painting.WithKey(key).UpdatedWith(work.Painting);
         string? formerKey = former is null || former.Painting.Key == key ? null : former.Painting.Key;
         bool sameImage = former?.ContentHash == hash;
-        bool[] missing = [.. extractors.Select(extractor => !(sameImage && former!.Spaces.Contains(extractor.Space)))];
+        bool[] missing = [.. _targets.Select(target => !(sameImage && former!.Spaces.Contains(target.Space)))];
         if (!missing.Contains(true))
         {
             outcome.Skipped++;
@@ -252,18 +262,21 @@ internal sealed class AddPipeline(
             return null;
         }
 
-        int width = 0, height = 0;
+        int width = 0, height = 0, decodedWidth = 0, decodedHeight = 0;
         for (int i = 0; i < missing.Length; i++)
         {
             if (missing[i])
             {
-                width = Math.Max(width, extractors[i].InputSize.Width);
-                height = Math.Max(height, extractors[i].InputSize.Height);
+                Target target = _targets[i];
+                width = Math.Max(width, target.Extractor.InputSize.Width);
+                height = Math.Max(height, target.Extractor.InputSize.Height);
+                decodedWidth = Math.Max(decodedWidth, target.DecodedSize.Width);
+                decodedHeight = Math.Max(decodedHeight, target.DecodedSize.Height);
             }
         }
 
         RgbImage image = await decoder.DecodeAsync(
-            ImageSource.FromBytes(bytes, work.Image.Name), new ImageSize(width, height), null, cancellationToken).ConfigureAwait(true);
+            ImageSource.FromBytes(bytes, work.Image.Name), new ImageSize(decodedWidth, decodedHeight), null, cancellationToken).ConfigureAwait(true);
         telemetry.ImageDecoded(GalleryTelemetry.Add);
         return new Candidate(painting, formerKey, work.Image.Name, hash, image, missing)
         {
@@ -334,28 +347,94 @@ internal sealed class AddPipeline(
 
     private async Task ExtractAllAsync(List<Candidate> candidates, CancellationToken cancellationToken)
     {
-        for (int i = 0; i < extractors.Count; i++)
+        for (int i = 0; i < _targets.Length; i++)
         {
             List<Candidate> lacking = candidates.FindAll(candidate => candidate.Missing[i]);
-            if (lacking.Count > 0)
+            if (_targets[i].Regions is RegionLayout layout)
             {
-                await ExtractAsync(i, lacking, cancellationToken).ConfigureAwait(true);
+                for (int number = 0; number < lacking.Count; number++)
+                {
+                    await ExtractRegionsAsync(_targets[i], layout, lacking[number], number, lacking.Count, cancellationToken).ConfigureAwait(true);
+                }
+            }
+            else if (lacking.Count > 0)
+            {
+                await ExtractAsync(_targets[i].Extractor, lacking, cancellationToken).ConfigureAwait(true);
             }
         }
     }
 
-    private async Task ExtractAsync(int extractor, List<Candidate> lacking, CancellationToken cancellationToken)
+    /// <summary>The signatures of the regions of one image: from one run of the model where it gives feature maps, and otherwise of the cuts.</summary>
+    private async Task ExtractRegionsAsync(Target target, RegionLayout layout, Candidate candidate, int number, int batchSize, CancellationToken cancellationToken)
     {
-        FeatureSpace space = extractors[extractor].Space;
+        int dimensions = target.Space.Dimensions;
+        ImageRegion[] regions = [.. layout.Regions];
+        float[] signatures = new float[regions.Length * dimensions];
+        long begin = Stopwatch.GetTimestamp();
+        if (!await TryExtractFromMapAsync(target.Extractor, candidate.Image, regions, signatures, cancellationToken).ConfigureAwait(true))
+        {
+            for (int first = 0; first < regions.Length; first += RegionBatch)
+            {
+                RgbImage[] cuts = [.. regions.Skip(first).Take(RegionBatch).Select(candidate.Image.Crop)];
+                try
+                {
+                    await target.Extractor.ExtractAsync(cuts, signatures.AsMemory(first * dimensions, cuts.Length * dimensions), cancellationToken).ConfigureAwait(true);
+                }
+                finally
+                {
+                    Array.ForEach(cuts, cut => cut.Dispose());
+                }
+            }
+        }
+
+        telemetry.Extracted(target.Space, Stopwatch.GetElapsedTime(begin));
+        for (int i = 0; i < regions.Length; i++)
+        {
+            candidate.Signatures.Add(Signature.OfImage(target.Space, signatures.AsMemory(i * dimensions, dimensions), number, batchSize, regions[i]));
+        }
+    }
+
+    private static async ValueTask<bool> TryExtractFromMapAsync(
+        IFeatureExtractor extractor, RgbImage image, ImageRegion[] regions, float[] signatures, CancellationToken cancellationToken)
+    {
+        if (extractor is not IFeatureMapExtractor maps)
+        {
+            return false;
+        }
+
+        try
+        {
+            await maps.ExtractRegionsAsync(image, regions, null, signatures, cancellationToken).ConfigureAwait(true);
+            return true;
+        }
+        catch (FeatureMapNotSupportedException)
+        {
+            return false; // the model has no such map: each region is cut out
+        }
+    }
+
+    private async Task ExtractAsync(IFeatureExtractor extractor, List<Candidate> lacking, CancellationToken cancellationToken)
+    {
+        FeatureSpace space = extractor.Space;
         RgbImage[] images = [.. lacking.Select(candidate => candidate.Image)];
         float[] signatures = new float[lacking.Count * space.Dimensions];
         long begin = Stopwatch.GetTimestamp();
-        await extractors[extractor].ExtractAsync(images, signatures, cancellationToken).ConfigureAwait(true);
+        await extractor.ExtractAsync(images, signatures, cancellationToken).ConfigureAwait(true);
         telemetry.Extracted(space, Stopwatch.GetElapsedTime(begin));
         for (int i = 0; i < lacking.Count; i++)
         {
             lacking[i].Signatures.Add(Signature.OfImage(space, signatures.AsMemory(i * space.Dimensions, space.Dimensions), i, lacking.Count));
         }
+    }
+
+    /// <param name="Extractor">Makes the signatures.</param>
+    /// <param name="Space">The space they live in.</param>
+    /// <param name="Regions">The regions they are of; <see langword="null"/> for the whole image.</param>
+    private sealed record Target(IFeatureExtractor Extractor, FeatureSpace Space, RegionLayout? Regions)
+    {
+        /// <summary>How large the image is decoded: so large that the smallest region has the extractor's input size.</summary>
+        public ImageSize DecodedSize { get; } = Regions is null ? Extractor.InputSize
+            : new ImageSize((int)Math.Ceiling(Extractor.InputSize.Width * Regions.Magnification), (int)Math.Ceiling(Extractor.InputSize.Height * Regions.Magnification));
     }
 
     private sealed class Batch

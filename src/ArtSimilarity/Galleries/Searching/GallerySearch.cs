@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries.Indexes;
+using ArtSimilarity.Imaging;
 using ArtSimilarity.Indexing;
 
 namespace ArtSimilarity.Galleries.Searching;
@@ -9,7 +10,12 @@ namespace ArtSimilarity.Galleries.Searching;
 internal sealed class GallerySearch(IGalleryStore store, GalleryIndexes indexes, GalleryOptions galleryOptions)
 {
     private const int MaxAttempts = 100;
+
+    /// <summary>So many regions are asked for at first for each work that is wanted: neighbouring windows see much the same.</summary>
+    private const int FirstRegionsPerWork = 4;
     private readonly SharedWorksCache _sharedWorks = new(store);
+    private readonly WorkSignatures _signatures = new(store, galleryOptions.Metric);
+    private readonly PairDistancesCache _pairs = new(store, new WorkSignatures(store, galleryOptions.Metric));
 
     /// <summary>Never disposed of: it holds nothing here, and a late caller shall not fail on it.</summary>
     private SemaphoreSlim Turns { get; } = new(galleryOptions.MaxConcurrentSearches);
@@ -25,6 +31,7 @@ internal sealed class GallerySearch(IGalleryStore store, GalleryIndexes indexes,
     public async Task<GallerySearchResult> FindAsync(
         SearchedQuery query, int k, GallerySearchOptions options, IReadOnlyList<FeatureSpaceSummary> held, TimeSpan extraction, IReadOnlyList<string> warnings, CancellationToken cancellationToken)
     {
+        query = InRegions(query, options, held);
         FeatureSpaceSummary[]? summaries = SummariesOf(query.Spaces, held);
         if (!Turns.Wait(0, cancellationToken))
         {
@@ -35,7 +42,9 @@ internal sealed class GallerySearch(IGalleryStore store, GalleryIndexes indexes,
 
         try
         {
-            return await FindNowAsync(query, k, options, summaries, extraction, warnings, cancellationToken).ConfigureAwait(false);
+            return options.IsRefined
+                ? await new RefinedSearch(this, store, _signatures, _pairs, galleryOptions.Metric, query, options).FindAsync(k, extraction, warnings, cancellationToken).ConfigureAwait(false)
+                : await FindNowAsync(query, k, options, summaries, extraction, warnings, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -43,17 +52,48 @@ internal sealed class GallerySearch(IGalleryStore store, GalleryIndexes indexes,
         }
     }
 
-    private async Task<GallerySearchResult> FindNowAsync(
+    /// <summary>The query in the space of the regions, where these are to be searched.</summary>
+    private static SearchedQuery InRegions(SearchedQuery query, GallerySearchOptions options, IReadOnlyList<FeatureSpaceSummary> held)
+    {
+        if (options.Regions is not RegionLayout layout)
+        {
+            return Array.Find(query.Spaces, space => RegionLayout.IsOfRegions(space.Space)) is SpaceWeight ofRegions
+                ? throw new FeatureSpaceMismatchException($"{ofRegions.Space} is of regions: search the space of the whole images with {nameof(GallerySearchOptions.Regions)}.")
+                : query;
+        }
+
+        if (query.Spaces.Length > 1)
+        {
+            throw new NotSupportedException("Regions are searched in one feature space at a time.");
+        }
+
+        if (options.IsReordered || options.IncludeStatistics || options.MaxPercentile is not null)
+        {
+            throw new NotSupportedException($"A search in regions can leave works out, but neither reorder its results nor explain their distances.");
+        }
+
+        FeatureSpace space = layout.SpaceOf(query.Spaces[0].Space);
+        return held.Count == 0 || held.Any(summary => summary.Space == space)
+            ? query with { Spaces = [new SpaceWeight(space)] }
+            : throw new FeatureSpaceMismatchException($"The gallery has no regions '{layout.Name}' of {query.Spaces[0].Space}: add its works with {nameof(AddOptions)}.{nameof(AddOptions.Regions)}.");
+    }
+
+    /// <summary>Finds the nearest works, and does no more. The caller has the turn.</summary>
+    public async Task<GallerySearchResult> FindNowAsync(
         SearchedQuery query, int k, GallerySearchOptions options, FeatureSpaceSummary[]? summaries, TimeSpan extraction, IReadOnlyList<string> warnings, CancellationToken cancellationToken)
     {
-        int wanted = (int)Math.Min(int.MaxValue, (long)k + query.OwnKeys.Length);
+        string[] left = options.IncludeQuery ? [] : query.OwnKeys;
+        int wanted = (int)Math.Min(int.MaxValue, (long)k + left.Length);
+        if (options.Regions is not null)
+        {
+            wanted = (int)Math.Min(int.MaxValue, wanted * (long)FirstRegionsPerWork);
+        }
+
         for (int attempt = 1; ; attempt++)
         {
             summaries ??= SummariesOf(query.Spaces, await store.GetFeatureSpacesAsync(cancellationToken).ConfigureAwait(false));
             var clock = new Stopwatch();
-            FoundSignatures found = query.IsPlain
-                ? await FindInOneAsync(summaries[0], query.Vectors[0], wanted, options, clock, cancellationToken).ConfigureAwait(false)
-                : await FindCombinedAsync(summaries, query, wanted, options, clock, cancellationToken).ConfigureAwait(false);
+            FoundSignatures found = await FindSignaturesAsync(summaries, query, wanted, options, clock, cancellationToken).ConfigureAwait(false);
             IReadOnlyList<Painting?> paintings =
                 await store.GetPaintingsAsync(query.Spaces[0].Space, [.. found.Neighbors.Select(neighbor => neighbor.Id)], cancellationToken).ConfigureAwait(false);
 
@@ -71,14 +111,25 @@ internal sealed class GallerySearch(IGalleryStore store, GalleryIndexes indexes,
             }
 
             List<SimilarPainting> results = new(found.Neighbors.Count);
+            IReadOnlyList<ImageRegion?>? regions = options.Regions is null ? null
+                : await store.GetRegionsAsync(query.Spaces[0].Space, [.. found.Neighbors.Select(neighbor => neighbor.Id)], cancellationToken).ConfigureAwait(false);
+            HashSet<string>? seen = regions is null ? null : new(StringComparer.Ordinal);
             for (int i = 0; i < found.Neighbors.Count && results.Count < k; i++)
             {
                 Painting painting = paintings[i]!;
-                if (Array.IndexOf(query.OwnKeys, painting.Key) < 0)
+                if (Array.IndexOf(left, painting.Key) < 0 && seen?.Add(painting.Key) != false)
                 {
                     float distance = found.Neighbors[i].Distance;
-                    results.Add(new SimilarPainting(painting, distance, galleryOptions.Metric.Similarity(distance), found.Details?[i]));
+                    ResultDetails? details = regions is null ? found.Details?[i] : (found.Details?[i] ?? new ResultDetails()) with { Region = regions[i] };
+                    results.Add(new SimilarPainting(painting, distance, galleryOptions.Metric.Similarity(distance), details));
                 }
+            }
+
+            // Too many were regions of the same works.
+            if (regions is not null && results.Count < k && found.Neighbors.Count >= wanted && wanted < int.MaxValue)
+            {
+                (wanted, summaries, attempt) = ((int)Math.Min(int.MaxValue, wanted * 4L), null, 0);
+                continue;
             }
 
             return new GallerySearchResult
@@ -89,10 +140,24 @@ internal sealed class GallerySearch(IGalleryStore store, GalleryIndexes indexes,
                 ExtractionTime = extraction,
                 SearchTime = clock.Elapsed,
                 Warnings = warnings,
-                WorkCount = found.WorkCount,
+                WorkCount = options.Regions is RegionLayout layout ? found.WorkCount / layout.Regions.Count : found.WorkCount,
             };
         }
     }
+
+    /// <summary>The works of the whole gallery that are nearest to one of its works, as ids in the first space, with the work itself.</summary>
+    public async ValueTask<ArraySegment<Neighbor>> FindNeighborsAsync(
+        SpaceWeight[] spaces, float[][] vectors, int k, double? quality, CancellationToken cancellationToken)
+    {
+        FeatureSpaceSummary[] summaries = SummariesOf(spaces, await store.GetFeatureSpacesAsync(cancellationToken).ConfigureAwait(false));
+        var query = new SearchedQuery(spaces, Array.ConvertAll(vectors, vector => (ReadOnlyMemory<float>)vector), null);
+        return (await FindSignaturesAsync(summaries, query, k, new GallerySearchOptions { Quality = quality }, new Stopwatch(), cancellationToken).ConfigureAwait(false)).Neighbors;
+    }
+
+    private ValueTask<FoundSignatures> FindSignaturesAsync(
+        FeatureSpaceSummary[] summaries, SearchedQuery query, int k, GallerySearchOptions options, Stopwatch clock, CancellationToken cancellationToken) => query.IsPlain
+        ? FindInOneAsync(summaries[0], query.Vectors[0], k, options, clock, cancellationToken)
+        : FindCombinedAsync(summaries, query, k, options, clock, cancellationToken);
 
     private async ValueTask<FoundSignatures> FindInOneAsync(
         FeatureSpaceSummary summary, ReadOnlyMemory<float> vector, int k, GallerySearchOptions options, Stopwatch clock, CancellationToken cancellationToken)

@@ -9,9 +9,9 @@ internal sealed class QuerySignatures(IGalleryStore store, IImageOpener opener, 
     /// <summary>Opens the images of works.</summary>
     public IImageOpener Opener => opener;
 
-    /// <summary>The works of the gallery that a query is made of, each once.</summary>
-    public static string[] KeysOf(GalleryQuery query) =>
-        [.. query.Parts.SelectMany(part => part.Views).Select(view => view.Key).OfType<string>().Distinct(StringComparer.Ordinal)];
+    /// <summary>The works of the gallery that parts are made of, each once.</summary>
+    public static string[] KeysOf(IEnumerable<QueryPart> parts) =>
+        [.. parts.SelectMany(part => part.Views).Select(view => view.Key).OfType<string>().Distinct(StringComparer.Ordinal)];
 
     /// <summary>The space of all signatures of a query whose views have one signature each, and nothing else; otherwise <see langword="null"/>.</summary>
     public static FeatureSpace? OnlySpaceOf(GalleryQuery query)
