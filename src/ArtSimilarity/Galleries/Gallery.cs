@@ -5,6 +5,7 @@ using ArtSimilarity.Galleries.Indexes;
 using ArtSimilarity.Galleries.Searching;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.Indexing;
+using ArtSimilarity.Metrics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -405,6 +406,9 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
 
     /// <summary>Closes the indexes; waits for searches that are under way, and cancels builds.</summary>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    /// <summary>What neighbours are ordered by.</summary>
+    internal ISimilarityMetric Metric => _options.Metric;
 
     /// <summary>The index of a feature space, in step with the store, for many searches in a row; the caller releases it.</summary>
     /// <exception cref="FeatureSpaceMismatchException">The gallery has no signatures in the feature space.</exception>
