@@ -5,6 +5,7 @@ using ArtSimilarity.Galleries.Indexes;
 using ArtSimilarity.Galleries.Searching;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.Indexing;
+using ArtSimilarity.Metrics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -436,6 +437,22 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
 
     /// <summary>Closes the indexes; waits for searches that are under way, and cancels builds.</summary>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    /// <summary>What neighbours are ordered by.</summary>
+    internal ISimilarityMetric Metric => _options.Metric;
+
+    /// <summary>The index of a feature space, in step with the store, for many searches in a row; the caller releases it.</summary>
+    /// <exception cref="FeatureSpaceMismatchException">The gallery has no signatures in the feature space.</exception>
+    /// <exception cref="NotSupportedException">A quality below 1 was asked of an index that cannot be tuned.</exception>
+    internal async ValueTask<(LiveIndex Index, FeatureSpaceSummary Summary)> HoldIndexAsync(FeatureSpace? space, double? quality, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<FeatureSpaceSummary> held = await _store.GetFeatureSpacesAsync(cancellationToken).ConfigureAwait(false);
+        FeatureSpace resolved = ResolveSpace(space, held);
+        FeatureSpaceSummary summary = held.FirstOrDefault(summary => summary.Space == resolved) ?? new FeatureSpaceSummary(resolved, 0, default);
+        return (await _search.HoldAsync(summary, new GallerySearchOptions { Quality = quality }, cancellationToken).ConfigureAwait(false), summary);
+    }
+
+    private static PaintingNotFoundException NotFound(string key) => new($"The gallery has no work '{key}'.");
 
     private Task<AddReport> AddAsync(
         IAsyncEnumerable<PaintingImage> works, int? total, AddOptions options, IProgress<AddProgress>? progress, CancellationToken cancellationToken)

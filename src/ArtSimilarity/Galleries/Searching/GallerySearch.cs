@@ -206,7 +206,9 @@ internal sealed class GallerySearch(IGalleryStore store, GalleryIndexes indexes,
     private async ValueTask<IdSet?> SelectAsync(FeatureSpace space, GallerySearchOptions options, CancellationToken cancellationToken) =>
         options.Filter is { IsEmpty: false } filter ? await store.SelectAsync(space, filter, cancellationToken).ConfigureAwait(false) : null;
 
-    private async ValueTask<LiveIndex> HoldAsync(FeatureSpaceSummary summary, GallerySearchOptions options, CancellationToken cancellationToken)
+    /// <summary>The index of a space, in step with the store; the caller releases it.</summary>
+    /// <exception cref="NotSupportedException">A quality below 1 is demanded of an index that cannot be tuned.</exception>
+    public async ValueTask<LiveIndex> HoldAsync(FeatureSpaceSummary summary, GallerySearchOptions options, CancellationToken cancellationToken)
     {
         SpaceIndex space = indexes.Of(summary.Space);
         LiveIndex index = await space.HoldAsync(options.IsExact, summary, cancellationToken).ConfigureAwait(false);

@@ -1,0 +1,3 @@
+namespace ArtSimilarity.Cli.Output;
+
+internal sealed record GenealogyDocument(string Key, int Year, IReadOnlyList<SearchDocument.FoundWork> Earlier, IReadOnlyList<SearchDocument.FoundWork> Later);
