@@ -452,8 +452,6 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
         return (await _search.HoldAsync(summary, new GallerySearchOptions { Quality = quality }, cancellationToken).ConfigureAwait(false), summary);
     }
 
-    private static PaintingNotFoundException NotFound(string key) => new($"The gallery has no work '{key}'.");
-
     private Task<AddReport> AddAsync(
         IAsyncEnumerable<PaintingImage> works, int? total, AddOptions options, IProgress<AddProgress>? progress, CancellationToken cancellationToken)
     {
