@@ -20,12 +20,12 @@ public sealed class DuplicatesTests(PaintedGallery painted)
 
         scratch.Write("works.csv", "id,file\ncopy,copy.jpg\n" + string.Concat(Enumerable.Range(1, 20).Select(i => $"art{i:000},{painted.ImageOf($"art{i:000}")}\n")));
         Assert.Equal(0, (await CliRun.Of("index", scratch["works.csv"], "--gallery", scratch["g.db"], "--model", "classical")).ExitCode);
-        JsonElement document = (await CliRun.Of("duplicates", "--gallery", scratch["g.db"], "--max-distance", "2", "--rank", "4", "--json")).Json();
+        JsonElement document = (await CliRun.Of("duplicates", "--gallery", scratch["g.db"], "--max-distance", "2", "--rank", "4", "--min-agreement", "0.6", "--json")).Json();
         Assert.Equal(["works", "groups", "unreadable", "seconds"], CliRun.Keys(document));
         JsonElement group = Assert.Single(document.GetProperty("groups").EnumerateArray());
         Assert.Equal(["art005", "copy"], group.GetProperty("works").EnumerateArray().Select(work => work.GetProperty("key").GetString()).Order());
         Assert.InRange(group.GetProperty("pairs")[0].GetProperty("agreement").GetDouble(), 0.6, 1);
-        CliRun table = await CliRun.Of("duplicates", "--gallery", scratch["g.db"], "--max-distance", "2", "--rank", "4");
+        CliRun table = await CliRun.Of("duplicates", "--gallery", scratch["g.db"], "--max-distance", "2", "--rank", "4", "--min-agreement", "0.6");
         Assert.Contains("1 group of 2 works, among 21", table.Error, StringComparison.Ordinal);
         CliRun signatures = await CliRun.Of("duplicates", "--gallery", scratch["g.db"], "--signatures", "--max-distance", "0");
         Assert.Equal("", signatures.Output);

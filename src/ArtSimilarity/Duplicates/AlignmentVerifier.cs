@@ -11,7 +11,7 @@ namespace ArtSimilarity.Duplicates;
 public sealed class AlignmentVerifier(IImageDecoder decoder, IImageOpener opener, double minAgreement = AlignmentVerifier.DefaultMinAgreement) : IDuplicateVerifier
 {
     /// <summary>The least agreement of duplicates by default.</summary>
-    public const double DefaultMinAgreement = 0.6;
+    public const double DefaultMinAgreement = 0.9;
 
     private static readonly ImageSize Smallest = new(128, 128);
 

@@ -20,6 +20,7 @@ public static class ImageDifference
         ArgumentNullException.ThrowIfNull(second);
         (double left, double top, double width, double height) = ImageAlignment.Of(first, second).Region;
         var drawn = new RgbImage(first.Width, first.Height);
+        drawn.Pixels.Clear(); // its memory was used before
         float[] below = new float[3 * first.Width * first.Height];
         bool[] covered = new bool[first.Width * first.Height];
         for (int y = 0; y < first.Height; y++)

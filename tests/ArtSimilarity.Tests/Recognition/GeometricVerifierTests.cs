@@ -6,12 +6,14 @@ namespace ArtSimilarity.Tests.Recognition;
 
 public sealed class GeometricVerifierTests
 {
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     [Fact]
     public void A_picture_is_recognised_in_a_photograph_from_the_side()
     {
         using RgbImage painting = Scenes.Painting(4);
         using RgbImage photo = Scenes.Photo(painting, Scenes.Aside, light: 0.5);
-        GeometricMatch? match = GeometricVerifier.Match(LocalFeatures.Extract(photo), LocalFeatures.Extract(painting));
+        GeometricMatch? match = GeometricVerifier.Match(LocalFeatures.Extract(photo, cancellationToken: Token), LocalFeatures.Extract(painting, cancellationToken: Token), Token);
         Assert.NotNull(match);
         Assert.True(match.Inliers >= 30, $"{match.Inliers} points agree.");
         Assert.True(match.Outline.Overlap(Scenes.Aside) > 0.95, $"The overlap is {match.Outline.Overlap(Scenes.Aside)}.");
@@ -26,9 +28,9 @@ public sealed class GeometricVerifierTests
     {
         using RgbImage painting = Scenes.Painting(5);
         using RgbImage photo = Scenes.Photo(painting, Scenes.Aside);
-        LocalFeatures a = LocalFeatures.Extract(photo), b = LocalFeatures.Extract(painting), again = LocalFeatures.Extract(photo);
+        LocalFeatures a = LocalFeatures.Extract(photo, cancellationToken: Token), b = LocalFeatures.Extract(painting, cancellationToken: Token), again = LocalFeatures.Extract(photo, cancellationToken: Token);
         Assert.Equal(a.Features, again.Features);
-        Assert.Equal(GeometricVerifier.Match(a, b)!.Transform.Matrix, GeometricVerifier.Match(again, b)!.Transform.Matrix);
+        Assert.Equal(GeometricVerifier.Match(a, b, Token)!.Transform.Matrix, GeometricVerifier.Match(again, b, Token)!.Transform.Matrix);
     }
 
     [Fact]
@@ -36,11 +38,11 @@ public sealed class GeometricVerifierTests
     {
         using RgbImage shown = Scenes.Painting(6);
         using RgbImage photo = Scenes.Photo(shown, Scenes.Aside);
-        LocalFeatures features = LocalFeatures.Extract(photo);
+        LocalFeatures features = LocalFeatures.Extract(photo, cancellationToken: Token);
         for (int other = 7; other < 17; other++)
         {
             using RgbImage painting = Scenes.Painting(other);
-            GeometricMatch? match = GeometricVerifier.Match(features, LocalFeatures.Extract(painting));
+            GeometricMatch? match = GeometricVerifier.Match(features, LocalFeatures.Extract(painting, cancellationToken: Token), Token);
             Assert.True(MatchProbability.Of(match) < 0.5, $"{match?.Inliers} points agree with picture {other}.");
         }
     }
@@ -50,11 +52,11 @@ public sealed class GeometricVerifierTests
     {
         using var plain = new RgbImage(100, 80);
         plain.Pixels.Fill(90);
-        LocalFeatures none = LocalFeatures.Extract(plain);
+        LocalFeatures none = LocalFeatures.Extract(plain, cancellationToken: Token);
         Assert.Empty(none.Features);
         using RgbImage painting = Scenes.Painting(7);
-        Assert.Null(GeometricVerifier.Match(none, LocalFeatures.Extract(painting)));
-        Assert.Null(GeometricVerifier.Match(LocalFeatures.Extract(painting), none));
+        Assert.Null(GeometricVerifier.Match(none, LocalFeatures.Extract(painting, cancellationToken: Token), Token));
+        Assert.Null(GeometricVerifier.Match(LocalFeatures.Extract(painting, cancellationToken: Token), none, Token));
         Assert.Equal(0, MatchProbability.Of(null));
     }
 
@@ -62,13 +64,13 @@ public sealed class GeometricVerifierTests
     public void Descriptors_have_norm_1_and_few_are_kept_when_few_are_asked_for()
     {
         using RgbImage painting = Scenes.Painting(8);
-        LocalFeatures features = LocalFeatures.Extract(painting, 320, 50);
+        LocalFeatures features = LocalFeatures.Extract(painting, 320, 50, Token);
         Assert.Equal(50, features.Features.Count);
         for (int i = 0; i < 50; i++)
         {
             Assert.Equal(1, features.Descriptor(i).ToArray().Sum(value => value * value), 1e-3);
         }
 
-        Assert.Throws<ArgumentOutOfRangeException>(() => LocalFeatures.Extract(painting, 10));
+        Assert.Throws<ArgumentOutOfRangeException>(() => LocalFeatures.Extract(painting, 10, cancellationToken: Token));
     }
 }

@@ -6,6 +6,8 @@ namespace ArtSimilarity.Tests.Recognition;
 
 public sealed class PictureFinderTests
 {
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     public static TheoryData<double[]> Outlines =>
     [
         [0.22, 0.2, 0.8, 0.27, 0.79, 0.76, 0.2, 0.85],
@@ -21,7 +23,7 @@ public sealed class PictureFinderTests
         var outline = new Quadrilateral(new(corners[0], corners[1]), new(corners[2], corners[3]), new(corners[4], corners[5]), new(corners[6], corners[7]));
         using RgbImage painting = Scenes.Painting(2);
         using RgbImage photo = Scenes.Photo(painting, outline);
-        IReadOnlyList<FoundPicture> found = PictureFinder.Find(photo);
+        IReadOnlyList<FoundPicture> found = PictureFinder.Find(photo, cancellationToken: Token);
         Assert.InRange(found.Count, 1, 4);
         Assert.True(found.Any(picture => picture.Outline.Overlap(outline) > 0.85), $"The best overlap is {found.Max(picture => picture.Outline.Overlap(outline))}.");
         Assert.Equal(found.OrderByDescending(picture => picture.Score), found);
@@ -32,11 +34,11 @@ public sealed class PictureFinderTests
     {
         using var wall = new RgbImage(300, 200);
         wall.Pixels.Fill(180);
-        Assert.Empty(PictureFinder.Find(wall));
+        Assert.Empty(PictureFinder.Find(wall, cancellationToken: Token));
         using var dot = new RgbImage(3, 3);
         dot.Pixels.Clear();
-        Assert.Empty(PictureFinder.Find(dot));
-        Assert.Throws<ArgumentOutOfRangeException>(() => PictureFinder.Find(wall, 0));
+        Assert.Empty(PictureFinder.Find(dot, cancellationToken: Token));
+        Assert.Throws<ArgumentOutOfRangeException>(() => PictureFinder.Find(wall, 0, Token));
     }
 
     [Fact]
@@ -44,7 +46,7 @@ public sealed class PictureFinderTests
     {
         using RgbImage painting = Scenes.Painting(3);
         using RgbImage photo = Scenes.Photo(painting, Scenes.Aside);
-        IReadOnlyList<PhotoView> views = PhotoViews.OfPhoto(photo, 3);
+        IReadOnlyList<PhotoView> views = PhotoViews.OfPhoto(photo, 3, Token);
         Assert.InRange(views.Count, 5, 10);
         Assert.Contains(PhotoViews.Whole, views);
         foreach (PhotoView view in PhotoViews.WithMirrored(views))

@@ -30,7 +30,7 @@ internal static class DuplicatesCommand
             Examples =
             [
                 ("All groups", "artsim duplicates --gallery my.db"),
-                ("Surer ones, for a program", "artsim duplicates --gallery my.db --min-agreement 0.8 --json"),
+                ("Surer ones, for a program", "artsim duplicates --gallery my.db --min-agreement 0.95 --json"),
                 ("How two of them differ", "artsim difference art003 art042 --gallery my.db --out difference.png"),
             ],
         };
