@@ -8,13 +8,11 @@ public sealed class PictureFinderTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static TheoryData<double[]> Outlines =>
-    [
-        [0.22, 0.2, 0.8, 0.27, 0.79, 0.76, 0.2, 0.85],
-        [0.1, 0.12, 0.62, 0.1, 0.66, 0.7, 0.08, 0.66],
-        [0.35, 0.3, 0.75, 0.33, 0.73, 0.8, 0.34, 0.78],
-        [0.3, 0.2, 1.05, 0.22, 1.06, 0.8, 0.31, 0.84], // cut off on the right
-    ];
+    public static TheoryData<double[]> Outlines => new(
+        new double[] { 0.22, 0.2, 0.8, 0.27, 0.79, 0.76, 0.2, 0.85 },
+        new double[] { 0.1, 0.12, 0.62, 0.1, 0.66, 0.7, 0.08, 0.66 },
+        new double[] { 0.35, 0.3, 0.75, 0.33, 0.73, 0.8, 0.34, 0.78 },
+        new double[] { 0.3, 0.2, 1.05, 0.22, 1.06, 0.8, 0.31, 0.84 }); // cut off on the right
 
     [Theory]
     [MemberData(nameof(Outlines))]
