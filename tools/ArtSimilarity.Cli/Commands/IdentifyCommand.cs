@@ -19,12 +19,7 @@ internal static class IdentifyCommand
         Option<int> candidates = CommonOptions.AtLeastOne("--candidates", "How many works, of those most like the photograph, to compare point by point.", "N");
         candidates.DefaultValueFactory = _ => new IdentifierOptions().Candidates;
         var mirror = new Option<bool>("--mirror") { Description = "Look for mirror images too." };
-        var minProbability = new Option<double>("--min-probability")
-        {
-            Description = "How sure a match must be, above 0 and below 1.",
-            HelpName = "P",
-            DefaultValueFactory = _ => new IdentifierOptions().MinProbability,
-        };
+        var minProbability = new Option<double?>("--min-probability") { Description = "How sure a match must be, above 0 and below 1 (default: 0.5).", HelpName = "P" };
         var filter = new FilterOptions();
         Option<string?> model = CommonOptions.Model($"The model to search by, one the gallery was indexed with: {ModelReference.Help} The default is the gallery's own.");
         Option<TimeSpan?> loadTimeout = CommonOptions.LoadTimeout();
@@ -54,7 +49,7 @@ internal static class IdentifyCommand
 
         command.AddCheck(result =>
         {
-            if (result.GetValue(minProbability) is not (> 0 and < 1))
+            if (result.GetValue(minProbability) is not (null or (> 0 and < 1)))
             {
                 result.AddError("--min-probability must be above 0 and below 1.");
             }
@@ -70,7 +65,7 @@ internal static class IdentifyCommand
             parsed.GetRequiredValue(gallery),
             parsed.GetValue(model),
             filter.Filter(parsed),
-            new IdentifierOptions { Candidates = parsed.GetValue(candidates), Mirrored = parsed.GetValue(mirror), MinProbability = parsed.GetValue(minProbability) },
+            new IdentifierOptions { Candidates = parsed.GetValue(candidates), Mirrored = parsed.GetValue(mirror), MinProbability = parsed.GetValue(minProbability) ?? new IdentifierOptions().MinProbability },
             new InputLimits(parsed.GetValue(maxBytes), parsed.GetValue(maxPixels))
             {
                 AcceptDamaged = parsed.GetValue(acceptDamaged),

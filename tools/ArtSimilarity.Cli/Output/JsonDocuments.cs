@@ -7,6 +7,7 @@ namespace ArtSimilarity.Cli.Output;
 [JsonSerializable(typeof(IndexDocument))]
 [JsonSerializable(typeof(SearchDocument))]
 [JsonSerializable(typeof(ExplainDocument))]
+[JsonSerializable(typeof(IdentifyDocument))]
 [JsonSerializable(typeof(ListDocument))]
 [JsonSerializable(typeof(ValuesDocument))]
 [JsonSerializable(typeof(DemoDocument))]
