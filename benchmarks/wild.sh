@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # How well works are found by what people hold in their hands: photographs in rooms, details, grey and faded reproductions, mirror images. Indexes all shared
-# paintings with each model, asks by distorted views of some of them, and writes benchmarks/results/wild.md. Takes an hour on two cores.
+# paintings with each model, asks by distorted views of some of them, and writes benchmarks/results/wild.md. Takes hours on two cores.
 # Usage: benchmarks/wild.sh [WORKS [MODEL…]]; by default 400 works, the built-in model and the shared MobileNetV2. The seed is 1.
 set -euo pipefail
 source "$(dirname "$0")/common.sh"

@@ -11,7 +11,7 @@ public sealed class IdentifierOptions
     /// <value>The default is 4; 0 looks at the whole and crops about the middle alone.</value>
     public int MaxPictures { get; set; } = 4;
 
-    /// <summary>Whether mirror images are looked for too. It doubles the time.</summary>
+    /// <summary>Whether mirror images are looked for too. Twice as many views are searched.</summary>
     /// <value>The default is <see langword="false"/>.</value>
     public bool Mirrored { get; set; }
 
@@ -19,7 +19,7 @@ public sealed class IdentifierOptions
     /// <value>The default is 0.5. <c>benchmarks/results/wild.md</c> says how often works are accepted then that are not in the gallery.</value>
     public double MinProbability { get; set; } = 0.5;
 
-    /// <summary>How many works' local features are kept in memory, about 150 kB each.</summary>
+    /// <summary>How many works' local features are kept in memory, about 180 kB each.</summary>
     /// <value>The default is 500; at least 0.</value>
     public int CachedWorks { get; set; } = 500;
 

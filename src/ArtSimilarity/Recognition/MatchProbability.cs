@@ -2,8 +2,8 @@ namespace ArtSimilarity.Recognition;
 
 /// <summary>How sure a geometric match is.</summary>
 /// <remarks>
-/// A logistic curve over the number of agreeing features. Fitted by maximum likelihood on photographs of half of the works of <c>benchmarks/wild</c>: of works in
-/// the gallery, and of others. The benchmark reports how it does on the other half.
+/// A logistic curve over the number of agreeing features, one half at 8. Its numbers were set after a first measurement: of photographs of other works none
+/// had five agreeing features, and right works had 13 or more. <c>benchmarks/wild</c> fits such a curve on half of its works and reports the other half.
 /// </remarks>
 public static class MatchProbability
 {
