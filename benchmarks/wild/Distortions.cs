@@ -22,9 +22,9 @@ internal static class Distortions
                 (RgbImage photo, Quadrilateral outline) = PhotoScene.Draw(painting, strength, random.Next());
                 return (Compress(photo, (int)PhotoScene.Range(random, strength.Quality)), outline);
             case "detail-quarter":
-                return (Compress(Cut(painting, 0.5, random), 90), null);
+                return (CutOut(painting, Anywhere(0.5, random)), null);
             case "detail-ninth":
-                return (Compress(Cut(painting, 1 / 3.0, random), 90), null);
+                return (CutOut(painting, Anywhere(1 / 3.0, random)), null);
             case "grey":
                 return (Compress(Recolour(painting, (r, g, b) => Grey(r, g, b)), 88), null);
             case "faded":
@@ -37,6 +37,12 @@ internal static class Distortions
         }
     }
 
+    /// <summary>A part of a painting as a JPEG file, in the painting's own resolution.</summary>
+    public static byte[] CutOut(RgbImage painting, ImageRegion region) => Compress(painting.Crop(region), 90);
+
+    /// <summary>A window of a part of each side.</summary>
+    public static ImageRegion Anywhere(double side, Random random) => new(random.NextDouble() * (1 - side), random.NextDouble() * (1 - side), side, side);
+
     private static byte[] Compress(RgbImage image, int quality)
     {
         using (image)
@@ -44,13 +50,6 @@ internal static class Distortions
             using Image vips = Image.NewFromMemory(image.Pixels.ToArray(), image.Width, image.Height, 3, Enums.BandFormat.Uchar);
             return vips.JpegsaveBuffer(quality);
         }
-    }
-
-    private static RgbImage Cut(RgbImage painting, double side, Random random)
-    {
-        var region = new ImageRegion(random.NextDouble() * (1 - side), random.NextDouble() * (1 - side), side, side);
-        (int _, int _, int width, int height) = region.ToPixels(painting.Size);
-        return ImageResampler.Resize(painting, new ImageSize(width, height), region);
     }
 
     private static RgbImage Recolour(RgbImage painting, Func<double, double, double, (double R, double G, double B)> change)

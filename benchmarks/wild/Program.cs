@@ -1,6 +1,21 @@
 using System.Globalization;
 using ArtSimilarity.Wild;
 
+if (args is ["details", string detailGallery, string large, string detailModel, string perWork, string detailSeed])
+{
+    var details = new DetailRun(detailGallery, large, detailModel == "default" ? null : detailModel, int.Parse(perWork, CultureInfo.InvariantCulture), int.Parse(detailSeed, CultureInfo.InvariantCulture));
+    await details.RunAsync();
+    Console.Write(WildReport.Write(detailModel, details));
+    return 0;
+}
+
+if (args is ["duplicates", string duplicateGallery, string pairs, string looked])
+{
+    await using var list = new StreamWriter(looked);
+    await DuplicateRun.RunAsync(duplicateGallery, pairs, Console.Out, list);
+    return 0;
+}
+
 // wild GALLERY GREY-GALLERY|- MODEL|default WORKS SEED [KIND,…]: prints a Markdown table. GALLERY is changed: works are taken out of it.
 if (args.Length is < 5 or > 6)
 {

@@ -69,12 +69,12 @@ internal sealed class WildRun(string galleryFile, string? greyGalleryFile, strin
         {
             foreach ((int number, Painting work) in present.Index())
             {
-                await AskAsync(kind, work, number, isAbsent: false, gallery, greyGallery, extractor, identifier);
+                await AskAsync(kind, work, number, isAbsent: false, gallery, greyGallery, identifier);
             }
 
             foreach ((int number, Painting work) in kind.StartsWith("photo", StringComparison.Ordinal) ? absent.Index() : [])
             {
-                await AskAsync(kind, work, number, isAbsent: true, gallery, null, extractor, identifier);
+                await AskAsync(kind, work, number, isAbsent: true, gallery, null, identifier);
             }
 
             await Console.Error.WriteLineAsync($"{kind}: done");
@@ -118,7 +118,7 @@ internal sealed class WildRun(string galleryFile, string? greyGalleryFile, strin
         }
     }
 
-    private async Task AskAsync(string kind, Painting work, int number, bool isAbsent, Gallery gallery, Gallery? greyGallery, OnnxFeatureExtractor extractor, PaintingIdentifier identifier)
+    private async Task AskAsync(string kind, Painting work, int number, bool isAbsent, Gallery gallery, Gallery? greyGallery, PaintingIdentifier identifier)
     {
         bool reported = number % 2 == 1;
         using RgbImage painting = await _decoder.DecodeAsync(ImageSource.FromFile(work.ImageUri!));
@@ -130,8 +130,9 @@ internal sealed class WildRun(string galleryFile, string? greyGalleryFile, strin
             GallerySearchResult whole = await gallery.SearchAsync(source, 10);
             Note(kind, "whole", reported, Rank(whole, work), Stopwatch.GetElapsedTime(begin));
             begin = Stopwatch.GetTimestamp();
-            GallerySearchResult views = await SearchByViewsAsync(gallery, extractor, source);
-            Note(kind, "views", reported, Rank(views, work), Stopwatch.GetElapsedTime(begin));
+            Note(kind, "views", reported, Rank(await SearchByViewsAsync(gallery, source, further: false), work), Stopwatch.GetElapsedTime(begin));
+            begin = Stopwatch.GetTimestamp();
+            Note(kind, "more views", reported, Rank(await SearchByViewsAsync(gallery, source, further: true), work), Stopwatch.GetElapsedTime(begin));
             if (greyGallery is not null && kind is "grey" or "faded")
             {
                 begin = Stopwatch.GetTimestamp();
@@ -140,6 +141,11 @@ internal sealed class WildRun(string galleryFile, string? greyGalleryFile, strin
         }
 
         Identification found = await identifier.IdentifyAsync(source);
+        if (!isAbsent)
+        {
+            Note(kind, "photo search", reported, found.Candidates.ToList().FindIndex(candidate => IsSame(candidate.Painting, work)), found.Elapsed);
+        }
+
         lock (_lock)
         {
             WildResult result = ResultOf(isAbsent ? "absent, " + kind : kind, "identify", reported);
@@ -162,16 +168,12 @@ internal sealed class WildRun(string galleryFile, string? greyGalleryFile, strin
         }
     }
 
-    private async Task<GallerySearchResult> SearchByViewsAsync(Gallery gallery, OnnxFeatureExtractor extractor, ImageSource source)
+    private async Task<GallerySearchResult> SearchByViewsAsync(Gallery gallery, ImageSource source, bool further)
     {
-        using RgbImage image = await _decoder.DecodeAsync(source);
-        RgbImage[] views = [.. PhotoViews.OfPhoto(image).Select(view => view.Render(image, extractor.InputSize))];
-        int dimensions = extractor.Space.Dimensions;
-        float[] vectors = new float[views.Length * dimensions];
-        extractor.Extract(views, vectors);
-        Array.ForEach(views, view => view.Dispose());
-        return await gallery.SearchAsync(
-            new GalleryQuery(new QueryPart([.. views.Select((_, i) => QueryView.OfSignatures(new Signature(extractor.Space, vectors.AsMemory(i * dimensions, dimensions))))])), 10);
+        using RgbImage image = await _decoder.DecodeAsync(source, new ImageSize(560, 560));
+        IReadOnlyList<PhotoView> views = PhotoViews.OfPhoto(image);
+        views = further ? [.. views, .. PhotoViews.FurtherOfPhoto(image)] : views;
+        return await gallery.SearchAsync(new GalleryQuery(await PhotoViews.ToQueryPartAsync(image, views, gallery.Extractors, Environment.ProcessorCount)), 10);
     }
 
     private int Rank(GallerySearchResult result, Painting work) => result.Results.ToList().FindIndex(found => IsSame(found.Painting, work));

@@ -434,33 +434,36 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<ImageRegion?>> GetRegionsAsync(FeatureSpace space, IReadOnlyList<int> ids, CancellationToken cancellationToken = default)
+    public ValueTask<IReadOnlyList<Signature>> GetAllSignaturesAsync(FeatureSpace space, string key, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(space);
-        ArgumentNullException.ThrowIfNull(ids);
-        return Read<IReadOnlyList<ImageRegion?>>(
+        ArgumentNullException.ThrowIfNull(key);
+        return Read<IReadOnlyList<Signature>>(
             session =>
             {
-                var regions = new ImageRegion?[ids.Count];
-                if (_catalog.TryGetId(session, space, out long spaceId))
+                List<Signature> signatures = [];
+                if (!EntryValidation.IsStorable(key) || !_catalog.TryGetId(session, space, out long spaceId))
                 {
-                    using SqliteDataReader row = session.Query(
-                        "SELECT j.key, s.region FROM json_each($1) j CROSS JOIN signatures s ON s.id = j.value AND s.space_id = $2", JsonList.Of(ids), spaceId);
-                    while (row.Read())
+                    return signatures;
+                }
+
+                using SqliteDataReader row = session.Query(
+                    $"SELECT {VectorColumns} FROM works w JOIN signatures s ON s.work_id = w.id AND s.space_id = $1 WHERE w.key = $2 ORDER BY s.id", spaceId, key);
+                while (row.Read())
+                {
+                    float[] vector = new float[space.Dimensions];
+                    int id = ReadVector(row, vector);
+                    try
                     {
-                        int place = row.GetInt32(0);
-                        try
-                        {
-                            regions[place] = RegionBlob.Read(row, 1);
-                        }
-                        catch (FormatException e)
-                        {
-                            throw _file.Damaged($"signature {ids[place]} has no valid region", e);
-                        }
+                        signatures.Add(new Signature(space, vector) { Region = RegionBlob.Read(row, 5) });
+                    }
+                    catch (FormatException e)
+                    {
+                        throw _file.Damaged($"signature {id} has no valid region", e);
                     }
                 }
 
-                return regions;
+                return signatures;
             },
             cancellationToken);
     }

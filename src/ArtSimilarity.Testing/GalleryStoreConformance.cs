@@ -47,8 +47,15 @@ public abstract class GalleryStoreConformance
         VectorSet vectors = await store.ReadSignaturesAsync(space, -1, Token);
         int[] ids = vectors.Ids.ToArray();
         Assert.Equal(["a", "a", "b", "b", null], (await store.GetPaintingsAsync(space, [.. ids, 99], Token)).Select(painting => painting?.Key));
-        Assert.Equal([null, left, right, left, null], await store.GetRegionsAsync(space, [99, .. ids], Token));
-        Assert.Empty((await store.GetRegionsAsync(new FeatureSpace("none", "none", 1), [1], Token)).OfType<ImageRegion>());
+        IReadOnlyList<Signature> ofA = await store.GetAllSignaturesAsync(space, "a", Token), ofB = await store.GetAllSignaturesAsync(space, "b", Token);
+        Assert.Equal([left, right], ofA.Select(signature => signature.Region));
+        Assert.Equal([left, null], ofB.Select(signature => signature.Region));
+        Assert.Equal(ids.Length, ofA.Count + ofB.Count);
+        Assert.All(ofA.Concat(ofB).Index(), signature => Assert.Equal(vectors[signature.Index].ToArray(), signature.Item.Vector.ToArray()));
+        Assert.Null(Assert.Single(await store.GetAllSignaturesAsync(whole, "a", Token)).Region);
+        Assert.Empty(await store.GetAllSignaturesAsync(whole, "b", Token));
+        Assert.Empty(await store.GetAllSignaturesAsync(space, "nobody", Token));
+        Assert.Empty(await store.GetAllSignaturesAsync(new FeatureSpace("none", "none", 1), "a", Token));
         float[] ofWhole = (await store.GetSignatureAsync(space, "b", Token))!.Value.Vector;
         Assert.Equal(new[] { 4f, 4f }, ofWhole);
         Assert.Null(await store.GetSignatureAsync(space, "a", Token));

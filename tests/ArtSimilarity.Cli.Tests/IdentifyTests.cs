@@ -16,6 +16,8 @@ public sealed class IdentifyTests(PaintedGallery painted)
         Assert.Equal(["match", "probability", "region", "candidates", "seconds"], CliRun.Keys(found));
         Assert.Equal("art001", found.GetProperty("match").GetProperty("key").GetString());
         Assert.True(found.GetProperty("probability").GetDouble() > 0.9);
+        double[] shown = [.. found.GetProperty("match").GetProperty("shown").EnumerateArray().Select(number => number.GetDouble())];
+        Assert.All(new[] { 0.0, 0, 1, 1 }.Zip(shown), pair => Assert.Equal(pair.First, pair.Second, 0.03));
         double[] corner = [.. found.GetProperty("region")[2].EnumerateArray().Select(number => number.GetDouble())];
         Assert.Equal(1, corner[0], 0.03);
         Assert.Equal(1, corner[1], 0.03);

@@ -18,8 +18,8 @@ public sealed class AddOptions
 
     /// <summary>
     /// The regions of each work that get signatures of their own beside the whole, in a feature space of their own (<see cref="RegionLayout.SpaceOf"/>).
-    /// Images are decoded larger for them: so large that the smallest region has the size that the extractor looks at. An extractor that gives feature
-    /// maps (<see cref="IFeatureMapExtractor"/>) makes them in one run; otherwise each region is cut out and extracted.
+    /// Images are decoded larger for them: so large that the smallest region has the size that the extractor looks at. <see cref="RegionLayout.Pooled"/>
+    /// needs extractors that are <see cref="IFeatureMapExtractor"/>.
     /// </summary>
     /// <value>The default is <see langword="null"/>: none.</value>
     public RegionLayout? Regions { get; set; }

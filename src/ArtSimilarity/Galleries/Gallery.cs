@@ -142,6 +142,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// <param name="progress">Told after every commit.</param>
     /// <param name="cancellationToken">Cancels; what was committed stays.</param>
     /// <returns>What was added, skipped and failed.</returns>
+    /// <exception cref="ArgumentException">The options want pooled regions, and an extractor gives no feature maps.</exception>
     /// <exception cref="InvalidOperationException">The gallery has no extractor, or no decoder.</exception>
     /// <exception cref="GalleryStoreException">
     /// The store fails. Where the gallery was moved, replaced or put back while works were added
@@ -156,6 +157,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// <param name="progress">Told after every commit.</param>
     /// <param name="cancellationToken">Cancels; what was committed stays.</param>
     /// <returns>What was added, skipped and failed.</returns>
+    /// <exception cref="ArgumentException">The options want pooled regions, and an extractor gives no feature maps.</exception>
     /// <exception cref="InvalidOperationException">The gallery has no extractor, or no decoder.</exception>
     /// <exception cref="GalleryStoreException">
     /// The store fails. Where the gallery was moved, replaced or put back while works were added
@@ -178,6 +180,7 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     /// <param name="progress">Told after every commit.</param>
     /// <param name="cancellationToken">Cancels, also the enumeration; what was committed stays.</param>
     /// <returns>What was added, skipped and failed.</returns>
+    /// <exception cref="ArgumentException">The options want pooled regions, and an extractor gives no feature maps.</exception>
     /// <exception cref="InvalidOperationException">The gallery has no extractor, or no decoder.</exception>
     /// <exception cref="GalleryStoreException">
     /// The store fails. Where the gallery was moved, replaced or put back while works were added
@@ -457,6 +460,11 @@ public sealed class Gallery : IAsyncDisposable, IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         _extraction.ThrowIfNothingExtracts();
+        if (options.Regions?.IsPooled == true && Array.Find(_extractors, extractor => extractor is not IFeatureMapExtractor) is IFeatureExtractor without)
+        {
+            throw new ArgumentException($"The extractor of {without.Space} gives no feature maps, so no regions can be pooled: use {nameof(RegionLayout)}.{nameof(RegionLayout.Default)}.", nameof(options));
+        }
+
         return new AddPipeline(_store, _extraction.DecoderOrThrow(), _extractors, _options, options.CopyChecked(), _telemetry).RunAsync(works, total, progress, cancellationToken);
     }
 

@@ -131,14 +131,12 @@ public interface IGalleryStore : IAsyncDisposable
     /// <returns>One work per id, in the same order; <see langword="null"/> where the signature exists no more.</returns>
     ValueTask<IReadOnlyList<Painting?>> GetPaintingsAsync(FeatureSpace space, IReadOnlyList<int> ids, CancellationToken cancellationToken = default);
 
-    /// <summary>The parts of the images that signatures are of.</summary>
-    /// <param name="space">The feature space the ids are of.</param>
-    /// <param name="ids">The ids.</param>
+    /// <summary>All signatures of one work in a feature space: of its whole image, of its regions, or both.</summary>
+    /// <param name="space">The feature space.</param>
+    /// <param name="key">The work's key.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>
-    /// One region per id, in the same order; <see langword="null"/> where the signature is of the whole image, or exists no more.
-    /// </returns>
-    ValueTask<IReadOnlyList<ImageRegion?>> GetRegionsAsync(FeatureSpace space, IReadOnlyList<int> ids, CancellationToken cancellationToken = default);
+    /// <returns>The signatures with their regions, in the order they were written; none when the work is unknown or has none in this space.</returns>
+    ValueTask<IReadOnlyList<Signature>> GetAllSignaturesAsync(FeatureSpace space, string key, CancellationToken cancellationToken = default);
 
     /// <summary>Reads a setting kept with the gallery.</summary>
     /// <param name="name">The setting's name.</param>

@@ -341,17 +341,14 @@ public sealed class InMemoryGalleryStore : IGalleryStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<ImageRegion?>> GetRegionsAsync(FeatureSpace space, IReadOnlyList<int> ids, CancellationToken cancellationToken = default)
+    public ValueTask<IReadOnlyList<Signature>> GetAllSignaturesAsync(FeatureSpace space, string key, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(space);
-        ArgumentNullException.ThrowIfNull(ids);
+        ArgumentNullException.ThrowIfNull(key);
         using Lock.Scope _ = Enter(cancellationToken);
-        return new(
-        [
-            .. ids.Select(id => _spacesByName.TryGetValue(space, out Space? stored) && stored.Signatures.TryGetValue(id, out (Work, float[], ImageRegion? Region) signature)
-                ? signature.Region
-                : null),
-        ]);
+        return new(_works.TryGetValue(key, out Work? work) && _spacesByName.TryGetValue(space, out Space? stored) && work.SignatureIds.TryGetValue(stored, out List<int>? ids)
+            ? [.. ids.Select(id => new Signature(space, (float[])stored.Signatures[id].Vector.Clone()) { Region = stored.Signatures[id].Region })]
+            : []);
     }
 
     /// <inheritdoc/>

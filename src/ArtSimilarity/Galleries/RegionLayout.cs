@@ -9,21 +9,31 @@ namespace ArtSimilarity.Galleries;
 /// </summary>
 public sealed class RegionLayout
 {
-    private const string Mark = "; regions ";
+    private const string CutMark = "; regions ", PooledMark = "; pooled regions ";
 
-    private RegionLayout(string name, IReadOnlyList<ImageRegion> regions) => (Name, Regions) = (name, regions);
+    private RegionLayout(string name, IReadOnlyList<ImageRegion> regions, bool isPooled) => (Name, Regions, IsPooled) = (name, regions, isPooled);
 
     /// <summary>
-    /// 35 regions: the whole, 3×3 windows of half the width and height, and 5×5 windows of a third of both. Neighbouring windows of a size overlap by half.
-    /// A detail of a quarter or a ninth of the area is thus never far from a window of its size.
+    /// 66 regions, each cut out of the image and extracted by itself: the whole, 4×4 windows of half the width and height, and 7×7 windows of a third of
+    /// both. Neighbouring windows of a size overlap by two thirds. A detail of a quarter or a ninth of the area is thus never far from a window of its size.
     /// </summary>
-    public static RegionLayout Default { get; } = new("1+9+25", [new ImageRegion(0, 0, 1, 1), .. Windows(2), .. Windows(3)]);
+    public static RegionLayout Default { get; } = new("1+16+49", [new ImageRegion(0, 0, 1, 1), .. Windows(2), .. Windows(3)], isPooled: false);
+
+    /// <summary>
+    /// The regions of <see cref="Default"/>, averaged from feature maps: one run of the model for each size of window, which takes a fifth to a third of
+    /// the time. Details are found less often, and their places less well: see <c>benchmarks/results/wild.md</c>.
+    /// </summary>
+    /// <remarks>Needs an extractor that is an <see cref="IFeatureMapExtractor"/>, and a model that has a feature map.</remarks>
+    public static RegionLayout Pooled { get; } = new(Default.Name, Default.Regions, isPooled: true);
 
     /// <summary>What the layout is called in the name of a feature space.</summary>
     public string Name { get; }
 
     /// <summary>The regions.</summary>
     public IReadOnlyList<ImageRegion> Regions { get; }
+
+    /// <summary>Whether the signatures are averages over feature maps, rather than those of parts cut out of the image.</summary>
+    public bool IsPooled { get; }
 
     /// <summary>How many times the width and height of the smallest region the whole has.</summary>
     internal double Magnification => 1 / Regions.Min(region => Math.Min(region.Width, region.Height));
@@ -34,7 +44,7 @@ public sealed class RegionLayout
     public static bool IsOfRegions(FeatureSpace space)
     {
         ArgumentNullException.ThrowIfNull(space);
-        return space.Preprocessing.Contains(Mark, StringComparison.Ordinal);
+        return space.Preprocessing.Contains(CutMark, StringComparison.Ordinal) || space.Preprocessing.Contains(PooledMark, StringComparison.Ordinal);
     }
 
     /// <summary>The feature space that the regions' signatures live in.</summary>
@@ -43,18 +53,18 @@ public sealed class RegionLayout
     public FeatureSpace SpaceOf(FeatureSpace whole)
     {
         ArgumentNullException.ThrowIfNull(whole);
-        return new FeatureSpace(whole.ModelId, whole.Preprocessing + Mark + Name, whole.Dimensions);
+        return new FeatureSpace(whole.ModelId, whole.Preprocessing + (IsPooled ? PooledMark : CutMark) + Name, whole.Dimensions);
     }
 
-    /// <summary>Windows of a part of each side, in steps of half of that, row by row.</summary>
+    /// <summary>Windows of a part of each side, in steps of a third of that, row by row.</summary>
     private static IEnumerable<ImageRegion> Windows(int parts)
     {
-        int steps = (2 * parts) - 1;
+        int steps = (3 * (parts - 1)) + 1;
         for (int row = 0; row < steps; row++)
         {
             for (int column = 0; column < steps; column++)
             {
-                yield return new ImageRegion(column / (2.0 * parts), row / (2.0 * parts), 1.0 / parts, 1.0 / parts);
+                yield return new ImageRegion(column / (3.0 * parts), row / (3.0 * parts), 1.0 / parts, 1.0 / parts);
             }
         }
     }

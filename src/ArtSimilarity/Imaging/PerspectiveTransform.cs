@@ -1,3 +1,7 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace ArtSimilarity.Imaging;
 
 /// <summary>
@@ -101,6 +105,78 @@ public sealed class PerspectiveTransform
         var result = new RgbImage(size.Width, size.Height);
         double scale = Math.Sqrt(Math.Abs(figure.Area) * source.Width * source.Height / ((double)size.Width * size.Height));
         int samples = Math.Clamp((int)Math.Round(scale), 1, 4);
+        if (source.Width < 2 || source.Height < 2)
+        {
+            RectifyScalar(source, m, result, samples);
+        }
+        else
+        {
+            Rectify(source, m, result, samples);
+        }
+
+        return result;
+    }
+
+    /// <summary>
+    /// The colours of one pixel fill a vector. That of the pixel to the right is read from its left neighbour's last byte on, so that no read passes the
+    /// end.
+    /// </summary>
+    private static void Rectify(RgbImage source, double[] matrix, RgbImage result, int samples)
+    {
+        int width = source.Width, height = source.Height, stride = 3 * width;
+        float[] m = new float[9];
+        for (int i = 0; i < 9; i++)
+        {
+            double scale = i < 3 ? width : i < 6 ? height : 1;
+            m[i] = (float)(matrix[i] * scale / (i % 3 == 0 ? result.Width : i % 3 == 1 ? result.Height : 1));
+        }
+
+        ref byte from = ref MemoryMarshal.GetReference(source.Pixels);
+        Span<byte> to = result.Pixels;
+        float share = 1f / (samples * samples);
+        for (int y = 0, at = 0; y < result.Height; y++)
+        {
+            for (int x = 0; x < result.Width; x++, at += 3)
+            {
+                Vector128<float> sum = Vector128<float>.Zero;
+                for (int s = 0; s < samples * samples; s++)
+                {
+                    float u = x + (((s % samples) + 0.5f) / samples), v = y + (((s / samples) + 0.5f) / samples);
+                    float w = 1 / ((m[6] * u) + (m[7] * v) + m[8]);
+                    float sx = Math.Clamp((((m[0] * u) + (m[1] * v) + m[2]) * w) - 0.5f, 0, width - 1);
+                    float sy = Math.Clamp((((m[3] * u) + (m[4] * v) + m[5]) * w) - 0.5f, 0, height - 1);
+                    int x0 = Math.Min((int)sx, width - 2), y0 = Math.Min((int)sy, height - 2);
+                    ref byte pixel = ref Unsafe.Add(ref from, (y0 * stride) + (3 * x0));
+                    Vector128<float> fx = Vector128.Create(sx - x0);
+                    Vector128<float> above = Between(Unsafe.ReadUnaligned<uint>(ref pixel), Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref pixel, 2)) >> 8, fx);
+                    pixel = ref Unsafe.Add(ref pixel, stride);
+                    Vector128<float> below = Between(Unsafe.ReadUnaligned<uint>(ref pixel), Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref pixel, 2)) >> 8, fx);
+                    sum += above + ((below - above) * (sy - y0));
+                }
+
+                sum = (sum * share) + Vector128.Create(0.5f);
+                to[at] = (byte)sum[0];
+                to[at + 1] = (byte)sum[1];
+                to[at + 2] = (byte)sum[2];
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Between(uint left, uint right, Vector128<float> share)
+    {
+        Vector128<float> l = Colours(left), r = Colours(right);
+        return l + ((r - l) * share);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Colours(uint pixel) =>
+        Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(pixel).AsByte()).AsInt16()));
+
+    /// <summary>One sample at a time, and the oracle of <see cref="Rectify(RgbImage, double[], RgbImage, int)"/>.</summary>
+    internal static void RectifyScalar(RgbImage source, double[] m, RgbImage result, int samples)
+    {
+        ImageSize size = result.Size;
         ReadOnlySpan<byte> from = source.Pixels;
         Span<byte> to = result.Pixels;
         for (int y = 0, at = 0; y < size.Height; y++)
@@ -131,8 +207,6 @@ public sealed class PerspectiveTransform
                 to[at + 2] = (byte)((b / n) + 0.5);
             }
         }
-
-        return result;
     }
 
     private static double Determinant(double[] m) =>

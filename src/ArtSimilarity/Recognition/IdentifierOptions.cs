@@ -11,6 +11,10 @@ public sealed class IdentifierOptions
     /// <value>The default is 4; 0 looks at the whole and crops about the middle alone.</value>
     public int MaxPictures { get; set; } = 4;
 
+    /// <summary>Whether further views are tried where the first ones found no match (<see cref="PhotoViews.FurtherOfPhoto"/>). That takes as long again.</summary>
+    /// <value>The default is <see langword="true"/>.</value>
+    public bool LookTwice { get; set; } = true;
+
     /// <summary>Whether mirror images are looked for too. Twice as many views are searched.</summary>
     /// <value>The default is <see langword="false"/>.</value>
     public bool Mirrored { get; set; }

@@ -9,8 +9,9 @@ namespace ArtSimilarity.Recognition;
 /// <summary>Tells which work of a gallery a photograph shows, or that it shows none of them.</summary>
 /// <remarks>
 /// <para>
-/// The photograph is searched by several views (<see cref="PhotoViews"/>) in every feature space that the gallery extracts. The works found are then compared
-/// with the photograph point by point (<see cref="GeometricVerifier"/>), until one is sure. Their images must therefore be within reach: the opener opens their
+/// The photograph is searched by several views (<see cref="PhotoViews"/>) in every feature space that the gallery extracts. Where the gallery has regions
+/// (<see cref="AddOptions.Regions"/>), the whole photograph is also searched in them: it may be a detail. The works found are then compared
+/// with the photograph point by point (<see cref="GeometricVerifier"/>), until one is sure. Where none matches, further views are tried once. Their images must therefore be within reach: the opener opens their
 /// <see cref="Painting.ImageUri"/>.
 /// </para>
 /// <para>
@@ -19,16 +20,19 @@ namespace ArtSimilarity.Recognition;
 /// </remarks>
 public sealed class PaintingIdentifier
 {
-    private const int PhotoSide = 560, PhotoFeatures = 600, WorkSide = 400, WorkFeatures = 350, Batch = 4;
+    private const int PhotoSide = 560, PhotoFeatures = 600, WorkSide = 400, WorkFeatures = 350;
 
     /// <summary>So many agreeing features are beyond doubt: no other candidate is looked at.</summary>
     private const int SureInliers = 30;
+
+    /// <summary>Where the first look found nothing, the second one compares so many times the candidates.</summary>
+    private const int SecondLook = 3;
 
     private readonly Gallery _gallery;
     private readonly IImageDecoder _decoder;
     private readonly IImageOpener _opener;
     private readonly IdentifierOptions _options;
-    private readonly ConcurrentDictionary<string, LocalFeatures> _features = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Uri, ImageRegion? Part), LocalFeatures> _features = new();
 
     /// <summary>Creates an identifier.</summary>
     /// <param name="gallery">The gallery, with at least one feature extractor.</param>
@@ -72,7 +76,7 @@ public sealed class PaintingIdentifier
         LocalFeatures[] features;
         try
         {
-            candidates = await FindCandidatesAsync(image, filter, cancellationToken).ConfigureAwait(false);
+            candidates = await FindCandidatesAsync(image, PhotoViews.OfPhoto(image, _options.MaxPictures, cancellationToken), _options.Candidates, filter, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -80,6 +84,15 @@ public sealed class PaintingIdentifier
         }
 
         candidates = await VerifyAsync(candidates, features, cancellationToken).ConfigureAwait(false);
+        if (_options.LookTwice && !(candidates.Count > 0 && candidates[0].Probability >= _options.MinProbability))
+        {
+            HashSet<string> known = [.. candidates.Select(candidate => candidate.Painting.Key)];
+            List<IdentifiedCandidate> further = await FindCandidatesAsync(image, PhotoViews.FurtherOfPhoto(image, _options.MaxPictures, cancellationToken), SecondLook * _options.Candidates, filter, cancellationToken).ConfigureAwait(false);
+            further.RemoveAll(candidate => known.Contains(candidate.Painting.Key));
+            candidates.AddRange(await VerifyAsync(further, features, cancellationToken).ConfigureAwait(false));
+            candidates = [.. candidates.OrderByDescending(candidate => candidate.Match?.Inliers ?? 0)];
+        }
+
         IdentifiedCandidate? best = candidates.Count > 0 && candidates[0].Probability >= _options.MinProbability ? candidates[0] : null;
         return new Identification
         {
@@ -103,20 +116,25 @@ public sealed class PaintingIdentifier
         return [upright, LocalFeatures.Extract(mirrored, PhotoSide, PhotoFeatures, cancellationToken)];
     }
 
-    private async Task<List<IdentifiedCandidate>> FindCandidatesAsync(RgbImage image, PaintingFilter? filter, CancellationToken cancellationToken)
+    private async Task<List<IdentifiedCandidate>> FindCandidatesAsync(RgbImage image, IReadOnlyList<PhotoView> views, int count, PaintingFilter? filter, CancellationToken cancellationToken)
     {
-        IReadOnlyList<PhotoView> views = PhotoViews.OfPhoto(image, _options.MaxPictures, cancellationToken);
         views = _options.Mirrored ? PhotoViews.WithMirrored(views) : views;
+        QueryPart part = await PhotoViews.ToQueryPartAsync(image, views, _gallery.Extractors, _options.Threads, cancellationToken).ConfigureAwait(false);
+        var query = new GalleryQuery(part);
         List<List<IdentifiedCandidate>> found = [];
         foreach (IFeatureExtractor extractor in _gallery.Extractors)
         {
-            float[] vectors = await ExtractAsync(extractor, image, views, cancellationToken).ConfigureAwait(false);
-            int dimensions = extractor.Space.Dimensions;
-            var query = new GalleryQuery(new QueryPart(
-                [.. views.Select((_, i) => QueryView.OfSignatures(new Signature(extractor.Space, vectors.AsMemory(i * dimensions, dimensions))))]));
             GallerySearchResult result = await _gallery.SearchAsync(
-                query, _options.Candidates, new GallerySearchOptions { Filter = filter, Spaces = [extractor.Space] }, cancellationToken).ConfigureAwait(false);
+                query, count, new GallerySearchOptions { Filter = filter, Spaces = [extractor.Space] }, cancellationToken).ConfigureAwait(false);
             found.Add([.. result.Results.Select(similar => new IdentifiedCandidate { Similar = similar, View = views[similar.ViewIndex] })]);
+            int[] whole = [.. Enumerable.Range(0, views.Count).Where(i => views[i].Kind == PhotoViewKind.Whole)];
+            if (whole.Length > 0 && await RegionsOfAsync(extractor.Space, cancellationToken).ConfigureAwait(false) is RegionLayout layout)
+            {
+                var detail = new GalleryQuery(new QueryPart([.. whole.Select(i => part.Views[i])]));
+                result = await _gallery.SearchAsync(
+                    detail, count, new GallerySearchOptions { Filter = filter, Spaces = [extractor.Space], Regions = layout }, cancellationToken).ConfigureAwait(false);
+                found.Add([.. result.Results.Select(similar => new IdentifiedCandidate { Similar = similar, View = views[whole[similar.ViewIndex]] })]);
+            }
         }
 
         // Distances of two spaces do not compare: the nearest of each, then the second of each, and so on.
@@ -126,30 +144,10 @@ public sealed class PaintingIdentifier
             .Where(candidate => seen.Add(candidate.Painting.Key))];
     }
 
-    private async Task<float[]> ExtractAsync(IFeatureExtractor extractor, RgbImage image, IReadOnlyList<PhotoView> views, CancellationToken cancellationToken)
+    private async ValueTask<RegionLayout?> RegionsOfAsync(FeatureSpace space, CancellationToken cancellationToken)
     {
-        float[] vectors = new float[views.Count * extractor.Space.Dimensions];
-        int batches = (views.Count + Batch - 1) / Batch;
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.Threads, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, batches, parallel, async (batch, stop) =>
-        {
-            int first = batch * Batch, count = Math.Min(Batch, views.Count - first);
-            var images = new RgbImage[count];
-            try
-            {
-                for (int i = 0; i < count; i++)
-                {
-                    images[i] = views[first + i].Render(image, extractor.InputSize);
-                }
-
-                await extractor.ExtractAsync(images, vectors.AsMemory(first * extractor.Space.Dimensions, count * extractor.Space.Dimensions), stop).ConfigureAwait(false);
-            }
-            finally
-            {
-                Array.ForEach(images, view => view?.Dispose());
-            }
-        }).ConfigureAwait(false);
-        return vectors;
+        IReadOnlyList<FeatureSpaceSummary> held = await _gallery.Store.GetFeatureSpacesAsync(cancellationToken).ConfigureAwait(false);
+        return Array.Find([RegionLayout.Default, RegionLayout.Pooled], layout => held.Any(summary => summary.Space == layout.SpaceOf(space)));
     }
 
     /// <summary>Compares candidates in the order they were found, several at once, until one is sure.</summary>
@@ -168,7 +166,8 @@ public sealed class PaintingIdentifier
             }
 
             IdentifiedCandidate candidate = candidates[place];
-            (LocalFeatures? features, string? problem) = await WorkFeaturesAsync(candidate.Painting, stop).ConfigureAwait(false);
+            ImageRegion? part = Around(candidate.Similar.Region);
+            (LocalFeatures? features, string? problem) = await WorkFeaturesAsync(candidate.Painting, part, stop).ConfigureAwait(false);
             GeometricMatch? match = features is null ? null : GeometricVerifier.Match(photo[0], features, stop);
             bool isMirrored = false;
             if (features is not null && photo.Length > 1 && GeometricVerifier.Match(photo[1], features, stop) is { } mirrored && mirrored.Inliers > (match?.Inliers ?? 0))
@@ -176,6 +175,7 @@ public sealed class PaintingIdentifier
                 (match, isMirrored) = (mirrored.Mirrored(), true);
             }
 
+            match = part is ImageRegion compared ? match?.OfPart(compared) : match;
             verified[place] = new IdentifiedCandidate
             {
                 Similar = candidate.Similar,
@@ -196,24 +196,37 @@ public sealed class PaintingIdentifier
             .OrderByDescending(candidate => candidate.Match?.Inliers ?? 0)];
     }
 
-    private async ValueTask<(LocalFeatures? Features, string? Problem)> WorkFeaturesAsync(Painting work, CancellationToken cancellationToken)
+    /// <summary>A detail is compared with a part of the work that is a little larger: there its points are large enough.</summary>
+    private static ImageRegion? Around(ImageRegion? found)
+    {
+        const double Margin = 0.25;
+        if (found is not ImageRegion region || region.Width >= 1)
+        {
+            return null;
+        }
+
+        double x = Math.Max(0, region.X - (Margin * region.Width)), y = Math.Max(0, region.Y - (Margin * region.Height));
+        return new ImageRegion(x, y, Math.Min(1 - x, region.X + ((1 + Margin) * region.Width) - x), Math.Min(1 - y, region.Y + ((1 + Margin) * region.Height) - y));
+    }
+
+    private async ValueTask<(LocalFeatures? Features, string? Problem)> WorkFeaturesAsync(Painting work, ImageRegion? part, CancellationToken cancellationToken)
     {
         if (work.ImageUri is not string uri)
         {
             return (null, "the gallery does not know where its image is");
         }
 
-        if (_features.TryGetValue(uri, out LocalFeatures? known))
+        if (_features.TryGetValue((uri, part), out LocalFeatures? known))
         {
             return (known, null);
         }
 
         try
         {
-            ImageSource source = await _opener.OpenAsync(uri, new ImageSize(WorkSide, WorkSide), cancellationToken).ConfigureAwait(false);
-            using RgbImage image = await _decoder.DecodeAsync(source, new ImageSize(WorkSide, WorkSide), null, cancellationToken).ConfigureAwait(false);
+            ImageSource source = await _opener.OpenAsync(uri, part is null ? new ImageSize(WorkSide, WorkSide) : null, cancellationToken).ConfigureAwait(false);
+            using RgbImage image = await _decoder.DecodeAsync(source, new ImageSize(WorkSide, WorkSide), part, cancellationToken).ConfigureAwait(false);
             LocalFeatures features = LocalFeatures.Extract(image, WorkSide, WorkFeatures, cancellationToken);
-            Keep(uri, features);
+            Keep((uri, part), features);
             return (features, null);
         }
         catch (Exception e) when (e is ImageDecodeException or IOException or UnauthorizedAccessException or HttpRequestException)
@@ -222,11 +235,11 @@ public sealed class PaintingIdentifier
         }
     }
 
-    private void Keep(string uri, LocalFeatures features)
+    private void Keep((string Uri, ImageRegion? Part) image, LocalFeatures features)
     {
-        if (_options.CachedWorks > 0 && _features.TryAdd(uri, features) && _features.Count > _options.CachedWorks)
+        if (_options.CachedWorks > 0 && _features.TryAdd(image, features) && _features.Count > _options.CachedWorks)
         {
-            _features.TryRemove(_features.Keys.First(other => other != uri), out _);
+            _features.TryRemove(_features.Keys.First(other => other != image), out _);
         }
     }
 }

@@ -16,8 +16,10 @@ internal sealed class SiftDetector(RgbImage image, double blur, int maxCount)
     private const float LeastContrast = 0.02f / ScalesPerOctave, LargestEdgeRatio = 10;
     private const int OrientationBins = 36, Cells = 4, CellOrientations = 8;
     private const float LargestShare = 0.2f;
-    private const int FalloffSteps = 64;
-    private static readonly float[] FalloffTable = [.. Enumerable.Range(0, 8 * FalloffSteps).Select(i => MathF.Exp(-(i + 0.5f) / FalloffSteps))];
+    private const int OrientationSamples = 3, Reach = 3 * OrientationSamples; // to a standard deviation, and to each side
+    private const int CellSamples = 4;
+    private static readonly float[] NearWeights = [.. Enumerable.Range(0, Reach + 1).Select(i => MathF.Exp(-i * i / (2f * OrientationSamples * OrientationSamples)))];
+    private static readonly Sample[] Samples = LaySamples();
 
     public LocalFeatures Detect(CancellationToken cancellationToken)
     {
@@ -184,18 +186,21 @@ internal sealed class SiftDetector(RgbImage image, double blur, int maxCount)
     {
         Span<float> bins = stackalloc float[OrientationBins];
         bins.Clear();
-        float sigma = 1.5f * spot.Sigma;
-        int radius = (int)Math.Round(3 * sigma), cx = (int)Math.Round(spot.X), cy = (int)Math.Round(spot.Y);
+        float step = 1.5f * spot.Sigma / OrientationSamples;
         (float[] across, float[] down) = octave.Gradients(spot.Scale);
-        for (int y = Math.Max(1, cy - radius); y <= Math.Min(octave.Height - 2, cy + radius); y++)
+        for (int i = -Reach; i <= Reach; i++)
         {
-            for (int x = Math.Max(1, cx - radius); x <= Math.Min(octave.Width - 2, cx + radius); x++)
+            int y = (int)MathF.Round(spot.Y + (i * step));
+            for (int j = -Reach; j <= Reach && y >= 1 && y < octave.Height - 1; j++)
             {
-                int at = (y * octave.Width) + x;
-                float gx = across[at], gy = down[at], squared = ((x - spot.X) * (x - spot.X)) + ((y - spot.Y) * (y - spot.Y));
-                float weight = Falloff(squared / (2 * sigma * sigma)) * MathF.Sqrt((gx * gx) + (gy * gy));
-                int bin = (int)((Turns(gy, gx) * OrientationBins) + OrientationBins) % OrientationBins;
-                bins[bin] += weight;
+                int x = (int)MathF.Round(spot.X + (j * step));
+                if (x >= 1 && x < octave.Width - 1)
+                {
+                    int at = (y * octave.Width) + x;
+                    float gx = across[at], gy = down[at];
+                    int bin = (int)((Turns(gy, gx) * OrientationBins) + OrientationBins) % OrientationBins;
+                    bins[bin] += NearWeights[Math.Abs(i)] * NearWeights[Math.Abs(j)] * MathF.Sqrt((gx * gx) + (gy * gy));
+                }
             }
         }
 
@@ -221,43 +226,42 @@ internal sealed class SiftDetector(RgbImage image, double blur, int maxCount)
         return orientations;
     }
 
-    /// <summary>4 × 4 histograms of 8 gradient directions around the spot, turned by its orientation, each gradient shared by the nearest bins.</summary>
+    /// <summary>
+    /// 4 × 4 histograms of 8 gradient directions around the spot, turned by its orientation, each gradient shared by the nearest bins. As in Lowe's paper the
+    /// gradients are samples: 4 to the side of a cell.
+    /// </summary>
     private static void Describe(Octave octave, Spot spot, float orientation, Span<float> descriptor)
     {
         descriptor.Clear();
-        float cell = 3 * spot.Sigma, cos = MathF.Cos(orientation) / cell, sin = MathF.Sin(orientation) / cell;
-        int radius = Math.Min((int)Math.Round(cell * 1.4142f * (Cells + 1) / 2), Math.Max(octave.Width, octave.Height));
-        int cx = (int)Math.Round(spot.X), cy = (int)Math.Round(spot.Y);
+        float step = 3 * spot.Sigma / CellSamples, cos = MathF.Cos(orientation) * step, sin = MathF.Sin(orientation) * step, turn = orientation / MathF.Tau;
         (float[] across, float[] down) = octave.Gradients(spot.Scale);
-        for (int y = Math.Max(1, cy - radius); y <= Math.Min(octave.Height - 2, cy + radius); y++)
+        for (int i = 0; i < Samples.Length; i++)
         {
-            for (int x = Math.Max(1, cx - radius); x <= Math.Min(octave.Width - 2, cx + radius); x++)
+            Sample row = Samples[i];
+            for (int j = 0; j < Samples.Length; j++)
             {
-                float dx = x - spot.X, dy = y - spot.Y;
-                float u = (dx * cos) + (dy * sin), v = (dy * cos) - (dx * sin);
-                float column = u + (Cells / 2f) - 0.5f, row = v + (Cells / 2f) - 0.5f;
-                if (column <= -1 || column >= Cells || row <= -1 || row >= Cells)
+                Sample column = Samples[j];
+                int x = (int)MathF.Round(spot.X + (column.Offset * cos) - (row.Offset * sin)), y = (int)MathF.Round(spot.Y + (column.Offset * sin) + (row.Offset * cos));
+                if (x < 1 || x >= octave.Width - 1 || y < 1 || y >= octave.Height - 1)
                 {
                     continue;
                 }
 
                 int at = (y * octave.Width) + x;
                 float gx = across[at], gy = down[at];
-                float magnitude = MathF.Sqrt((gx * gx) + (gy * gy)) * Falloff(((u * u) + (v * v)) / (0.5f * Cells * Cells));
-                float angle = (Turns(gy, gx) - (orientation / MathF.Tau)) * CellOrientations;
+                float magnitude = MathF.Sqrt((gx * gx) + (gy * gy)) * row.Weight * column.Weight;
+                float angle = (Turns(gy, gx) - turn) * CellOrientations;
                 angle -= CellOrientations * MathF.Floor(angle / CellOrientations);
-                int column0 = (int)MathF.Floor(column), row0 = (int)MathF.Floor(row), angle0 = (int)angle;
-                float fc = column - column0, fr = row - row0, fa = angle - angle0;
-                for (int i = 0; i < 4; i++)
+                int low = (int)angle % CellOrientations, high = (low + 1) % CellOrientations;
+                float ofHigh = angle - (int)angle, ofLow = 1 - ofHigh;
+                for (int k = 0; k < 4; k++)
                 {
-                    int c = column0 + (i & 1), r = row0 + (i >> 1);
-                    if ((uint)c < Cells && (uint)r < Cells)
-                    {
-                        float share = magnitude * ((i & 1) == 0 ? 1 - fc : fc) * ((i >> 1) == 0 ? 1 - fr : fr);
-                        Span<float> bins = descriptor.Slice(((r * Cells) + c) * CellOrientations, CellOrientations);
-                        bins[angle0 % CellOrientations] += share * (1 - fa);
-                        bins[(angle0 + 1) % CellOrientations] += share * fa;
-                    }
+                    (int r, float shareOfRow) = k < 2 ? (row.Cell, row.Share) : (row.NextCell, row.NextShare);
+                    (int c, float shareOfColumn) = (k & 1) == 0 ? (column.Cell, column.Share) : (column.NextCell, column.NextShare);
+                    float share = magnitude * shareOfRow * shareOfColumn;
+                    Span<float> bins = descriptor.Slice(((r * Cells) + c) * CellOrientations, CellOrientations);
+                    bins[low] += share * ofLow;
+                    bins[high] += share * ofHigh;
                 }
             }
         }
@@ -265,11 +269,23 @@ internal sealed class SiftDetector(RgbImage image, double blur, int maxCount)
         Normalize(descriptor);
     }
 
-    /// <summary>exp(−x) from a table: a weight needs no more than three digits.</summary>
-    private static float Falloff(float x)
+    /// <summary>Where the samples of a descriptor lie along one axis, from half a cell before its first cell to half a cell behind its last.</summary>
+    private static Sample[] LaySamples()
     {
-        int step = (int)(x * FalloffSteps);
-        return step < FalloffTable.Length ? FalloffTable[step] : 0;
+        var samples = new Sample[(Cells + 1) * CellSamples];
+        for (int i = 0; i < samples.Length; i++)
+        {
+            float offset = i + 0.5f - (samples.Length / 2f), cells = offset / CellSamples;
+            float place = cells + (Cells / 2f) - 0.5f; // the middle of the first cell is 0
+            int cell = (int)MathF.Floor(place);
+            float next = place - cell;
+
+            // A cell beyond the descriptor gets nothing; its number only has to be a valid one.
+            samples[i] = new Sample(
+                offset, MathF.Exp(-cells * cells / (0.5f * Cells * Cells)), Math.Max(0, cell), cell < 0 ? 0 : 1 - next, Math.Min(Cells - 1, cell + 1), cell + 1 >= Cells ? 0 : next);
+        }
+
+        return samples;
     }
 
     /// <summary>The direction of a gradient in turns, −½ to ½, to within 0.002 of a turn (Rajan et al. 2006): some ten times as fast as the exact one.</summary>
@@ -309,6 +325,14 @@ internal sealed class SiftDetector(RgbImage image, double blur, int maxCount)
             value = sum > 0 ? MathF.Sqrt(value / sum) : 0;
         }
     }
+
+    /// <param name="Offset">The distance from the spot, in samples.</param>
+    /// <param name="Weight">The weight of its distance.</param>
+    /// <param name="Cell">A cell it counts for.</param>
+    /// <param name="Share">How much for that.</param>
+    /// <param name="NextCell">The cell after it.</param>
+    /// <param name="NextShare">How much for that.</param>
+    private readonly record struct Sample(float Offset, float Weight, int Cell, float Share, int NextCell, float NextShare);
 
     private readonly record struct Spot(int Octave, int Scale, float X, float Y, float Sigma, float Contrast);
 

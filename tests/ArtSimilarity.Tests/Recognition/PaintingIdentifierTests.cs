@@ -54,6 +54,38 @@ public sealed class PaintingIdentifierTests
     }
 
     [Fact]
+    public async Task A_detail_is_named_and_placed_where_the_gallery_has_regions()
+    {
+        await using Gallery gallery = await GalleryAsync(RegionLayout.Default);
+        var shown = new ImageRegion(0.55, 0.1, 0.4, 0.4);
+        Identification found = await new PaintingIdentifier(gallery, new SceneDecoder(), new SceneOpener()).IdentifyAsync(SceneDecoder.Detail(5, shown), cancellationToken: Token);
+        Assert.Equal("work 5", found.Match?.Painting.Key);
+        ImageRegion visible = found.Match!.Match!.VisibleRegion;
+        Assert.True(Quadrilateral.FromRegion(visible).Overlap(Quadrilateral.FromRegion(shown)) > 0.8, $"{visible}");
+
+        // The whole work lies about the detail, and reaches beyond it.
+        Assert.True(found.Outline!.Value.TopLeft.X < -0.5 && found.Outline.Value.BottomRight.Y > 1.5, $"{found.Outline}");
+    }
+
+    [Fact]
+    public async Task Views_become_one_part_of_a_query()
+    {
+        using RgbImage photo = Scenes.Photo(Scenes.Painting(3), Scenes.Aside);
+        IReadOnlyList<PhotoView> first = PhotoViews.OfPhoto(photo, 4, Token), further = PhotoViews.FurtherOfPhoto(photo, 4, Token);
+        Assert.InRange(first.Count, 6, 12);
+        Assert.InRange(further.Count, 5, 16);
+        Assert.Empty(first.Intersect(further));
+        Assert.Equal(4, PhotoViews.OfPhoto(photo, 0, Token).Count);
+        Assert.Equal(4, PhotoViews.FurtherOfPhoto(photo, 0, Token).Count);
+        var extractor = new ClassicalFeatureExtractor();
+        QueryPart alone = await PhotoViews.ToQueryPartAsync(photo, first, [extractor], 1, Token), together = await PhotoViews.ToQueryPartAsync(photo, first, [extractor, new GreyFeatureExtractor(extractor)], 3, Token);
+        Assert.Equal(first.Count, alone.Views.Count);
+        Assert.All(together.Views, view => Assert.Equal(2, view.Signatures.Count));
+        Assert.All(alone.Views.Zip(together.Views), pair => Assert.Equal(pair.First.Signatures[0].Vector.ToArray(), pair.Second.Signatures[0].Vector.ToArray()));
+        await Assert.ThrowsAsync<ArgumentException>(() => PhotoViews.ToQueryPartAsync(photo, first, [], 1, Token));
+    }
+
+    [Fact]
     public async Task A_filter_leaves_works_out_and_a_missing_image_is_told()
     {
         await using Gallery gallery = await GalleryAsync();
@@ -103,12 +135,13 @@ public sealed class PaintingIdentifierTests
         await grey.ExtractAsync(new[] { large }, new float[grey.Space.Dimensions], Token); // made smaller first
     }
 
-    private static async Task<Gallery> GalleryAsync()
+    private static async Task<Gallery> GalleryAsync(RegionLayout? regions = null)
     {
         var gallery = new Gallery(new InMemoryGalleryStore(), new SceneDecoder(), [new ClassicalFeatureExtractor()]);
         await gallery.AddAsync(
             [.. Enumerable.Range(0, Works).Select(i => new PaintingImage(
                 new Painting($"work {i}") { ImageUri = $"scene:{i}", Genre = i % 2 == 0 ? "even" : "odd" }, SceneDecoder.Painting(i)))],
+            new AddOptions { Regions = regions },
             cancellationToken: Token);
         return gallery;
     }
@@ -120,6 +153,9 @@ public sealed class PaintingIdentifierTests
 
         public static ImageSource Photo(int seed, bool mirrored = false) => ImageSource.FromBytes(System.Text.Encoding.ASCII.GetBytes($"{(mirrored ? "mirror" : "photo")} {seed}"));
 
+        public static ImageSource Detail(int seed, ImageRegion part) =>
+            ImageSource.FromBytes(System.Text.Encoding.ASCII.GetBytes(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"painting {seed} {part.X} {part.Y} {part.Width} {part.Height}")));
+
         public async ValueTask<RgbImage> DecodeAsync(ImageSource source, ImageSize? minimumSize = null, ImageRegion? region = null, CancellationToken cancellationToken = default)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -127,7 +163,16 @@ public sealed class PaintingIdentifierTests
             RgbImage painting = Scenes.Painting(int.Parse(words[1], System.Globalization.CultureInfo.InvariantCulture));
             if (words[0] == "painting")
             {
-                return painting;
+                if (words.Length == 6)
+                {
+                    double[] part = [.. words[2..].Select(word => double.Parse(word, System.Globalization.CultureInfo.InvariantCulture))];
+                    using (painting)
+                    {
+                        return painting.Crop(new ImageRegion(part[0], part[1], part[2], part[3]));
+                    }
+                }
+
+                return region is ImageRegion asked ? painting.Crop(asked) : painting;
             }
 
             using (painting)

@@ -5,6 +5,27 @@ namespace ArtSimilarity.Tests.Recognition;
 
 public sealed class PerspectiveTests
 {
+    [Theory]
+    [InlineData(300, 200, 224, 224)]
+    [InlineData(2, 2, 31, 17)]
+    [InlineData(640, 480, 60, 45)]
+    public void Pixels_are_rectified_as_one_by_one(int width, int height, int toWidth, int toHeight)
+    {
+        using RgbImage painting = Scenes.Painting(7), source = ImageResampler.Resize(painting, new ImageSize(width, height));
+        var random = new Random(width);
+        for (int i = 0; i < 6; i++)
+        {
+            ImagePoint Near(double x, double y) => new(x + (0.4 * (random.NextDouble() - 0.5)), y + (0.4 * (random.NextDouble() - 0.5))); // also outside
+            var figure = new Quadrilateral(Near(0.1, 0.1), Near(0.9, 0.1), Near(0.9, 0.9), Near(0.1, 0.9));
+            using RgbImage fast = PerspectiveTransform.Rectify(source, figure, new ImageSize(toWidth, toHeight));
+            using var slow = new RgbImage(toWidth, toHeight);
+            double scale = Math.Sqrt(figure.Area * width * height / ((double)toWidth * toHeight));
+            PerspectiveTransform.RectifyScalar(source, [.. PerspectiveTransform.FromUnitSquare(figure).Matrix], slow, Math.Clamp((int)Math.Round(scale), 1, 4));
+            byte[] expected = slow.Pixels.ToArray(), actual = fast.Pixels.ToArray();
+            Assert.True(expected.Zip(actual).Max(pair => Math.Abs(pair.First - pair.Second)) <= 1);
+        }
+    }
+
     [Fact]
     public void The_unit_square_goes_to_the_corners_and_back()
     {

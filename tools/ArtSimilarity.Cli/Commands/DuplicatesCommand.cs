@@ -22,6 +22,7 @@ internal static class DuplicatesCommand
         Option<int> rank = CommonOptions.AtLeastOne("--rank", "Each work must be among so many nearest of the other; groups of many copies need more.", "N");
         rank.DefaultValueFactory = _ => 2;
         Option<double?> agreement = CommonOptions.Positive("--min-agreement", $"How well the pictures of duplicates must agree, up to 1 (default: {AlignmentVerifier.DefaultMinAgreement.ToString(CultureInfo.InvariantCulture)}).", "A");
+        var points = new Option<bool>("--points") { Description = "Compare pictures point by point, which takes longer: finds other crops and colours too, misses pictures squashed or with little in them." };
         var signatures = new Option<bool>("--signatures") { Description = "Compare the signatures alone, and open no picture. This takes works of one series and one hand for copies." };
         Option<bool> json = CommonOptions.Json();
         var command = new TeachingCommand(
@@ -35,7 +36,7 @@ internal static class DuplicatesCommand
             ],
         };
         options.AddTo(command);
-        foreach (Option option in (Option[])[maxDistance, rank, agreement, signatures, json])
+        foreach (Option option in (Option[])[maxDistance, rank, agreement, points, signatures, json])
         {
             command.Add(option);
         }
@@ -45,6 +46,11 @@ internal static class DuplicatesCommand
             if (result.GetValue(signatures) && result.GetResult(agreement) is not null)
             {
                 result.AddError("--min-agreement is of pictures, which --signatures does not open.");
+            }
+
+            if (result.GetValue(points) && (result.GetValue(signatures) || result.GetResult(agreement) is not null))
+            {
+                result.AddError("--points compares in a way of its own: give it without --signatures and --min-agreement.");
             }
 
             if (result.GetValue(agreement) > 1)
@@ -58,22 +64,24 @@ internal static class DuplicatesCommand
             var clock = Stopwatch.StartNew();
             NeighborGraph graph = await options.BuildAsync(console, parsed, gallery, cancellationToken);
             bool bySignature = parsed.GetValue(signatures);
-            AlignmentVerifier? verifier = bySignature ? null : new AlignmentVerifier(gallery.Decoder, gallery.Opener, parsed.GetValue(agreement) ?? AlignmentVerifier.DefaultMinAgreement);
+            AlignmentVerifier? aligned = bySignature || parsed.GetValue(points) ? null : new AlignmentVerifier(gallery.Decoder, gallery.Opener, parsed.GetValue(agreement) ?? AlignmentVerifier.DefaultMinAgreement);
+            LocalFeatureVerifier? pointwise = parsed.GetValue(points) ? new LocalFeatureVerifier(gallery.Decoder, gallery.Opener) : null;
             var wanted = new DuplicateOptions
             {
                 MaxDistance = parsed.GetValue(maxDistance) ?? (bySignature ? MaxDistanceBySignature : new DuplicateOptions().MaxDistance),
                 MaxRank = parsed.GetValue(rank),
-                Verifier = verifier,
+                Verifier = (IDuplicateVerifier?)aligned ?? pointwise,
             };
             IReadOnlyList<DuplicateGroup> groups = await DuplicateFinder.FindAsync(graph, wanted, SlowProgress.Of(console, "Comparing pictures"), cancellationToken);
             double seconds = JsonDocuments.Seconds(clock.Elapsed);
-            if (verifier is { UnreadableCount: > 0 and int unreadable })
+            int unreadable = aligned?.UnreadableCount ?? pointwise?.UnreadableCount ?? 0;
+            if (unreadable > 0)
             {
                 console.Warn($"{Counted.Of(unreadable, "picture")} could not be opened: such works are duplicates of none.");
             }
 
             return ResultWriter.Write(console, parsed.GetValue(json), new CommandResult<DuplicatesDocument>(
-                () => new DuplicatesDocument(graph.Works.Count, [.. groups.Select(DuplicatesDocument.Group.From)], verifier?.UnreadableCount ?? 0, seconds),
+                () => new DuplicatesDocument(graph.Works.Count, [.. groups.Select(group => DuplicatesDocument.Group.From(group, pointwise is not null))], unreadable, seconds),
                 console =>
                 {
                     ConsoleTable table = console.NewTable("group", "key", "title", "artist", "year");

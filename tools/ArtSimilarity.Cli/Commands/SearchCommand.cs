@@ -8,9 +8,12 @@ using ArtSimilarity.Cli.Galleries;
 using ArtSimilarity.Cli.Output;
 using ArtSimilarity.Cli.Reports;
 using ArtSimilarity.CommandLine;
+using ArtSimilarity.Duplicates;
+using ArtSimilarity.Features;
 using ArtSimilarity.Files;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Imaging;
+using ArtSimilarity.Recognition;
 using ArtSimilarity.NetVips;
 
 namespace ArtSimilarity.Cli.Commands;
@@ -19,6 +22,12 @@ namespace ArtSimilarity.Cli.Commands;
 internal static class SearchCommand
 {
     private static readonly string[] StatisticsColumns = ["rank", "rank back", "percentile", "hub-corrected"];
+
+    /// <summary>A photograph covers so many pixels each way: enough for views of a part of it.</summary>
+    private const int PhotoSide = 560;
+
+    /// <summary>So many results are asked for at first for each one that is wanted, where copies are put together.</summary>
+    private const int ResultsPerFolded = 2;
 
     public static Command Create(CliConsole console)
     {
@@ -35,6 +44,9 @@ internal static class SearchCommand
             Description = "Search by a detail of the query: its left, top, width and height as fractions, or as pixels of the upright image when any number is above 1.",
             HelpName = "X,Y,W,H",
         };
+        var photo = new Option<bool>("--photo") { Description = "The query is a photograph with a work somewhere in it: search by the pictures found in it, rectified, and by crops; the nearest counts. 'artsim identify' also verifies." };
+        var mirror = new Option<bool>("--mirror") { Description = "Mirror images of the query count too." };
+        var fold = new Option<bool>("--fold") { Description = "Put results that show the same work under the nearest of them; their pictures are compared, as by 'artsim duplicates'." };
         var inRegions = new Option<bool>("--in-regions") { Description = "Look for the query in the regions of works, as for a detail, and say where it lies. The works were indexed with 'artsim index --regions'." };
         var exact = new Option<bool>("--exact") { Description = "Compare with every work instead of asking the approximate index." };
         Option<double?> quality = CommonOptions.Quality(
@@ -73,6 +85,8 @@ internal static class SearchCommand
                 ("By a detail, with pictures", "artsim search photo.jpg --gallery my.db --region 0.5,0.5,0.25,0.25 --html detail.html"),
                 ("By a detail of a work whose picture is on the web", "artsim search art042 --gallery my.db --region 0,0,0.5,0.5 --allow-http iiif.example.org"),
                 ("By a detail, wherever it lies in a work", "artsim search detail.jpg --gallery my.db --in-regions"),
+                ("A canvas on a wall, mirrored or not", "artsim search photo.jpg --gallery my.db --photo --mirror"),
+                ("Each work once, its copies below it", "artsim search art042 --gallery my.db --fold"),
                 ("By a picture of another program", "curl -s https://example.org/photo.jpg | artsim search - --gallery my.db"),
             ],
         };
@@ -83,7 +97,7 @@ internal static class SearchCommand
         command.Add(k);
         filter.AddTo(command);
         refinement.AddTo(command);
-        foreach (Option option in (Option[])[region, inRegions, exact, quality, maxDistance, model, loadTimeout, space, maxBytes, maxPixels, acceptDamaged, allowHttp, allowPrivate, json, html, csv, force])
+        foreach (Option option in (Option[])[region, photo, mirror, fold, inRegions, exact, quality, maxDistance, model, loadTimeout, space, maxBytes, maxPixels, acceptDamaged, allowHttp, allowPrivate, json, html, csv, force])
         {
             command.Add(option);
         }
@@ -93,6 +107,11 @@ internal static class SearchCommand
             if (result.GetValue(inRegions) && (refinement.Reorders(result) || (result.GetValue(space)?.Length ?? 0) > 1))
             {
                 result.AddError("--in-regions takes one --space, and neither --diversity, --hub-corrected, --ranks nor --max-percentile.");
+            }
+
+            if (result.GetValue(photo) && result.GetResult(region) is not null)
+            {
+                result.AddError("--photo looks for the picture by itself: give it or --region.");
             }
 
             if (result.GetValue(exact) && result.GetResult(quality) is not null)
@@ -125,6 +144,9 @@ internal static class SearchCommand
                 parsed.GetValue(k),
                 filter.Filter(parsed),
                 parsed.GetValue(region),
+                parsed.GetValue(photo),
+                parsed.GetValue(mirror),
+                parsed.GetValue(fold),
                 parsed.GetValue(inRegions),
                 parsed.GetValue(exact),
                 parsed.GetValue(quality),
@@ -168,7 +190,7 @@ internal static class SearchCommand
         {
             isKey = !isInput && (await store.FindAsync([query], cancellationToken)).Count > 0;
             return await asked.Parts.HaveImagesAsync(store, cancellationToken)
-                || (isKey ? asked.Region is not null : isInput || isAddress || File.Exists(query)); // of a typing error no model need be loaded to tell
+                || (isKey ? asked.Region is not null || asked.HasViews : isInput || isAddress || File.Exists(query)); // of a typing error no model need be loaded to tell
         }
 
         await using OpenGallery gallery = asked.Spaces.Count == 0
@@ -193,37 +215,42 @@ internal static class SearchCommand
             ? [await gallery.SpaceAsync(cancellationToken)]
             : [.. gallery.Spaces.Select(space => new SpaceWeight(space.Space, space.Weight))];
         ImageRegion? region = asked.Region is null ? null : await RegionOption.ParseAsync(asked.Region, gallery.Decoder, OpenAsync);
-        GalleryQuery? inParts = asked.Parts.IsEmpty ? null
-            : await asked.Parts.ReadAsync(isKey ? QueryPart.OfWork(query, region) : QueryPart.OfImage(image!, region), gallery, cancellationToken);
+        IReadOnlyList<PhotoView> views = [];
+        QueryPart? ofViews = null;
+        if (asked.HasViews)
+        {
+            ImageSource source = await OpenAsync() ?? throw new UsageException($"--photo and --mirror look at an image, and the work '{query}' has none.");
+            (ofViews, views) = await ViewAsync(gallery, source, asked.Photo, asked.Mirror, region, cancellationToken);
+        }
+
+        GalleryQuery? inParts = asked.Parts.IsEmpty && ofViews is null ? null
+            : await asked.Parts.ReadAsync(ofViews ?? (isKey ? QueryPart.OfWork(query, region) : QueryPart.OfImage(image!, region)), gallery, cancellationToken);
+        RegionLayout? layout = asked.InRegions ? await RegionsOfAsync(gallery, galleryPath, weights[0].Space, cancellationToken) : null;
         var options = new GallerySearchOptions
         {
             Filter = asked.Filter.IsEmpty ? null : asked.Filter,
             Region = inParts is null ? region : null,
             Spaces = weights,
-            Regions = asked.InRegions ? RegionLayout.Default : null,
+            Regions = layout,
             Quality = asked.Exact ? 1 : asked.Quality,
-            LeaveOut = asked.Refinement.LeaveOut,
+            LeaveOut = isKey && asked.HasViews ? WithoutWork(asked.Refinement.LeaveOut, query) : asked.Refinement.LeaveOut,
             Diversity = asked.Refinement.Diversity,
             HubCorrected = asked.Refinement.HubCorrected,
             IncludeStatistics = asked.Refinement.Ranks,
             MaxPercentile = asked.Refinement.MaxPercentile,
         };
         asked.Refinement.ThrowUnlessApplicable(inParts is null ? isKey : inParts.Parts.Any(part => part.IsWanted && part.Views.Any(view => view.Key is not null)));
-        if (asked.InRegions && !(await gallery.Store.GetFeatureSpacesAsync(cancellationToken)).Any(held => held.Space == RegionLayout.Default.SpaceOf(weights[0].Space)))
-        {
-            throw new CommandFailedException($"the gallery {galleryPath} has no regions of {weights[0].Space}: index the pictures again with --regions.");
-        }
-
         foreach (SpaceWeight searched in weights.Where(searched => options.Quality != 1 && searched.Weight > 0))
         {
-            await gallery.PrepareAsync(console, asked.InRegions ? RegionLayout.Default.SpaceOf(searched.Space) : searched.Space, cancellationToken);
+            await gallery.PrepareAsync(console, layout?.SpaceOf(searched.Space) ?? searched.Space, cancellationToken);
         }
 
+        int wanted = asked.Fold ? (int)Math.Min(int.MaxValue, asked.K * (long)ResultsPerFolded) : asked.K;
         GallerySearchResult found = inParts is not null
-            ? await gallery.Gallery.SearchAsync(inParts, asked.K, options, cancellationToken)
+            ? await gallery.Gallery.SearchAsync(inParts, wanted, options, cancellationToken)
             : isKey
-            ? await gallery.Gallery.SearchByKeyAsync(query, asked.K, options, cancellationToken)
-            : await gallery.Gallery.SearchAsync(image!, asked.K, options, cancellationToken);
+            ? await gallery.Gallery.SearchByKeyAsync(query, wanted, options, cancellationToken)
+            : await gallery.Gallery.SearchAsync(image!, wanted, options, cancellationToken);
         foreach (string warning in found.Warnings)
         {
             console.Warn($"{query}: {warning}");
@@ -237,6 +264,11 @@ internal static class SearchCommand
         IReadOnlyList<SimilarPainting> near = asked.MaxDistance is double limit
             ? [.. found.Results.Where(result => result.Distance <= limit)]
             : found.Results;
+        IReadOnlyList<FoldedResult> folded = asked.Fold
+            ? await ResultFolding.FoldAsync(near, new AlignmentVerifier(gallery.Decoder, gallery.Opener), asked.K, cancellationToken)
+            : [.. near.Select(result => new FoldedResult(result, []))];
+        near = [.. folded.Select(result => result.Result)];
+        Dictionary<string, string[]> copies = folded.ToDictionary(result => result.Result.Painting.Key, result => result.Copies.Select(copy => copy.Painting.Key).ToArray());
         TimeSpan elapsed = clock.Elapsed;
         IReadOnlyList<SearchDocument.SearchedSpace> named = [.. found.Spaces.Join(gallery.Spaces, searched => searched.Space, space => space.Space, (searched, space) => new SearchDocument.SearchedSpace(space.Name, searched.Space.ModelId, searched.Weight))];
 
@@ -265,7 +297,7 @@ internal static class SearchCommand
             () => new SearchDocument(
                 query,
                 JsonDocuments.Seconds(elapsed),
-                [.. near.Select(result => SearchDocument.FoundWork.From(result) with { Distances = named.Count == 0 ? null : result.SpaceDistances, NearestTo = asked.Parts.NearestTo(query, result), Statistics = SearchDocument.MeaningOfDistance.From(result.Statistics), Region = result.Region is ImageRegion part ? [part.X, part.Y, part.Width, part.Height] : null })])
+                [.. near.Select(result => SearchDocument.FoundWork.From(result) with { Distances = named.Count == 0 ? null : result.SpaceDistances, NearestTo = asked.Parts.NearestTo(query, result), Statistics = SearchDocument.MeaningOfDistance.From(result.Statistics), Region = result.Region is ImageRegion part ? [part.X, part.Y, part.Width, part.Height] : null, View = asked.HasViews && result.PartIndex == 0 ? SearchDocument.FoundView.From(views[result.ViewIndex]) : null, Copies = asked.Fold ? copies[result.Painting.Key] : null })])
             {
                 Spaces = named.Count == 0 ? null : named,
                 Like = asked.Parts.IsEmpty ? null : asked.Parts.Like,
@@ -275,7 +307,7 @@ internal static class SearchCommand
             {
                 if (report is null && asked.Csv is null)
                 {
-                    WriteTable(console, asked, found, near, named, elapsed);
+                    WriteTable(console, asked, found, near, copies, named, views, elapsed);
                 }
 
                 foreach (OutputFile? file in (OutputFile?[])[report, table])
@@ -290,7 +322,7 @@ internal static class SearchCommand
             Files =
             [
                 .. report is null ? [] : (IResultFile[])[new HtmlFile(report, page!)],
-                .. asked.Csv is null ? [] : (IResultFile[])[new CsvFile(table, CsvLines(near, named))],
+                .. asked.Csv is null ? [] : (IResultFile[])[new CsvFile(table, CsvLines(near, asked.Fold ? copies : null, named))],
             ],
         });
     }
@@ -321,10 +353,10 @@ internal static class SearchCommand
         return await ImageSource.FromStreamAsync(input, "the standard input", longest, cancellationToken).WaitAsync(cancellationToken); // a read of a pipe cannot be cancelled
     }
 
-    private static IEnumerable<string> CsvLines(IReadOnlyList<SimilarPainting> near, IReadOnlyList<SearchDocument.SearchedSpace> named)
+    private static IEnumerable<string> CsvLines(IReadOnlyList<SimilarPainting> near, Dictionary<string, string[]>? copies, IReadOnlyList<SearchDocument.SearchedSpace> named)
     {
         IEnumerable<string> parts = named.Count > 1 ? named.Select(searched => "distance_" + searched.Name) : [];
-        string[] columns = ["place", "key", "distance", "similarity", .. parts, .. near.Any(result => result.Region is not null) ? (string[])["region"] : [], .. near.Any(result => result.Statistics is not null) ? (string[])["rank", "reverse_rank", "percentile", "hub_corrected"] : [], "title", "artist", "genre", "style", "year", "tags", "uri"];
+        string[] columns = ["place", "key", "distance", "similarity", .. parts, .. near.Any(result => result.Region is not null) ? (string[])["region"] : [], .. near.Any(result => result.Statistics is not null) ? (string[])["rank", "reverse_rank", "percentile", "hub_corrected"] : [], .. copies is null ? [] : (string[])["copies"], "title", "artist", "genre", "style", "year", "tags", "uri"];
         var further = new CatalogueColumns([.. near.Select(result => result.Painting)], columns);
         yield return CsvLine.Of([.. columns, .. further.Names]);
         int place = 0;
@@ -339,6 +371,7 @@ internal static class SearchCommand
                 .. parts.Zip(result.SpaceDistances, (_, distance) => distance.ToString(CultureInfo.InvariantCulture)),
                 .. RegionCell(result.Region, "R"),
                 .. StatisticsCells(result.Statistics),
+                .. copies is null ? [] : (string[])[string.Join(" | ", copies[result.Painting.Key])],
                 result.Painting.Title,
                 string.Join(" | ", result.Painting.Artists),
                 result.Painting.Genre,
@@ -349,6 +382,27 @@ internal static class SearchCommand
                 .. further.Of(result.Painting),
             ]);
         }
+    }
+
+    /// <summary>A work's own picture is an image like any other when it is looked at in several ways, so the work must be left out by name.</summary>
+    private static ResultExclusions WithoutWork(ResultExclusions? leaveOut, string key) =>
+        (leaveOut ?? new ResultExclusions()) with { Keys = [.. leaveOut?.Keys ?? [], key] };
+
+    /// <summary>The query looked at in several ways: of a photograph its pictures and crops, each mirrored where that is asked for.</summary>
+    private static async Task<(QueryPart Part, IReadOnlyList<PhotoView> Views)> ViewAsync(
+        OpenGallery gallery, ImageSource source, bool isPhoto, bool alsoMirrored, ImageRegion? region, CancellationToken cancellationToken)
+    {
+        using RgbImage image = await gallery.Decoder.DecodeAsync(source, new ImageSize(PhotoSide, PhotoSide), region, cancellationToken);
+        IReadOnlyList<PhotoView> views = isPhoto ? PhotoViews.OfPhoto(image, cancellationToken: cancellationToken) : [PhotoViews.Whole];
+        views = alsoMirrored ? PhotoViews.WithMirrored(views) : views;
+        return (await PhotoViews.ToQueryPartAsync(image, views, gallery.Gallery.Extractors, Environment.ProcessorCount, cancellationToken), views);
+    }
+
+    private static async Task<RegionLayout> RegionsOfAsync(OpenGallery gallery, string galleryPath, FeatureSpace space, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<FeatureSpaceSummary> held = await gallery.Store.GetFeatureSpacesAsync(cancellationToken);
+        return Array.Find([RegionLayout.Default, RegionLayout.Pooled], layout => held.Any(summary => summary.Space == layout.SpaceOf(space)))
+            ?? throw new CommandFailedException($"the gallery {galleryPath} has no regions of {space}: index the pictures again with --regions.");
     }
 
     /// <summary>A region as <c>--region</c> takes it.</summary>
@@ -363,11 +417,11 @@ internal static class SearchCommand
         statistics.HubCorrectedScore.ToString("0.0000", CultureInfo.InvariantCulture),
     ];
 
-    private static void WriteTable(CliConsole console, SearchOptions asked, GallerySearchResult found, IReadOnlyList<SimilarPainting> near, IReadOnlyList<SearchDocument.SearchedSpace> named, TimeSpan elapsed)
+    private static void WriteTable(CliConsole console, SearchOptions asked, GallerySearchResult found, IReadOnlyList<SimilarPainting> near, Dictionary<string, string[]> copies, IReadOnlyList<SearchDocument.SearchedSpace> named, IReadOnlyList<PhotoView> views, TimeSpan elapsed)
     {
         // Of one space alone the distance is the distance.
         IEnumerable<string> parts = named.Count > 1 ? named.Select(searched => searched.Name) : [];
-        ConsoleTable table = console.NewTable(["#", "distance", .. parts, "similarity", .. asked.Parts.IsEmpty ? (string[])[] : ["nearest to"], .. asked.InRegions ? (string[])["region"] : [], .. asked.Refinement.Ranks ? StatisticsColumns : [], "key", "title", "artist", "genre", "style", "year", "tags"]);
+        ConsoleTable table = console.NewTable(["#", "distance", .. parts, "similarity", .. asked.Parts.IsEmpty ? (string[])[] : ["nearest to"], .. asked.HasViews ? (string[])["view"] : [], .. asked.InRegions ? (string[])["region"] : [], .. asked.Refinement.Ranks ? StatisticsColumns : [], "key", .. asked.Fold ? (string[])["copies"] : [], "title", "artist", "genre", "style", "year", "tags"]);
         int place = 0;
         foreach (SimilarPainting result in near)
         {
@@ -378,9 +432,11 @@ internal static class SearchCommand
                 .. parts.Zip(result.SpaceDistances, (_, distance) => distance.ToString("0.0000", CultureInfo.InvariantCulture)),
                 result.Similarity.ToString("0.0000", CultureInfo.InvariantCulture),
                 .. asked.Parts.NearestTo(asked.Query, result) is string nearest ? (string[])[nearest] : [],
+                .. asked.HasViews ? (string[])[result.PartIndex == 0 ? SearchDocument.FoundView.From(views[result.ViewIndex]).Text : ""] : [],
                 .. RegionCell(result.Region, "0.###"),
                 .. StatisticsCells(result.Statistics),
                 result.Painting.Key,
+                .. asked.Fold ? (string[])[string.Join("; ", copies[result.Painting.Key])] : [],
                 result.Painting.Title ?? "",
                 string.Join("; ", result.Painting.Artists),
                 result.Painting.Genre ?? "",

@@ -10,6 +10,9 @@ namespace ArtSimilarity.Cli.Commands;
 /// <param name="K">How many works to find.</param>
 /// <param name="Filter">Which works are meant.</param>
 /// <param name="Region">The detail to search by; <see langword="null"/> for the whole image.</param>
+/// <param name="Photo">Whether the query is a photograph of a room, to be searched by several views.</param>
+/// <param name="Mirror">Whether mirror images count too.</param>
+/// <param name="Fold">Whether copies are put under the nearest of them.</param>
 /// <param name="InRegions">Whether to search in the regions of works.</param>
 /// <param name="Exact">Whether to compare with every work.</param>
 /// <param name="Quality">The quality to reach; <see langword="null"/> for the default.</param>
@@ -29,6 +32,9 @@ internal sealed record SearchOptions(
     int K,
     PaintingFilter Filter,
     string? Region,
+    bool Photo,
+    bool Mirror,
+    bool Fold,
     bool InRegions,
     bool Exact,
     double? Quality,
@@ -41,6 +47,9 @@ internal sealed record SearchOptions(
     string? Csv,
     bool Force)
 {
+    /// <summary>Whether the query is looked at in several ways.</summary>
+    public bool HasViews => Photo || Mirror;
+
     /// <summary>What stands for the standard input.</summary>
     public const string StandardInput = "-";
 }

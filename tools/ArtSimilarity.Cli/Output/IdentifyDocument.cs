@@ -16,7 +16,7 @@ internal sealed record IdentifyDocument(
     public static IdentifyDocument From(Identification found) => new(
         found.Match is { } match ? Work.From(match) : null,
         found.Probability,
-        found.Outline is { } outline ? Corners(outline) : null,
+        found.Outline is { } outline ? CornersOf(outline) : null,
         [.. found.Candidates.Select(Candidate.From)],
         JsonDocuments.Seconds(found.Elapsed));
 
@@ -28,11 +28,16 @@ internal sealed record IdentifyDocument(
         _ => "inside found picture",
     };
 
-    private static IReadOnlyList<IReadOnlyList<double>> Corners(Quadrilateral outline) => [.. outline.Corners().Select(corner => (IReadOnlyList<double>)[corner.X, corner.Y])];
+    public static IReadOnlyList<IReadOnlyList<double>> CornersOf(Quadrilateral outline) => [.. outline.Corners().Select(corner => (IReadOnlyList<double>)[corner.X, corner.Y])];
 
-    public sealed record Work(string Key, string? Title, IReadOnlyList<string> Artists, bool Mirrored)
+    /// <param name="Shown">Which part of the work the photograph shows: left, top, width and height as fractions.</param>
+    public sealed record Work(string Key, string? Title, IReadOnlyList<string> Artists, bool Mirrored, IReadOnlyList<double> Shown)
     {
-        public static Work From(IdentifiedCandidate candidate) => new(candidate.Painting.Key, candidate.Painting.Title, candidate.Painting.Artists, candidate.IsMirrored);
+        public static Work From(IdentifiedCandidate candidate)
+        {
+            ImageRegion shown = candidate.Match!.VisibleRegion;
+            return new(candidate.Painting.Key, candidate.Painting.Title, candidate.Painting.Artists, candidate.IsMirrored, [shown.X, shown.Y, shown.Width, shown.Height]);
+        }
     }
 
     /// <param name="Points">How many local features agree; missing where it was not compared, or where they do not agree.</param>

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using ArtSimilarity.Galleries;
+using ArtSimilarity.Recognition;
 
 namespace ArtSimilarity.Cli.Output;
 
@@ -32,6 +33,14 @@ internal sealed record SearchDocument(string Query, double Seconds, IReadOnlyLis
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public IReadOnlyList<double>? Region { get; init; }
 
+        /// <summary>The keys of further results that show the same work; missing without <c>--fold</c>.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public IReadOnlyList<string>? Copies { get; init; }
+
+        /// <summary>The view of the query that the work is nearest to; missing without <c>--photo</c> and <c>--mirror</c>.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public FoundView? View { get; init; }
+
         /// <summary>What the distance means in this gallery; missing unless <c>--ranks</c> asks for it.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public MeaningOfDistance? Statistics { get; init; }
@@ -51,6 +60,17 @@ internal sealed record SearchDocument(string Query, double Seconds, IReadOnlyLis
     {
         public static MeaningOfDistance? From(ResultStatistics? statistics) =>
             statistics is null ? null : new(statistics.Rank, statistics.ReverseRank, statistics.Percentile, statistics.HubCorrectedScore);
+    }
+
+    /// <param name="Kind">How the view came about.</param>
+    /// <param name="Mirrored">Whether it is a mirror image.</param>
+    /// <param name="Corners">What of the query it shows: corners clockwise from the top left one, as fractions of width and height.</param>
+    public sealed record FoundView(string Kind, bool Mirrored, IReadOnlyList<IReadOnlyList<double>> Corners)
+    {
+        [JsonIgnore]
+        public string Text => Mirrored ? Kind + ", mirrored" : Kind;
+
+        public static FoundView From(PhotoView view) => new(IdentifyDocument.Word(view.Kind), view.IsMirrored, IdentifyDocument.CornersOf(view.Outline));
     }
 
     public sealed record SearchedSpace(string Name, string ModelId, double Weight);

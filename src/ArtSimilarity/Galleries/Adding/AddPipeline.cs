@@ -364,29 +364,15 @@ internal sealed class AddPipeline(
         }
     }
 
-    /// <summary>The signatures of the regions of one image: from one run of the model where it gives feature maps, and otherwise of the cuts.</summary>
     private async Task ExtractRegionsAsync(Target target, RegionLayout layout, Candidate candidate, int number, int batchSize, CancellationToken cancellationToken)
     {
         int dimensions = target.Space.Dimensions;
         ImageRegion[] regions = [.. layout.Regions];
         float[] signatures = new float[regions.Length * dimensions];
         long begin = Stopwatch.GetTimestamp();
-        if (!await TryExtractFromMapAsync(target.Extractor, candidate.Image, regions, signatures, cancellationToken).ConfigureAwait(true))
-        {
-            for (int first = 0; first < regions.Length; first += RegionBatch)
-            {
-                RgbImage[] cuts = [.. regions.Skip(first).Take(RegionBatch).Select(candidate.Image.Crop)];
-                try
-                {
-                    await target.Extractor.ExtractAsync(cuts, signatures.AsMemory(first * dimensions, cuts.Length * dimensions), cancellationToken).ConfigureAwait(true);
-                }
-                finally
-                {
-                    Array.ForEach(cuts, cut => cut.Dispose());
-                }
-            }
-        }
-
+        await (layout.IsPooled
+            ? PoolRegionsAsync((IFeatureMapExtractor)target.Extractor, candidate.Image, regions, signatures, cancellationToken)
+            : CutRegionsAsync(target.Extractor, candidate.Image, regions, signatures, cancellationToken)).ConfigureAwait(true);
         telemetry.Extracted(target.Space, Stopwatch.GetElapsedTime(begin));
         for (int i = 0; i < regions.Length; i++)
         {
@@ -394,22 +380,37 @@ internal sealed class AddPipeline(
         }
     }
 
-    private static async ValueTask<bool> TryExtractFromMapAsync(
-        IFeatureExtractor extractor, RgbImage image, ImageRegion[] regions, float[] signatures, CancellationToken cancellationToken)
+    private static async Task CutRegionsAsync(IFeatureExtractor extractor, RgbImage image, ImageRegion[] regions, Memory<float> signatures, CancellationToken cancellationToken)
     {
-        if (extractor is not IFeatureMapExtractor maps)
+        int dimensions = extractor.Space.Dimensions;
+        for (int first = 0; first < regions.Length; first += RegionBatch)
         {
-            return false;
+            RgbImage[] cuts = [.. regions.Skip(first).Take(RegionBatch).Select(image.Crop)];
+            try
+            {
+                await extractor.ExtractAsync(cuts, signatures.Slice(first * dimensions, cuts.Length * dimensions), cancellationToken).ConfigureAwait(true);
+            }
+            finally
+            {
+                Array.ForEach(cuts, cut => cut.Dispose());
+            }
         }
+    }
 
-        try
+    /// <summary>Windows of one size come from one map, at the size at which each of them is as large as a whole image is otherwise.</summary>
+    private static async Task PoolRegionsAsync(IFeatureMapExtractor extractor, RgbImage image, ImageRegion[] regions, Memory<float> signatures, CancellationToken cancellationToken)
+    {
+        int dimensions = extractor.Space.Dimensions;
+        foreach (IGrouping<(double Width, double Height), int> group in Enumerable.Range(0, regions.Length).GroupBy(i => (regions[i].Width, regions[i].Height)))
         {
-            await maps.ExtractRegionsAsync(image, regions, null, signatures, cancellationToken).ConfigureAwait(true);
-            return true;
-        }
-        catch (FeatureMapNotSupportedException)
-        {
-            return false; // the model has no such map: each region is cut out
+            int[] places = [.. group];
+            float[] pooled = new float[places.Length * dimensions];
+            var size = new ImageSize((int)Math.Round(extractor.InputSize.Width / group.Key.Width), (int)Math.Round(extractor.InputSize.Height / group.Key.Height));
+            await extractor.ExtractRegionsAsync(image, Array.ConvertAll(places, place => regions[place]), size, pooled, cancellationToken).ConfigureAwait(true);
+            for (int i = 0; i < places.Length; i++)
+            {
+                pooled.AsMemory(i * dimensions, dimensions).CopyTo(signatures[(places[i] * dimensions)..]);
+            }
         }
     }
 

@@ -111,22 +111,28 @@ internal sealed class GallerySearch(IGalleryStore store, GalleryIndexes indexes,
             }
 
             List<SimilarPainting> results = new(found.Neighbors.Count);
-            IReadOnlyList<ImageRegion?>? regions = options.Regions is null ? null
-                : await store.GetRegionsAsync(query.Spaces[0].Space, [.. found.Neighbors.Select(neighbor => neighbor.Id)], cancellationToken).ConfigureAwait(false);
-            HashSet<string>? seen = regions is null ? null : new(StringComparer.Ordinal);
+            HashSet<string>? seen = options.Regions is null ? null : new(StringComparer.Ordinal);
             for (int i = 0; i < found.Neighbors.Count && results.Count < k; i++)
             {
                 Painting painting = paintings[i]!;
                 if (Array.IndexOf(left, painting.Key) < 0 && seen?.Add(painting.Key) != false)
                 {
                     float distance = found.Neighbors[i].Distance;
-                    ResultDetails? details = regions is null ? found.Details?[i] : (found.Details?[i] ?? new ResultDetails()) with { Region = regions[i] };
+                    ResultDetails? details = found.Details?[i];
+                    if (seen is not null)
+                    {
+                        details ??= new ResultDetails();
+                        ReadOnlyMemory<float> view = query.Vectors[query.Shape.ViewNumber((details.PartIndex, details.ViewIndex))];
+                        IReadOnlyList<Signature> ofWork = await store.GetAllSignaturesAsync(query.Spaces[0].Space, painting.Key, cancellationToken).ConfigureAwait(false);
+                        details = details with { Region = RegionPlace.Estimate(galleryOptions.Metric, view.Span, ofWork) };
+                    }
+
                     results.Add(new SimilarPainting(painting, distance, galleryOptions.Metric.Similarity(distance), details));
                 }
             }
 
             // Too many were regions of the same works.
-            if (regions is not null && results.Count < k && found.Neighbors.Count >= wanted && wanted < int.MaxValue)
+            if (seen is not null && results.Count < k && found.Neighbors.Count >= wanted && wanted < int.MaxValue)
             {
                 (wanted, summaries, attempt) = ((int)Math.Min(int.MaxValue, wanted * 4L), null, 0);
                 continue;

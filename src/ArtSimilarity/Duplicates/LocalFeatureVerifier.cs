@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using ArtSimilarity.Imaging;
+using ArtSimilarity.Recognition;
+
+namespace ArtSimilarity.Duplicates;
+
+/// <summary>
+/// Verifies duplicates point by point (<see cref="GeometricVerifier"/>), as a photograph is identified. Another crop, frame, colour or light does not matter,
+/// nor a picture seen from aside. It takes some fifty times as long as <see cref="AlignmentVerifier"/>.
+/// </summary>
+/// <remarks>Each picture is opened once, and some 180 kB of it are kept. The score is the number of agreeing points.</remarks>
+/// <param name="decoder">Decodes the pictures.</param>
+/// <param name="opener">Opens them by the URIs of the works.</param>
+/// <param name="minPoints">The least number of agreeing points of duplicates, at least 5.</param>
+public sealed class LocalFeatureVerifier(IImageDecoder decoder, IImageOpener opener, int minPoints = LocalFeatureVerifier.DefaultMinPoints) : IDuplicateVerifier
+{
+    /// <summary>The least number of agreeing points by default.</summary>
+    public const int DefaultMinPoints = 20;
+
+    private const int Side = 400, MaxFeatures = 350;
+
+    private readonly ConcurrentDictionary<string, Lazy<Task<LocalFeatures?>>> _features = new(StringComparer.Ordinal);
+    private int _unreadable;
+
+    /// <summary>How many works have no picture that can be opened: they are duplicates of none.</summary>
+    public int UnreadableCount => Volatile.Read(ref _unreadable);
+
+    /// <inheritdoc/>
+    public async ValueTask<DuplicateVerdict> VerifyAsync(Painting first, Painting second, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (await FeaturesOfAsync(first).ConfigureAwait(false) is not { } one || await FeaturesOfAsync(second).ConfigureAwait(false) is not { } other)
+        {
+            return new DuplicateVerdict(false, 0);
+        }
+
+        int points = GeometricVerifier.Match(one, other, cancellationToken)?.Inliers ?? 0;
+        return new DuplicateVerdict(points >= minPoints, points);
+    }
+
+    private Task<LocalFeatures?> FeaturesOfAsync(Painting work) =>
+        _features.GetOrAdd(work.ImageUri ?? "", uri => new Lazy<Task<LocalFeatures?>>(() => OpenAsync(uri))).Value;
+
+    // Others wait for the same picture: one caller's cancellation must not end it.
+    private async Task<LocalFeatures?> OpenAsync(string uri)
+    {
+        try
+        {
+            if (uri.Length > 0)
+            {
+                var size = new ImageSize(Side, Side);
+                using RgbImage image = await decoder.DecodeAsync(await opener.OpenAsync(uri, size).ConfigureAwait(false), size).ConfigureAwait(false);
+                return LocalFeatures.Extract(image, Side, MaxFeatures);
+            }
+        }
+        catch (ImageDecodeException)
+        {
+            // counted below
+        }
+
+        Interlocked.Increment(ref _unreadable);
+        return null;
+    }
+}
