@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # How well works are found by what people hold in their hands: photographs in rooms, details, grey and faded reproductions, mirror images. Indexes all shared
 # paintings with each model, asks by distorted views of some of them, and writes benchmarks/results/wild.md. Takes hours on two cores.
-# Usage: benchmarks/wild.sh [WORKS [MODEL…]]; by default 400 works, the built-in model and the shared MobileNetV2. The seed is 1.
+# Usage: benchmarks/wild.sh [WORKS [MODEL…]]; by default 400 works, the built-in model and the shared MobileNetV2. The seed is 1. DETAIL_WORKS says among how many
+# works with regions the details of large pictures are looked for (default 1,360; all take hours more).
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
 out=benchmarks/results/wild.md
@@ -27,5 +28,12 @@ for model in "${models[@]}"; do
   "$tool" index "$shared/paintings" --metadata "$shared/paintings/paintings.csv" "${option[@]}" --gallery "$work/gallery.db" --json > /dev/null
   dotnet benchmarks/wild/bin/Release/net10.0/ArtSimilarity.Wild.dll "$work/gallery.db" "$work/grey.db" "$model" "$works" 1 >> "$work/report.md"
   rm -rf "$work"/gallery.db* "$work"/grey.db*
+  for regions in --regions --pooled-regions; do
+    echo "Regions: \`$regions\`."
+    echo
+    "$tool" index "$shared/paintings/images" --limit "${DETAIL_WORKS:-1360}" $regions "${option[@]}" --gallery "$work/details.db" --json > /dev/null
+    dotnet benchmarks/wild/bin/Release/net10.0/ArtSimilarity.Wild.dll details "$work/details.db" "$shared/images/large" "$model" 4 1
+    rm -rf "$work"/details.db*
+  done >> "$work/report.md"
 done
 cp "$work/report.md" "$out"

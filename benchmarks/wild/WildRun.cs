@@ -130,9 +130,7 @@ internal sealed class WildRun(string galleryFile, string? greyGalleryFile, strin
             GallerySearchResult whole = await gallery.SearchAsync(source, 10);
             Note(kind, "whole", reported, Rank(whole, work), Stopwatch.GetElapsedTime(begin));
             begin = Stopwatch.GetTimestamp();
-            Note(kind, "views", reported, Rank(await SearchByViewsAsync(gallery, source, further: false), work), Stopwatch.GetElapsedTime(begin));
-            begin = Stopwatch.GetTimestamp();
-            Note(kind, "more views", reported, Rank(await SearchByViewsAsync(gallery, source, further: true), work), Stopwatch.GetElapsedTime(begin));
+            Note(kind, "views", reported, Rank(await SearchByViewsAsync(gallery, source), work), Stopwatch.GetElapsedTime(begin));
             if (greyGallery is not null && kind is "grey" or "faded")
             {
                 begin = Stopwatch.GetTimestamp();
@@ -168,12 +166,10 @@ internal sealed class WildRun(string galleryFile, string? greyGalleryFile, strin
         }
     }
 
-    private async Task<GallerySearchResult> SearchByViewsAsync(Gallery gallery, ImageSource source, bool further)
+    private async Task<GallerySearchResult> SearchByViewsAsync(Gallery gallery, ImageSource source)
     {
         using RgbImage image = await _decoder.DecodeAsync(source, new ImageSize(560, 560));
-        IReadOnlyList<PhotoView> views = PhotoViews.OfPhoto(image);
-        views = further ? [.. views, .. PhotoViews.FurtherOfPhoto(image)] : views;
-        return await gallery.SearchAsync(new GalleryQuery(await PhotoViews.ToQueryPartAsync(image, views, gallery.Extractors, Environment.ProcessorCount)), 10);
+        return await gallery.SearchAsync(new GalleryQuery(await PhotoViews.ToQueryPartAsync(image, PhotoViews.OfPhoto(image), gallery.Extractors, Environment.ProcessorCount)), 10);
     }
 
     private int Rank(GallerySearchResult result, Painting work) => result.Results.ToList().FindIndex(found => IsSame(found.Painting, work));
