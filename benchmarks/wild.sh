@@ -19,7 +19,7 @@ dotnet build benchmarks/wild -c Release -m:1 --nologo -v quiet > /dev/null
   echo "half is reported. A copy of a work in the gallery counts as the work: 25 points or more must agree between the two reproductions."
   echo
   echo "*whole*: the image as it is. *views*: outlines found, rectified, and crops; the nearest view counts. *identify*: the ten nearest of these, verified point by point;"
-  echo "\"first\" then means that the right work was named. *grey space*: works and query without colours."
+  echo "\"first\" then means that the right work was named. *photo search*: the likeliest of these, sure or not. *grey space*: works and query without colours."
   echo
 } > "$work/report.md"
 for model in "${models[@]}"; do
