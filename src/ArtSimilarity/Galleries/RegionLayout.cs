@@ -20,7 +20,7 @@ public sealed class RegionLayout
     public static RegionLayout Default { get; } = new("1+16+49", [new ImageRegion(0, 0, 1, 1), .. Windows(2), .. Windows(3)], isPooled: false);
 
     /// <summary>
-    /// The regions of <see cref="Default"/>, averaged from feature maps: one run of the model for each size of window, which takes a fifth to a third of
+    /// The regions of <see cref="Default"/>, averaged from feature maps: one run of the model for each size of window, which takes about a third of
     /// the time. Details are found less often, and their places less well: see <c>benchmarks/results/wild.md</c>.
     /// </summary>
     /// <remarks>Needs an extractor that is an <see cref="IFeatureMapExtractor"/>, and a model that has a feature map.</remarks>

@@ -3,7 +3,7 @@ namespace ArtSimilarity.Recognition;
 /// <summary>How a <see cref="PaintingIdentifier"/> looks at a photograph and when it is sure.</summary>
 public sealed class IdentifierOptions
 {
-    /// <summary>How many works, of those most like a view of the photograph, are compared point by point.</summary>
+    /// <summary>How many works, of those most like a view of the photograph, are compared point by point. A second look compares three times as many.</summary>
     /// <value>The default is 10; at least 1.</value>
     public int Candidates { get; set; } = 10;
 
@@ -11,7 +11,7 @@ public sealed class IdentifierOptions
     /// <value>The default is 4; 0 looks at the whole and crops about the middle alone.</value>
     public int MaxPictures { get; set; } = 4;
 
-    /// <summary>Whether further views are tried where the first ones found no match (<see cref="PhotoViews.FurtherOfPhoto"/>). That takes as long again.</summary>
+    /// <summary>Whether further views are tried where the first ones found no match (<see cref="PhotoViews.FurtherOfPhoto"/>). An answer takes some three times as long then.</summary>
     /// <value>The default is <see langword="true"/>.</value>
     public bool LookTwice { get; set; } = true;
 

@@ -118,16 +118,7 @@ internal sealed class GallerySearch(IGalleryStore store, GalleryIndexes indexes,
                 if (Array.IndexOf(left, painting.Key) < 0 && seen?.Add(painting.Key) != false)
                 {
                     float distance = found.Neighbors[i].Distance;
-                    ResultDetails? details = found.Details?[i];
-                    if (seen is not null)
-                    {
-                        details ??= new ResultDetails();
-                        ReadOnlyMemory<float> view = query.Vectors[query.Shape.ViewNumber((details.PartIndex, details.ViewIndex))];
-                        IReadOnlyList<Signature> ofWork = await store.GetAllSignaturesAsync(query.Spaces[0].Space, painting.Key, cancellationToken).ConfigureAwait(false);
-                        details = details with { Region = RegionPlace.Estimate(galleryOptions.Metric, view.Span, ofWork) };
-                    }
-
-                    results.Add(new SimilarPainting(painting, distance, galleryOptions.Metric.Similarity(distance), details));
+                    results.Add(new SimilarPainting(painting, distance, galleryOptions.Metric.Similarity(distance), found.Details?[i]));
                 }
             }
 
@@ -136,6 +127,11 @@ internal sealed class GallerySearch(IGalleryStore store, GalleryIndexes indexes,
             {
                 (wanted, summaries, attempt) = ((int)Math.Min(int.MaxValue, wanted * 4L), null, 0);
                 continue;
+            }
+
+            if (seen is not null)
+            {
+                await PlaceAsync(results, query, cancellationToken).ConfigureAwait(false);
             }
 
             return new GallerySearchResult
@@ -148,6 +144,20 @@ internal sealed class GallerySearch(IGalleryStore store, GalleryIndexes indexes,
                 Warnings = warnings,
                 WorkCount = options.Regions is RegionLayout layout ? found.WorkCount / layout.Regions.Count : found.WorkCount,
             };
+        }
+    }
+
+    /// <summary>Says where in each work the match lies, from all of its windows.</summary>
+    private async ValueTask PlaceAsync(List<SimilarPainting> results, SearchedQuery query, CancellationToken cancellationToken)
+    {
+        for (int i = 0; i < results.Count; i++)
+        {
+            SimilarPainting result = results[i];
+            ReadOnlyMemory<float> view = query.Vectors[query.Shape.ViewNumber((result.PartIndex, result.ViewIndex))];
+            IReadOnlyList<Signature> ofWork = await store.GetAllSignaturesAsync(query.Spaces[0].Space, result.Painting.Key, cancellationToken).ConfigureAwait(false);
+            results[i] = new SimilarPainting(
+                result.Painting, result.Distance, result.Similarity,
+                new ResultDetails { SpaceDistances = result.SpaceDistances, PartIndex = result.PartIndex, ViewIndex = result.ViewIndex, Region = RegionPlace.Estimate(galleryOptions.Metric, view.Span, ofWork) });
         }
     }
 
