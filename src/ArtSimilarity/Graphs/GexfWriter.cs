@@ -21,14 +21,15 @@ public static class GexfWriter
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(output);
-        await using XmlWriter xml = XmlWriter.Create(output, XmlText.Settings);
-        await xml.WriteStartDocumentAsync().ConfigureAwait(false);
+        using var document = new XmlDocumentStream(output);
+        XmlWriter xml = document.Writer;
+        xml.WriteStartDocument();
         xml.WriteStartElement("gexf", Namespace);
         xml.WriteAttributeString("version", "1.3");
         xml.WriteStartElement("meta", Namespace);
         xml.WriteElementString("creator", Namespace, "ArtSimilarity");
         xml.WriteElementString("description", Namespace, "Works of a gallery and their nearest neighbours");
-        await xml.WriteEndElementAsync().ConfigureAwait(false);
+        xml.WriteEndElement();
         xml.WriteStartElement("graph", Namespace);
         xml.WriteAttributeString("defaultedgetype", "directed");
         xml.WriteAttributeString("mode", "static");
@@ -48,11 +49,12 @@ public static class GexfWriter
                 WriteValue(xml, a, GraphAttributes.OfWork[a].Value(work));
             }
 
-            await xml.WriteEndElementAsync().ConfigureAwait(false);
-            await xml.WriteEndElementAsync().ConfigureAwait(false);
+            xml.WriteEndElement();
+            xml.WriteEndElement();
+            await document.PassOnAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        await xml.WriteEndElementAsync().ConfigureAwait(false);
+        xml.WriteEndElement();
         xml.WriteStartElement("edges", Namespace);
         int id = 0;
         foreach (GraphEdge edge in graph.Edges)
@@ -69,12 +71,13 @@ public static class GexfWriter
                 WriteValue(xml, a, GraphAttributes.OfEdge[a].Value(edge));
             }
 
-            await xml.WriteEndElementAsync().ConfigureAwait(false);
-            await xml.WriteEndElementAsync().ConfigureAwait(false);
+            xml.WriteEndElement();
+            xml.WriteEndElement();
+            await document.PassOnAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        await xml.WriteEndDocumentAsync().ConfigureAwait(false);
-        await xml.FlushAsync().ConfigureAwait(false);
+        xml.WriteEndDocument();
+        await document.FinishAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private static void WriteAttributes(XmlWriter xml, string ofWhat, IEnumerable<(string Name, string Type)> attributes)

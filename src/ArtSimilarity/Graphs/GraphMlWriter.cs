@@ -20,8 +20,9 @@ public static class GraphMlWriter
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(output);
-        await using XmlWriter xml = XmlWriter.Create(output, XmlText.Settings);
-        await xml.WriteStartDocumentAsync().ConfigureAwait(false);
+        using var document = new XmlDocumentStream(output);
+        XmlWriter xml = document.Writer;
+        xml.WriteStartDocument();
         xml.WriteStartElement("graphml", Namespace);
         WriteKey(xml, "node", "label", "string");
         foreach ((string name, _, string type, _) in GraphAttributes.OfWork)
@@ -50,7 +51,8 @@ public static class GraphMlWriter
                 WriteData(xml, "node", name, value(work));
             }
 
-            await xml.WriteEndElementAsync().ConfigureAwait(false);
+            xml.WriteEndElement();
+            await document.PassOnAsync(cancellationToken).ConfigureAwait(false);
         }
 
         foreach (GraphEdge edge in graph.Edges)
@@ -65,11 +67,12 @@ public static class GraphMlWriter
                 WriteData(xml, "edge", name, value(edge));
             }
 
-            await xml.WriteEndElementAsync().ConfigureAwait(false);
+            xml.WriteEndElement();
+            await document.PassOnAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        await xml.WriteEndDocumentAsync().ConfigureAwait(false);
-        await xml.FlushAsync().ConfigureAwait(false);
+        xml.WriteEndDocument();
+        await document.FinishAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private static void WriteKey(XmlWriter xml, string ofWhat, string name, string type)

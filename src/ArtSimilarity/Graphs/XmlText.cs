@@ -9,15 +9,6 @@ internal static class XmlText
 {
     private const char Replacement = '\uFFFD';
 
-    /// <summary>Settings for files of one long element each: written as they come, indented, without a byte order mark.</summary>
-    public static XmlWriterSettings Settings => new()
-    {
-        Async = true,
-        CloseOutput = false,
-        Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
-        Indent = true,
-    };
-
     /// <summary>A text without the characters that no XML document may have: control characters and half surrogate pairs become U+FFFD.</summary>
     public static string Of(string text)
     {
