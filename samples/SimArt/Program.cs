@@ -1,21 +1,14 @@
-using ArtSimilarity;
-using ArtSimilarity.Features;
-using ArtSimilarity.Galleries;
-using ArtSimilarity.Imaging;
+using System.Security.Cryptography;
+using System.Text;
+using SimArt;
 using ArtSimilarity.Indexing;
-using ArtSimilarity.NetVips;
-using ArtSimilarity.Onnx;
 using ArtSimilarity.Sqlite;
 using Microsoft.AspNetCore.Http.Timeouts;
-using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
-using SimArt;
-using SimArt.Api;
-using SimArt.Collections;
-using SimArt.Pictures;
 
 // dotnet run -c Release --project samples/SimArt [-- --gallery FILE | --folder DIR]
-WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [], ContentRootPath = SiteFolder.Find() });
+WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [], ContentRootPath = AppContext.BaseDirectory });
+builder.WebHost.UseStaticWebAssets(); // wwwroot among the sources, where the program was not published
 if (args.FirstOrDefault(arg => arg.StartsWith("--", StringComparison.Ordinal) && !SimArtOptions.Switches.ContainsKey(arg.Split('=')[0]) && !arg.StartsWith("--SimArt:", StringComparison.OrdinalIgnoreCase)) is string unknown)
 {
     Console.Error.WriteLine($"There is no option {unknown}; there are {string.Join(", ", SimArtOptions.Switches.Keys)}.");
@@ -46,7 +39,7 @@ builder.WebHost.ConfigureKestrel(kestrel =>
 
 // The gallery: its file, the models of its spaces, and the packages that make them a search engine.
 Directory.CreateDirectory(options.Data);
-string galleryFile = options.Gallery ?? Path.Combine(options.Data, options.Folder is null ? "gallery.db" : $"{SiteFolder.NameOf(options.Folder)}.db");
+string galleryFile = options.Gallery ?? Path.Combine(options.Data, options.Folder is null ? "gallery.db" : $"folder-{Fingerprint(options.Folder)}.db");
 IReadOnlyList<SearchSpace> spaces;
 if (options.Gallery is null)
 {
@@ -83,11 +76,13 @@ builder.Services.AddSingleton(_ =>
     return new HttpImageOpener(web);
 });
 builder.Services.AddSingleton(_ => new OnnxImageClassifier(new OnnxImageClassifierOptions()));
-builder.Services.AddSingleton(provider => new Catalogue(provider.GetRequiredService<Gallery>().Store));
+builder.Services.AddSingleton(provider => new GalleryBrowser(provider.GetRequiredService<Gallery>().Store));
+builder.Services.AddSingleton(provider => new PictureCache(
+    provider.GetRequiredService<IImageDecoder>(), provider.GetRequiredService<IImageOpener>(), Path.Combine(options.Data, "cache"), new PictureCacheOptions { MaxBytes = options.MaxCacheBytes }));
 builder.Services.AddSingleton(provider => new Collection(
-    provider.GetRequiredService<Gallery>(), provider.GetRequiredService<IImageDecoder>(), provider.GetRequiredService<IImageOpener>(), spaces, provider.GetRequiredService<Catalogue>(), provider.GetRequiredService<IOptions<SimArtOptions>>()));
+    provider.GetRequiredService<Gallery>(), provider.GetRequiredService<IImageDecoder>(), provider.GetRequiredService<IImageOpener>(), spaces, provider.GetRequiredService<GalleryBrowser>(), provider.GetRequiredService<IOptions<SimArtOptions>>()));
 builder.Services.AddSingleton<FolderIndexing>().AddHostedService(provider => provider.GetRequiredService<FolderIndexing>());
-builder.Services.AddSingleton(TimeProvider.System).AddSingleton<Workshop>().AddSingleton<Uploads>().AddSingleton<PictureCache>().AddSingleton<WorkPictures>();
+builder.Services.AddSingleton<Workshop>().AddSingleton<Uploads>();
 builder.Services.AddSingleton<QueryBuilder>().AddSingleton<Explainer>().AddSingleton<Guesser>();
 
 // The web: errors, limits, documentation, health, measurements.
@@ -124,6 +119,7 @@ SearchEndpoints.Map(api);
 Explainer.Map(api);
 PictureEndpoints.MapApi(api);
 GenealogyEndpoints.Map(api);
+MapEndpoints.Map(api);
 Guesser.Map(api);
 ExportEndpoints.Map(api);
 PictureEndpoints.Map(app);
@@ -134,8 +130,12 @@ app.MapPrometheusScrapingEndpoint();
 app.MapMcp("/mcp");
 foreach (string page in (string[])["/", "/work", "/search", "/identify", "/compare", "/genealogy", "/path", "/graph", "/map", "/table", "/link", "/about", "/api"])
 {
-    app.MapGet(page, () => Results.File(Path.Combine(app.Environment.WebRootPath, "index.html"), "text/html; charset=utf-8")).ExcludeFromDescription();
+    app.MapGet(page, () => Results.Stream(app.Environment.WebRootFileProvider.GetFileInfo("index.html").CreateReadStream(), "text/html; charset=utf-8")).ExcludeFromDescription();
 }
 
 await app.RunAsync();
 return 0;
+
+// A name of its own for the gallery of each folder.
+static string Fingerprint(string folder) =>
+    Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))))[..12];

@@ -35,9 +35,7 @@ internal sealed class SimArtOptions
 
     public long MaxUploadPixels { get; set; } = 60_000_000;
 
-    /// <summary>How many uploads are in memory at most; the oldest goes first.</summary>
-    public int MaxUploads { get; set; } = 200;
-
+    /// <summary>How much memory visitors' pictures may take together.</summary>
     public long MaxUploadMemory { get; set; } = 512L * 1024 * 1024;
 
     public TimeSpan UploadLifetime { get; set; } = TimeSpan.FromMinutes(30);

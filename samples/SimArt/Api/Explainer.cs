@@ -1,8 +1,4 @@
 using ArtSimilarity.Explaining;
-using ArtSimilarity.Features;
-using ArtSimilarity.Imaging;
-using SimArt.Collections;
-using SimArt.Pictures;
 
 namespace SimArt.Api;
 

@@ -1,76 +1,69 @@
-using System.Globalization;
-using ArtSimilarity;
-using SimArt.Collections;
-
 namespace SimArt.Api;
 
-/// <summary>Reads filters out of query strings, and turns them into those of the packages.</summary>
+/// <summary>Reads filters out of query strings and requests.</summary>
 internal static class FilterQuery
 {
     private const int MaxValues = 100, MaxLength = 500;
 
-    public static WorkFilter Parse(IQueryCollection query)
+    public static WorkQuery Parse(IQueryCollection query) => ToWorkQuery(new WorkFilter
     {
-        Dictionary<string, string[]> fields = query.Where(parameter => parameter.Key.StartsWith(CatalogueFacets.FieldPrefix, StringComparison.Ordinal))
-            .ToDictionary(parameter => parameter.Key[CatalogueFacets.FieldPrefix.Length..], parameter => Values(query, parameter.Key)!);
-        return Checked(new WorkFilter
-        {
-            Genres = Values(query, "genre"),
-            Styles = Values(query, "style"),
-            Artists = Values(query, "artist"),
-            Tags = Values(query, "tag"),
-            Fields = fields.Count == 0 ? null : fields,
-            From = Year(query, "from"),
-            To = Year(query, "to"),
-            Q = query["q"],
-        });
-    }
+        Genres = Values(query, "genre"),
+        Styles = Values(query, "style"),
+        Artists = Values(query, "artist"),
+        Tags = Values(query, "tag"),
+        Fields = query.Where(parameter => parameter.Key.StartsWith(Facet.FieldPrefix, StringComparison.Ordinal))
+            .ToDictionary(parameter => parameter.Key[Facet.FieldPrefix.Length..], parameter => Values(query, parameter.Key)!),
+        From = Year(query, "from"),
+        To = Year(query, "to"),
+        Q = query["q"],
+        Keys = Values(query, "key"),
+    });
 
-    /// <exception cref="ApiException">The filter is too long.</exception>
-    public static WorkFilter Checked(WorkFilter? filter)
+    /// <exception cref="ApiException">The filter is too long, or has an empty name.</exception>
+    public static WorkQuery ToWorkQuery(WorkFilter? filter)
     {
         filter ??= new WorkFilter();
-        foreach ((string name, string[]? values) in ((string, string[]?)[])[("genres", filter.Genres), ("styles", filter.Styles), ("artists", filter.Artists), ("tags", filter.Tags),
-            .. (filter.Fields ?? []).Select(field => (field.Key, (string[]?)field.Value))])
+        (string Name, string[]? Values)[] lists =
+            [("genres", filter.Genres), ("styles", filter.Styles), ("artists", filter.Artists), ("tags", filter.Tags), ("keys", filter.Keys), .. (filter.Fields ?? []).Select(field => (field.Key, (string[]?)field.Value))];
+        foreach ((string name, string[]? values) in lists)
         {
-            if (values is not null && (values.Length > MaxValues || Array.Exists(values, value => value is null || value.Length > MaxLength) || name.Length > MaxLength))
+            if (name.Length is 0 or > MaxLength || values?.Length > MaxValues || (values is not null && Array.Exists(values, value => value is null || value.Length > MaxLength)))
             {
                 throw ApiException.BadRequest($"A filter names at most {MaxValues} values of at most {MaxLength} characters.", $"filter.{Shown.Text(name)}");
             }
         }
 
-        return filter.Q?.Length > MaxLength ? throw ApiException.BadRequest($"Words to look for have at most {MaxLength} characters.", "q") : filter;
+        if (filter.Q?.Length > MaxLength)
+        {
+            throw ApiException.BadRequest($"Words to look for have at most {MaxLength} characters.", "q");
+        }
+
+        return new WorkQuery(
+            new PaintingFilter
+            {
+                Genres = filter.Genres ?? [],
+                Styles = filter.Styles ?? [],
+                Artists = filter.Artists ?? [],
+                Tags = filter.Tags ?? [],
+                Fields = new PaintingFields((filter.Fields ?? []).Where(field => field.Value is { Length: > 0 }).Select(field => KeyValuePair.Create(field.Key, (IReadOnlyList<string>)field.Value))),
+                FromYear = filter.From,
+                ToYear = filter.To,
+                Keys = filter.Keys ?? [],
+            },
+            filter.Q);
     }
 
     /// <summary>The same for a search. Words become the keys of the works that have them.</summary>
     /// <returns>The filter; <see langword="null"/> lets all works pass.</returns>
-    public static async Task<PaintingFilter?> ToPaintingFilterAsync(WorkFilter filter, Catalogue catalogue, CancellationToken cancellationToken)
+    public static PaintingFilter? ToPaintingFilter(WorkQuery query, BrowsedWorks works)
     {
-        string[]? keys = null;
-        if (!string.IsNullOrWhiteSpace(filter.Q))
+        if (string.IsNullOrWhiteSpace(query.Words))
         {
-            WorkMatcher matcher = new(filter);
-            keys = [.. (await catalogue.CurrentAsync(cancellationToken)).Works.Where(matcher.Matches).Select(work => work.Painting.Key)];
-            if (keys.Length == 0)
-            {
-                throw ApiException.NotFound("No work passes the filter.", "filter");
-            }
+            return query.Filter is { IsEmpty: false } filter ? filter : null;
         }
 
-        var result = new PaintingFilter
-        {
-            Genres = filter.Genres ?? [],
-            Styles = filter.Styles ?? [],
-            Artists = filter.Artists ?? [],
-            Tags = filter.Tags ?? [],
-            Fields = filter.Fields is null
-                ? PaintingFields.Empty
-                : new PaintingFields(filter.Fields.Where(field => field.Value.Length > 0).Select(field => KeyValuePair.Create(field.Key, (IReadOnlyList<string>)field.Value))),
-            FromYear = filter.From,
-            ToYear = filter.To,
-            Keys = keys ?? [],
-        };
-        return result.IsEmpty ? null : result;
+        string[] keys = [.. works.Select(query).Select(work => work.Painting.Key)];
+        return keys.Length > 0 ? new PaintingFilter { Keys = keys } : throw ApiException.NotFound("No work passes the filter.", "filter");
     }
 
     private static string[]? Values(IQueryCollection query, string name) => query[name] is { Count: > 0 } values ? [.. values.OfType<string>()] : null;

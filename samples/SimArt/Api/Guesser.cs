@@ -1,9 +1,4 @@
-using ArtSimilarity;
 using ArtSimilarity.Guesses;
-using ArtSimilarity.Imaging;
-using ArtSimilarity.Onnx;
-using SimArt.Collections;
-using SimArt.Pictures;
 
 namespace SimArt.Api;
 
@@ -12,7 +7,7 @@ internal sealed class Guesser(Collection collection, Uploads uploads, Workshop w
 {
     private const int Alternatives = 3;
 
-    private static readonly string[] Fields = [CatalogueFacets.Style, CatalogueFacets.Artist, LabelGuesser.HalfCentury];
+    private static readonly string[] Fields = [Facet.Style, Facet.Artist, LabelGuesser.HalfCentury];
 
     public static void Map(RouteGroupBuilder api) =>
         api.MapGet("/guesses", (Guesser guesser, CancellationToken cancellationToken, string? key = null, string? upload = null) => guesser.GuessAsync(key, upload, cancellationToken))
@@ -31,7 +26,7 @@ internal sealed class Guesser(Collection collection, Uploads uploads, Workshop w
             {
                 guesses.Add(new GuessAnswer(
                     field,
-                    field == LabelGuesser.HalfCentury ? "Period" : CatalogueFacets.LabelOf(field),
+                    field == LabelGuesser.HalfCentury ? "Period" : WorkEndpoints.LabelOf(field),
                     guess.Value,
                     guess.Confidence,
                     "neighbours",
@@ -57,6 +52,6 @@ internal sealed class Guesser(Collection collection, Uploads uploads, Workshop w
             },
             cancellationToken);
         ShareAnswer[] ordered = [.. probabilities.Select((share, i) => new ShareAnswer(classifier.Labels[i], share)).OrderByDescending(share => share.Share)];
-        return new GuessAnswer(CatalogueFacets.Genre, "Genre", ordered[0].Value, ordered[0].Share, "model", null, null, [.. ordered.Skip(1).Take(Alternatives)], work?.Genre);
+        return new GuessAnswer(Facet.Genre, "Genre", ordered[0].Value, ordered[0].Share, "model", null, null, [.. ordered.Skip(1).Take(Alternatives)], work?.Genre);
     }
 }

@@ -1,8 +1,6 @@
 using System.ComponentModel;
 using ModelContextProtocol;
 using ModelContextProtocol.Server;
-using SimArt.Collections;
-using SimArt.Pictures;
 
 namespace SimArt.Api;
 
@@ -32,8 +30,7 @@ internal sealed class McpTools(Collection collection, QueryBuilder builder, Expl
     [McpServerTool(Name = "find_works", ReadOnly = true), Description("Finds works by words in their title, artist and other data. Returns their keys.")]
     public Task<WorksAnswer> FindAsync([Description("The words; all must occur.")] string words, CancellationToken cancellationToken, int limit = 20) => Told(async () =>
     {
-        WorkMatcher matcher = new(FilterQuery.Checked(new WorkFilter { Q = words }));
-        CatalogueWork[] found = [.. (await collection.Catalogue.CurrentAsync(cancellationToken)).Works.Where(matcher.Matches)];
+        BrowsedWork[] found = [.. (await collection.WorksAsync(cancellationToken)).Select(FilterQuery.ToWorkQuery(new WorkFilter { Q = words }))];
         return new WorksAnswer(found.Length, 0, [.. found.Take(Math.Clamp(limit, 1, 200)).Select(Shown.Work)]);
     });
 

@@ -1,12 +1,8 @@
-using System.Globalization;
 using System.IO.Compression;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ArtSimilarity.Duplicates;
-using ArtSimilarity.Imaging;
 using Microsoft.Net.Http.Headers;
-using SimArt.Collections;
-using SimArt.Pictures;
 
 namespace SimArt.Api;
 
@@ -15,6 +11,8 @@ internal static class PictureEndpoints
 {
     private const string Forever = "public, max-age=31536000, immutable";
     private const int ComparedSide = 1024;
+
+    private static readonly int[] Sizes = [160, 320, 640, 1280];
 
     public static void Map(WebApplication app)
     {
@@ -27,25 +25,25 @@ internal static class PictureEndpoints
         api.MapGet("/difference", DifferenceAsync).WithSummary("Two works laid over each other: grey where they are equal, coloured where not. A JPEG.").RequireRateLimiting(Limits.Heavy);
 
     private static async Task<IResult> ThumbnailAsync(
-        HttpResponse response, Collection collection, WorkPictures pictures, CancellationToken cancellationToken, string? id = null, int size = 320)
+        HttpResponse response, Collection collection, PictureCache pictures, CancellationToken cancellationToken, string? id = null, string? key = null, int size = 320)
     {
-        if (!WorkPictures.Sizes.Contains(size))
+        if (!Sizes.Contains(size))
         {
-            throw ApiException.BadRequest($"size is one of {string.Join(", ", WorkPictures.Sizes)}.", "size");
+            throw ApiException.BadRequest($"size is one of {string.Join(", ", Sizes)}.", "size");
         }
 
-        CatalogueWork work = await FindAsync(collection, id, cancellationToken);
-        string file = await pictures.ThumbnailAsync(work, size, cancellationToken);
-        response.Headers.CacheControl = Forever;
+        BrowsedWork work = key is null ? await FindAsync(collection, id, cancellationToken) : await collection.WorkOfAsync(key, cancellationToken);
+        string file = await pictures.GetThumbnailAsync(work.ContentHash, ImageUriOf(work), size, cancellationToken);
+        response.Headers.CacheControl = key is null ? Forever : "public, max-age=60"; // another picture may take the key
         return Results.File(file, "image/jpeg", entityTag: new EntityTagHeaderValue($"\"{work.ContentHash[..16]}-{size}\""));
     }
 
     private static async Task<IResult> InformationAsync(
-        string id, HttpRequest request, HttpResponse response, Collection collection, WorkPictures pictures, CancellationToken cancellationToken)
+        string id, HttpRequest request, HttpResponse response, Collection collection, PictureCache pictures, CancellationToken cancellationToken)
     {
-        CatalogueWork work = await FindAsync(collection, id, cancellationToken);
-        ImageSize size = await SizeAsync(work, pictures, cancellationToken);
-        int levels = 1 + (int)Math.Ceiling(Math.Log2(Math.Max(1, Math.Max(size.Width, size.Height) / (double)WorkPictures.TileSize)));
+        BrowsedWork work = await FindAsync(collection, id, cancellationToken);
+        ImageSize size = await pictures.GetSizeAsync(work.ContentHash, ImageUriOf(work), cancellationToken);
+        int levels = 1 + (int)Math.Ceiling(Math.Log2(Math.Max(1, Math.Max(size.Width, size.Height) / (double)PictureCache.TileSize)));
         response.Headers.AccessControlAllowOrigin = "*"; // as IIIF asks, so that other viewers can show the picture
         return Results.Json(
             new JsonObject
@@ -59,8 +57,8 @@ internal static class PictureEndpoints
                 ["height"] = size.Height,
                 ["tiles"] = new JsonArray(new JsonObject
                 {
-                    ["width"] = WorkPictures.TileSize,
-                    ["height"] = WorkPictures.TileSize,
+                    ["width"] = PictureCache.TileSize,
+                    ["height"] = PictureCache.TileSize,
                     ["scaleFactors"] = new JsonArray([.. Enumerable.Range(0, levels).Select(level => (JsonNode)(1 << level))]),
                 }),
             },
@@ -68,33 +66,26 @@ internal static class PictureEndpoints
     }
 
     private static async Task<IResult> TileAsync(
-        string id, string region, string size, HttpResponse response, Collection collection, WorkPictures pictures, CancellationToken cancellationToken)
+        string id, string region, string size, HttpResponse response, Collection collection, PictureCache pictures, CancellationToken cancellationToken)
     {
-        CatalogueWork work = await FindAsync(collection, id, cancellationToken);
+        BrowsedWork work = await FindAsync(collection, id, cancellationToken);
         response.Headers.AccessControlAllowOrigin = "*";
         if ((region, size) is ("full", "max"))
         {
             response.Headers.CacheControl = Forever;
-            return Results.File(await pictures.ThumbnailAsync(work, WorkPictures.Sizes[^1], cancellationToken), "image/jpeg");
+            return Results.File(await pictures.GetThumbnailAsync(work.ContentHash, ImageUriOf(work), Sizes[^1], cancellationToken), "image/jpeg");
         }
 
-        await using ZipArchive tiles = await ZipFile.OpenReadAsync(await pictures.TilesAsync(work, cancellationToken), cancellationToken);
-        if (tiles.GetEntry($"t/{region}/{size}/0/default.jpg") is not ZipArchiveEntry entry)
-        {
-            throw ApiException.NotFound("There is no such tile; info.json says which there are.", "region");
-        }
-
-        await using Stream stream = await entry.OpenAsync(cancellationToken);
-        var bytes = new byte[entry.Length];
-        await stream.ReadExactlyAsync(bytes, cancellationToken);
+        byte[] tile = await pictures.GetTileAsync(work.ContentHash, ImageUriOf(work), region, size, cancellationToken)
+            ?? throw ApiException.NotFound("There is no such tile; info.json says which there are.", "region");
         response.Headers.CacheControl = Forever;
-        return Results.Bytes(bytes, "image/jpeg", entityTag: new EntityTagHeaderValue(string.Create(CultureInfo.InvariantCulture, $"\"{work.ContentHash[..16]}-{entry.Crc32:x}\"")));
+        return Results.Bytes(tile, "image/jpeg", entityTag: new EntityTagHeaderValue($"\"{work.ContentHash[..16]}-{region}-{size}\""));
     }
 
     private static async Task<IResult> DifferenceAsync(
         Collection collection, Workshop workshop, CancellationToken cancellationToken, string? a = null, string? b = null)
     {
-        CatalogueWork first = await collection.WorkOfAsync(a, cancellationToken, "a"), second = await collection.WorkOfAsync(b, cancellationToken, "b");
+        BrowsedWork first = await collection.WorkOfAsync(a, cancellationToken, "a"), second = await collection.WorkOfAsync(b, cancellationToken, "b");
         byte[] drawn = await workshop.RunAsync(
             async ct =>
             {
@@ -102,21 +93,16 @@ internal static class PictureEndpoints
                 using RgbImage one = await collection.Decoder.DecodeAsync(await collection.OpenPictureAsync(first.Painting, ct), size, null, ct);
                 using RgbImage other = await collection.Decoder.DecodeAsync(await collection.OpenPictureAsync(second.Painting, ct), size, null, ct);
                 using RgbImage difference = ImageDifference.Draw(one, other);
-                return JpegWriter.Fit(difference, ComparedSide);
+                return NetVipsImageEncoder.EncodeJpeg(difference, ComparedSide);
             },
             cancellationToken);
         return Results.Bytes(drawn, "image/jpeg");
     }
 
-    /// <summary>The size of a work's picture, from its tiles.</summary>
-    public static async Task<ImageSize> SizeAsync(CatalogueWork work, WorkPictures pictures, CancellationToken cancellationToken)
-    {
-        await using ZipArchive tiles = await ZipFile.OpenReadAsync(await pictures.TilesAsync(work, cancellationToken), cancellationToken);
-        await using Stream stream = await tiles.GetEntry("t/info.json")!.OpenAsync(cancellationToken);
-        using JsonDocument information = await JsonDocument.ParseAsync(stream, cancellationToken: cancellationToken);
-        return new ImageSize(information.RootElement.GetProperty("width").GetInt32(), information.RootElement.GetProperty("height").GetInt32());
-    }
+    /// <summary>Where the picture of a work is, for the server alone.</summary>
+    /// <exception cref="ApiException">It has none.</exception>
+    public static string ImageUriOf(BrowsedWork work) => work.Painting.ImageUri ?? throw ApiException.NotFound($"The work '{Shown.Text(work.Painting.Key)}' has no picture.", "key");
 
-    private static async Task<CatalogueWork> FindAsync(Collection collection, string? hash, CancellationToken cancellationToken) =>
-        (hash is null ? null : (await collection.Catalogue.CurrentAsync(cancellationToken)).FindByHash(hash)) ?? throw ApiException.NotFound("The gallery has no such picture.", "id");
+    private static async Task<BrowsedWork> FindAsync(Collection collection, string? hash, CancellationToken cancellationToken) =>
+        (hash is null ? null : (await collection.WorksAsync(cancellationToken)).FindByImage(hash)) ?? throw ApiException.NotFound("The gallery has no such picture.", "id");
 }

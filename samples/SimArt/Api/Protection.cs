@@ -1,6 +1,3 @@
-using ArtSimilarity.Features;
-using ArtSimilarity.Galleries;
-using ArtSimilarity.Imaging;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 
@@ -50,9 +47,10 @@ internal static class Protection
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new(StatusCodes.Status413PayloadTooLarge, "Too large", "The request is longer than this server takes."),
             BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => new(StatusCodes.Status408RequestTimeout, "Too slow", "The request did not come whole in time."),
             BadHttpRequestException bad => new(bad.StatusCode, "Bad request", "The request cannot be read. A parameter or the JSON document is not as the API describes it."),
-            InvalidDataException or IOException { InnerException: null, HResult: not 0 } when context.Request.HasFormContentType => ApiException.BadRequest("The form cannot be read.", "file"),
-            ImageDecodeException { Error: ImageDecodeError.Unreadable } => ApiException.NotFound("The picture of the work is not where it was."),
-            ImageDecodeException image => new(StatusCodes.Status422UnprocessableEntity, "The picture cannot be used", $"{char.ToUpperInvariant(image.Reason[0])}{image.Reason[1..].TrimEnd('.')}.", "upload"),
+            InvalidDataException or IOException when context.Request.HasFormContentType => ApiException.BadRequest("The form cannot be read.", "file"),
+            ImageDecodeException { Error: ImageDecodeError.Unreadable, ImageName: not Upload.Name } => ApiException.NotFound("The picture of the work is not where it was."),
+            ImageDecodeException image => new(
+                image.Error == ImageDecodeError.LimitExceeded ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status422UnprocessableEntity, "The picture cannot be used", $"{char.ToUpperInvariant(image.Reason[0])}{image.Reason[1..].TrimEnd('.')}.", "upload"),
             PaintingNotFoundException => ApiException.NotFound("The work is not in the gallery any more.", "key"),
             FeatureSpaceMismatchException => new(StatusCodes.Status409Conflict, "No signatures", "The gallery has no signatures in this space yet.", "space"),
             GalleryStoreException => new(StatusCodes.Status503ServiceUnavailable, "The gallery does not answer", "The gallery cannot be read at the moment."),

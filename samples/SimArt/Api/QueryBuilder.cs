@@ -1,9 +1,4 @@
-using ArtSimilarity.Features;
-using ArtSimilarity.Galleries;
-using ArtSimilarity.Imaging;
 using ArtSimilarity.Recognition;
-using SimArt.Collections;
-using SimArt.Pictures;
 
 namespace SimArt.Api;
 

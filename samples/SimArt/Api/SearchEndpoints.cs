@@ -1,10 +1,5 @@
-using ArtSimilarity;
 using ArtSimilarity.Duplicates;
-using ArtSimilarity.Galleries;
-using ArtSimilarity.Imaging;
 using ArtSimilarity.Recognition;
-using SimArt.Collections;
-using SimArt.Pictures;
 
 namespace SimArt.Api;
 
@@ -36,7 +31,7 @@ internal static class SearchEndpoints
 
         IReadOnlyList<(SearchSpace Space, double Weight)> spaces = SpacesOf(request, collection);
         (GalleryQuery query, IReadOnlyList<PhotoView>?[] views) = await builder.BuildAsync(request, spaces, cancellationToken);
-        CatalogueSnapshot catalogue = await collection.Catalogue.CurrentAsync(cancellationToken);
+        BrowsedWorks works = await collection.WorksAsync(cancellationToken);
         bool sameArtist = request.SameArtist, sameTitle = request.SameTitle;
         GallerySearchResult found = await collection.Gallery.SearchAsync(
             query,
@@ -44,7 +39,7 @@ internal static class SearchEndpoints
             new GallerySearchOptions
             {
                 Spaces = [.. spaces.Select(space => new SpaceWeight(space.Space.Space, space.Weight))],
-                Filter = await FilterQuery.ToPaintingFilterAsync(FilterQuery.Checked(request.Filter), collection.Catalogue, cancellationToken),
+                Filter = FilterQuery.ToPaintingFilter(FilterQuery.ToWorkQuery(request.Filter), works),
                 LeaveOut = sameArtist && sameTitle ? null : new ResultExclusions { SameArtist = !sameArtist, SameTitle = !sameTitle },
                 Regions = request.InRegions ? RegionLayout.Default : null,
                 Diversity = request.InRegions ? 0 : request.Surprise,
@@ -54,10 +49,10 @@ internal static class SearchEndpoints
             cancellationToken);
 
         IReadOnlyList<FoldedResult> folded = request.Fold
-            ? await ResultFolding.FoldAsync(found.Results, collection.DuplicateVerifier, request.K, cancellationToken)
+            ? await ResultFolding.FoldAsync(collection.Gallery, found.Results, collection.DuplicateOptions, spaces[0].Space.Space, request.K, cancellationToken)
             : [.. found.Results.Select(result => new FoldedResult(result, []))];
         return new SearchAnswer(
-            [.. folded.Select((result, index) => Result(result, index, views, catalogue))],
+            [.. folded.Select((result, index) => Result(result, index, views, works))],
             found.WorkCount,
             found.IsExact,
             found.ExtractionTime.TotalMilliseconds,
@@ -70,43 +65,32 @@ internal static class SearchEndpoints
         IdentifyRequest request, Collection collection, Uploads uploads, Workshop workshop, CancellationToken cancellationToken)
     {
         Upload upload = uploads.Get(request.Upload);
-        PaintingFilter? filter = await FilterQuery.ToPaintingFilterAsync(FilterQuery.Checked(request.Filter), collection.Catalogue, cancellationToken);
+        BrowsedWorks works = await collection.WorksAsync(cancellationToken);
+        PaintingFilter? filter = FilterQuery.ToPaintingFilter(FilterQuery.ToWorkQuery(request.Filter), works);
         Identification found = await workshop.RunAsync(ct => collection.Identifier.IdentifyAsync(upload.Source, filter, ct), cancellationToken);
-        CatalogueSnapshot catalogue = await collection.Catalogue.CurrentAsync(cancellationToken);
         return new IdentifyAnswer(
-            found.Match is null ? null : Candidate(found.Match, catalogue), found.Probability, [.. found.Candidates.Select(candidate => Candidate(candidate, catalogue))], found.Elapsed.TotalSeconds);
+            found.Match is null ? null : Candidate(found.Match, works), found.Probability, [.. found.Candidates.Select(candidate => Candidate(candidate, works))], found.Elapsed.TotalSeconds);
     }
 
     private static async Task<LinkAnswer> LinkAsync(Collection collection, CancellationToken cancellationToken, string? a = null, string? b = null, string? space = null)
     {
         SearchSpace searched = collection.SpaceOf(space);
-        CatalogueWork first = await collection.WorkOfAsync(a, cancellationToken, "a"), second = await collection.WorkOfAsync(b, cancellationToken, "b");
-        var options = new GallerySearchOptions
+        BrowsedWork first = await collection.WorkOfAsync(a, cancellationToken, "a"), second = await collection.WorkOfAsync(b, cancellationToken, "b");
+        if (first == second)
         {
-            Spaces = [searched.Space],
-            Filter = new PaintingFilter { Keys = [second.Painting.Key] },
-            IncludeStatistics = true,
-            IncludeQuery = true,
-            Quality = 1,
-        };
-        GallerySearchResult found = await collection.Gallery.SearchByKeyAsync(first.Painting.Key, 1, options, cancellationToken);
-        if (found.Results is not [SimilarPainting result])
-        {
-            throw ApiException.NotFound($"The work '{Shown.Text(second.Painting.Key)}' has no signature in the space '{searched.Id}'.", "b");
+            throw ApiException.BadRequest("A link is between two works.", "b");
         }
 
-        // The rank of a result counts the works that pass the filter; that from the other side counts all works, so it is asked for both ways round.
-        GallerySearchResult back = await collection.Gallery.SearchByKeyAsync(
-            second.Painting.Key, 1, new GallerySearchOptions { Spaces = [searched.Space], Filter = new PaintingFilter { Keys = [first.Painting.Key] }, IncludeStatistics = true, IncludeQuery = true, Quality = 1 }, cancellationToken);
+        WorkRelation relation = await WorkRelation.FindAsync(collection.Gallery, first.Painting.Key, second.Painting.Key, searched.Space, cancellationToken);
         IReadOnlyList<FeatureSpaceSummary> held = await collection.Gallery.Store.GetFeatureSpacesAsync(cancellationToken);
         return new LinkAnswer(
             Shown.Work(first),
             Shown.Work(second),
             searched.Id,
             searched.ModelHash,
-            result.Distance,
-            back.Results is [SimilarPainting other] ? other.Statistics?.ReverseRank : null,
-            result.Statistics?.ReverseRank,
+            relation.Distance,
+            relation.RankOfSecond,
+            relation.RankOfFirst,
             new LinkSettings(held.FirstOrDefault(each => each.Space == searched.Space)?.Count ?? 0, "angular"),
             DateTimeOffset.UtcNow);
     }
@@ -142,12 +126,12 @@ internal static class SearchEndpoints
         return spaces.Count > 0 ? spaces : throw ApiException.BadRequest("No space has a weight above 0.", "spaces");
     }
 
-    private static ResultAnswer Result(FoldedResult folded, int index, IReadOnlyList<PhotoView>?[] views, CatalogueSnapshot catalogue)
+    private static ResultAnswer Result(FoldedResult folded, int index, IReadOnlyList<PhotoView>?[] views, BrowsedWorks works)
     {
         SimilarPainting result = folded.Result;
         ResultStatistics? statistics = result.Statistics;
         return new ResultAnswer(
-            Shown.Work(result.Painting, catalogue),
+            Shown.Work(result.Painting, works),
             statistics?.Rank ?? index + 1,
             result.Distance,
             result.Similarity,
@@ -157,7 +141,7 @@ internal static class SearchEndpoints
             result.Region is ImageRegion region ? Shown.Numbers(region) : null,
             result.PartIndex,
             views[result.PartIndex] is IReadOnlyList<PhotoView> ofPart && result.ViewIndex < ofPart.Count ? ViewText(ofPart[result.ViewIndex]) : null,
-            [.. folded.Copies.Select(copy => new CopyAnswer(Shown.Work(copy.Painting, catalogue), copy.Distance))]);
+            [.. folded.Copies.Select(copy => new CopyAnswer(Shown.Work(copy.Painting, works), copy.Distance))]);
     }
 
     private static string ViewText(PhotoView view) => (view.IsMirrored ? "mirrored, " : "") + view.Kind switch
@@ -168,12 +152,12 @@ internal static class SearchEndpoints
         _ => "the whole photograph",
     };
 
-    private static CandidateAnswer Candidate(IdentifiedCandidate candidate, CatalogueSnapshot catalogue)
+    private static CandidateAnswer Candidate(IdentifiedCandidate candidate, BrowsedWorks works)
     {
         GeometricMatch? match = candidate.Match;
         Quadrilateral? outline = match?.Outline;
         return new CandidateAnswer(
-            Shown.Work(candidate.Painting, catalogue),
+            Shown.Work(candidate.Painting, works),
             candidate.Probability,
             match?.Inliers,
             outline is Quadrilateral corners ? [.. ((ImagePoint[])[corners.TopLeft, corners.TopRight, corners.BottomRight, corners.BottomLeft]).Select(point => (double[])[point.X, point.Y])] : null,

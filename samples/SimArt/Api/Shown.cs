@@ -1,8 +1,3 @@
-using System.Globalization;
-using ArtSimilarity;
-using ArtSimilarity.Imaging;
-using SimArt.Collections;
-
 namespace SimArt.Api;
 
 /// <summary>How works and what visitors wrote are told in answers. Paths of the host never are.</summary>
@@ -13,7 +8,7 @@ internal static class Shown
     /// <summary>A text of a visitor, short enough to be repeated.</summary>
     public static string Text(string? text) => text is null ? "" : text.Length <= MaxText ? text : text[..MaxText] + "…";
 
-    public static WorkAnswer Work(CatalogueWork work)
+    public static WorkAnswer Work(BrowsedWork work)
     {
         Painting painting = work.Painting;
         bool hasPicture = !string.IsNullOrEmpty(painting.ImageUri);
@@ -34,8 +29,8 @@ internal static class Shown
         };
     }
 
-    public static WorkAnswer Work(Painting painting, CatalogueSnapshot catalogue) =>
-        catalogue.Find(painting.Key) is CatalogueWork work
+    public static WorkAnswer Work(Painting painting, BrowsedWorks works) =>
+        works.Find(painting.Key) is BrowsedWork work
             ? Work(work)
             : new WorkAnswer(painting.Key) { Title = painting.Title, Artists = painting.Artists, Tags = painting.Tags, Fields = painting.Fields };
 

@@ -1,11 +1,6 @@
-using System.Text.Json;
-using ArtSimilarity.Imaging;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
-using SimArt.Collections;
-using SimArt.Pictures;
 
 namespace SimArt.Api;
 
@@ -30,7 +25,7 @@ internal static class UploadEndpoints
         long limit = options.Value.MaxUploadBytes;
         if (request.ContentLength > limit + 4096)
         {
-            throw TooLong(limit);
+            throw new ApiException(StatusCodes.Status413PayloadTooLarge, "Too large", $"A picture may have {limit / 1024 / 1024} MB at most.", "file");
         }
 
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
@@ -38,22 +33,17 @@ internal static class UploadEndpoints
             size.MaxRequestBodySize = limit + 4096; // the boundaries of a form
         }
 
-        using var bytes = new MemoryStream((int)Math.Clamp(request.ContentLength ?? 0, 0, limit));
         MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type);
-        if (type?.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase) == true && HeaderUtilities.RemoveQuotes(type.Boundary).Value is string boundary)
+        Stream body = type?.MediaType.Value?.ToLowerInvariant() switch
         {
-            await CopyAsync(await FileOfFormAsync(new MultipartReader(boundary, request.Body), cancellationToken), bytes, limit, cancellationToken);
-        }
-        else if (type is null || type.MediaType.StartsWith("image/", StringComparison.OrdinalIgnoreCase) || type.MediaType.Equals("application/octet-stream", StringComparison.OrdinalIgnoreCase))
-        {
-            await CopyAsync(request.Body, bytes, limit, cancellationToken);
-        }
-        else
-        {
-            throw NotAnImage($"'{Shown.Text(type.MediaType.Value)}' is no type of picture.");
-        }
-
-        return await KeepAsync(bytes.ToArray(), collection, uploads, workshop, cancellationToken);
+            "multipart/form-data" when HeaderUtilities.RemoveQuotes(type.Boundary).Value is { Length: > 0 } boundary =>
+                await FileOfFormAsync(new MultipartReader(boundary, request.Body), cancellationToken),
+            null or "application/octet-stream" => request.Body,
+            string image when image.StartsWith("image/", StringComparison.Ordinal) => request.Body,
+            string other => throw new ApiException(StatusCodes.Status415UnsupportedMediaType, "Not a picture", $"'{Shown.Text(other)}' is no type of picture.", "file"),
+        };
+        ImageSource picture = await ImageSource.FromStreamAsync(body, Upload.Name, limit, cancellationToken);
+        return await KeepAsync(await picture.ReadBytesAsync(limit, cancellationToken), collection, uploads, workshop, cancellationToken);
     }
 
     private static async Task<UploadAnswer> FetchAsync(
@@ -70,7 +60,7 @@ internal static class UploadEndpoints
             if (!uri.Contains("/info.json", StringComparison.Ordinal) && (uri.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || uri.Contains("manifest", StringComparison.OrdinalIgnoreCase)))
             {
                 ImageSource manifest = await web.OpenAsync(uri, null, cancellationToken);
-                uri = WebAddress(IiifManifest.FirstImage(await manifest.ReadBytesAsync(MaxManifestBytes, cancellationToken)));
+                uri = WebAddress(IiifManifest.FindFirstImage(await manifest.ReadBytesAsync(MaxManifestBytes, cancellationToken)).AbsoluteUri);
             }
 
             ImageSource picture = await web.OpenAsync(uri, new ImageSize(PreviewSide, PreviewSide), cancellationToken);
@@ -84,7 +74,7 @@ internal static class UploadEndpoints
         {
             throw new ApiException(StatusCodes.Status502BadGateway, "No answer", "The host of the picture does not give it.", "uri");
         }
-        catch (JsonException)
+        catch (FormatException)
         {
             throw ApiException.BadRequest("This is no IIIF manifest with a picture in it.", "uri");
         }
@@ -105,17 +95,12 @@ internal static class UploadEndpoints
     /// <summary>Decodes a picture once, to be sure of it and to show it, and keeps it in memory.</summary>
     private static async Task<UploadAnswer> KeepAsync(ReadOnlyMemory<byte> bytes, Collection collection, Uploads uploads, Workshop workshop, CancellationToken cancellationToken)
     {
-        if (bytes.IsEmpty)
-        {
-            throw ApiException.BadRequest("There is no picture in the request.", "file");
-        }
-
         Upload upload = await workshop.RunAsync(
             async ct =>
             {
-                ImageSource source = ImageSource.FromBytes(bytes, "the upload");
+                ImageSource source = ImageSource.FromBytes(bytes, Upload.Name);
                 using RgbImage shown = await collection.Decoder.DecodeAsync(source, new ImageSize(PreviewSide / 2, PreviewSide / 2), null, ct);
-                return new Upload(Uploads.NewId(), bytes, shown.Size, JpegWriter.Fit(shown, PreviewSide), uploads.NextExpiry, shown.Damage is string damage ? [damage] : []);
+                return new Upload(Uploads.NewId(), bytes, shown.Size, NetVipsImageEncoder.EncodeJpeg(shown, PreviewSide), uploads.NextExpiry, shown.Damage is string damage ? [damage] : []);
             },
             cancellationToken);
         uploads.Add(upload);
@@ -138,27 +123,8 @@ internal static class UploadEndpoints
         throw ApiException.BadRequest("There is no file in the form.", "file");
     }
 
-    private static async Task CopyAsync(Stream from, MemoryStream to, long limit, CancellationToken cancellationToken)
-    {
-        var buffer = new byte[81920];
-        for (int read; (read = await from.ReadAsync(buffer, cancellationToken)) > 0;)
-        {
-            if (to.Length + read > limit)
-            {
-                throw TooLong(limit);
-            }
-
-            to.Write(buffer, 0, read);
-        }
-    }
-
     private static string WebAddress(string? uri) =>
         uri is { Length: <= 2000 } && Uri.TryCreate(uri, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https" && address.UserInfo.Length == 0
             ? address.AbsoluteUri
             : throw ApiException.BadRequest("A picture on the web has an address that begins with https:// or http://.", "uri");
-
-    private static ApiException TooLong(long limit) =>
-        new(StatusCodes.Status413PayloadTooLarge, "Too large", $"A picture may have {limit / 1024 / 1024} MB at most.", "file");
-
-    private static ApiException NotAnImage(string detail) => new(StatusCodes.Status415UnsupportedMediaType, "Not a picture", detail, "file");
 }

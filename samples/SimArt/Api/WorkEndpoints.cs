@@ -1,9 +1,4 @@
 using System.Reflection;
-using ArtSimilarity;
-using ArtSimilarity.Features;
-using ArtSimilarity.Galleries;
-using Microsoft.Extensions.Options;
-using SimArt.Collections;
 
 namespace SimArt.Api;
 
@@ -11,6 +6,11 @@ namespace SimArt.Api;
 internal static class WorkEndpoints
 {
     private const int MaxLimit = 200;
+
+    private static readonly Dictionary<string, WorkOrder> Orders = new()
+    {
+        ["key"] = WorkOrder.Key, ["title"] = WorkOrder.Title, ["artist"] = WorkOrder.Artist, ["year"] = WorkOrder.Oldest, ["-year"] = WorkOrder.Newest,
+    };
 
     public static void Map(RouteGroupBuilder api)
     {
@@ -24,7 +24,7 @@ internal static class WorkEndpoints
     private static async Task<GalleryAnswer> GalleryAsync(
         Collection collection, FolderIndexing indexing, IOptions<SimArtOptions> options, CancellationToken cancellationToken)
     {
-        CatalogueSnapshot catalogue = await collection.Catalogue.CurrentAsync(cancellationToken);
+        BrowsedWorks catalogue = await collection.WorksAsync(cancellationToken);
         IReadOnlyList<FeatureSpaceSummary> held = await collection.Gallery.Store.GetFeatureSpacesAsync(cancellationToken);
         SimArtOptions limits = options.Value;
         return new GalleryAnswer(
@@ -41,7 +41,7 @@ internal static class WorkEndpoints
                 held.Any(each => each.Space == RegionLayout.Default.SpaceOf(space.Space)),
                 space.ModelHash,
                 space.Space.Dimensions))],
-            [.. catalogue.FieldNames.Select(name => new FieldAnswer(CatalogueFacets.FieldPrefix + name, name))],
+            [.. catalogue.FieldNames.Select(name => new FieldAnswer(Facet.FieldPrefix + name, name))],
             indexing.Progress,
             new LimitsAnswer(limits.MaxUploadBytes, limits.MaxUploadPixels, limits.UploadLifetime.TotalMinutes),
             limits.IiifHostList,
@@ -56,31 +56,25 @@ internal static class WorkEndpoints
             throw ApiException.BadRequest($"offset is 0 or more, and limit is 1 to {MaxLimit}.", offset < 0 ? "offset" : "limit");
         }
 
-        CatalogueSnapshot catalogue = await collection.Catalogue.CurrentAsync(cancellationToken);
-        WorkMatcher matcher = new(FilterQuery.Parse(request.Query));
-        CatalogueWork[] found = [.. Sorted(catalogue.Works.Where(matcher.Matches), sort)];
+        WorkOrder order = Orders.TryGetValue(sort, out WorkOrder known) ? known : throw ApiException.BadRequest($"'{Shown.Text(sort)}' is no order; there are {string.Join(", ", Orders.Keys)}.", "sort");
+        BrowsedWork[] found = [.. (await collection.WorksAsync(cancellationToken)).Select(FilterQuery.Parse(request.Query), order)];
         return new WorksAnswer(found.Length, offset, [.. found.Skip(offset).Take(limit).Select(Shown.Work)]);
     }
 
-    private static async Task<FacetsAnswer> FacetsAsync(HttpRequest request, Collection collection, CancellationToken cancellationToken) =>
-        CatalogueFacets.Count(await collection.Catalogue.CurrentAsync(cancellationToken), FilterQuery.Parse(request.Query));
+    private static async Task<FacetsAnswer> FacetsAsync(HttpRequest request, Collection collection, CancellationToken cancellationToken)
+    {
+        BrowsedWorks works = await collection.WorksAsync(cancellationToken);
+        WorkQuery query = FilterQuery.Parse(request.Query);
+        return new FacetsAnswer(works.Select(query).Count(), [.. works.CountFacets(query).Select(facet => new FacetAnswer(
+            facet.Facet, LabelOf(facet.Facet), [.. facet.Values.Select(value => new FacetChoice(value.Value, value.Value.Replace('_', ' '), value.Count, value.IsChosen))], facet.DistinctCount))]);
+    }
+
+    public static string LabelOf(string facet) =>
+        facet.StartsWith(Facet.FieldPrefix, StringComparison.Ordinal) ? facet[Facet.FieldPrefix.Length..] : char.ToUpperInvariant(facet[0]) + facet[1..];
 
     private static async Task<WorkAnswer> WorkAsync(Collection collection, CancellationToken cancellationToken, string? key = null)
     {
-        CatalogueWork work = await collection.WorkOfAsync(key, cancellationToken);
-        return Shown.Work(work) with { Spaces = [.. collection.Spaces.Where(space => work.Spaces.Contains(space.Space.ToString())).Select(space => space.Id)] };
+        BrowsedWork work = await collection.WorkOfAsync(key, cancellationToken);
+        return Shown.Work(work) with { Spaces = [.. collection.Spaces.Where(space => work.Spaces.Contains(space.Space)).Select(space => space.Id)] };
     }
-
-    private static IEnumerable<CatalogueWork> Sorted(IEnumerable<CatalogueWork> works, string sort) => sort switch
-    {
-        "key" => works,
-        "title" => works.OrderBy(work => work.Painting.Title is null).ThenBy(work => work.Painting.Title, StringComparer.OrdinalIgnoreCase),
-        "artist" => works.OrderBy(work => work.Painting.Artist is null).ThenBy(work => LastName(work.Painting.Artist), StringComparer.OrdinalIgnoreCase)
-            .ThenBy(work => work.Painting.Year ?? int.MaxValue),
-        "year" => works.OrderBy(work => work.Painting.Year ?? int.MaxValue),
-        "-year" => works.OrderByDescending(work => work.Painting.Year ?? int.MinValue),
-        _ => throw ApiException.BadRequest($"'{Shown.Text(sort)}' is no order; there are key, title, artist, year and -year.", "sort"),
-    };
-
-    private static string LastName(string? artist) => artist?.Split(' ')[^1] ?? "";
 }

@@ -1,21 +1,16 @@
-using ArtSimilarity;
+using System.Collections.Concurrent;
 using ArtSimilarity.Duplicates;
-using ArtSimilarity.Galleries;
 using ArtSimilarity.Graphs;
 using ArtSimilarity.Guesses;
-using ArtSimilarity.Imaging;
 using ArtSimilarity.Recognition;
-using Microsoft.Extensions.Options;
-using SimArt.Api;
 
 namespace SimArt.Collections;
 
 /// <summary>The gallery that is shown, its feature spaces, and what is worked out from it once: maps, graphs, guessers.</summary>
 internal sealed class Collection(
-    Gallery gallery, IImageDecoder decoder, IImageOpener opener, IReadOnlyList<SearchSpace> spaces, Catalogue catalogue, IOptions<SimArtOptions> options)
+    Gallery gallery, IImageDecoder decoder, IImageOpener opener, IReadOnlyList<SearchSpace> spaces, GalleryBrowser browser, IOptions<SimArtOptions> options)
 {
-    private readonly Lock _lock = new();
-    private readonly Dictionary<(string Kind, string Space, int Works), Task> _derived = [];
+    private readonly ConcurrentDictionary<(string Kind, string Space), (int Works, Lazy<Task> Task)> _derived = [];
 
     public Gallery Gallery => gallery;
 
@@ -25,13 +20,15 @@ internal sealed class Collection(
 
     public IReadOnlyList<SearchSpace> Spaces => spaces;
 
-    public Catalogue Catalogue => catalogue;
-
     public string Name { get; } = options.Value.Name ?? "SimArt";
 
     public PaintingIdentifier Identifier { get; } = new(gallery, decoder, opener);
 
-    public IDuplicateVerifier DuplicateVerifier { get; } = new AlignmentVerifier(decoder, opener);
+    /// <summary>How copies of one work are told, to be folded under one result.</summary>
+    public DuplicateOptions DuplicateOptions { get; } = new() { Verifier = new AlignmentVerifier(decoder, opener) };
+
+    /// <summary>The works as they are, or were a second ago.</summary>
+    public ValueTask<BrowsedWorks> WorksAsync(CancellationToken cancellationToken) => browser.CurrentAsync(cancellationToken);
 
     /// <summary>The space of an id; the first for none.</summary>
     /// <exception cref="ApiException">There is no such space.</exception>
@@ -41,14 +38,14 @@ internal sealed class Collection(
 
     /// <summary>The work of a key.</summary>
     /// <exception cref="ApiException">There is no such work.</exception>
-    public async Task<CatalogueWork> WorkOfAsync(string? key, CancellationToken cancellationToken, string field = "key")
+    public async Task<BrowsedWork> WorkOfAsync(string? key, CancellationToken cancellationToken, string field = "key")
     {
         if (string.IsNullOrEmpty(key))
         {
             throw ApiException.BadRequest("The key of a work is missing.", field);
         }
 
-        return (await catalogue.CurrentAsync(cancellationToken)).Find(key)
+        return (await browser.CurrentAsync(cancellationToken)).Find(key)
             ?? throw ApiException.NotFound($"The gallery has no work '{Shown.Text(key)}'.", field);
     }
 
@@ -82,23 +79,10 @@ internal sealed class Collection(
     /// <summary>Works something out once for as long as the number of works stays. One caller that goes away does not stop it for the others.</summary>
     private async Task<T> DerivedAsync<T>(string kind, SearchSpace space, Func<CancellationToken, Task<T>> create, CancellationToken cancellationToken)
     {
-        int works = (await catalogue.CurrentAsync(cancellationToken)).Works.Count;
-        Task<T> task;
-        lock (_lock)
-        {
-            if (!_derived.TryGetValue((kind, space.Id, works), out Task? known) || known.IsFaulted || known.IsCanceled)
-            {
-                foreach ((string Kind, string Space, int Works) old in _derived.Keys.Where(key => key.Kind == kind && key.Space == space.Id).ToArray())
-                {
-                    _derived.Remove(old);
-                }
+        int works = (await browser.CurrentAsync(cancellationToken)).Works.Count;
+        (int Works, Lazy<Task> Task) made = _derived.AddOrUpdate((kind, space.Id), _ => New(), (_, old) => old.Works == works && !old.Task.Value.IsFaulted ? old : New());
+        return await ((Task<T>)made.Task.Value).WaitAsync(cancellationToken);
 
-                _derived[(kind, space.Id, works)] = known = Task.Run(() => create(CancellationToken.None), CancellationToken.None);
-            }
-
-            task = (Task<T>)known;
-        }
-
-        return await task.WaitAsync(cancellationToken);
+        (int Works, Lazy<Task> Task) New() => (works, new Lazy<Task>(() => Task.Run(() => create(CancellationToken.None), CancellationToken.None)));
     }
 }

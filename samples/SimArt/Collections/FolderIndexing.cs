@@ -1,11 +1,5 @@
-using ArtSimilarity;
 using ArtSimilarity.Catalogues;
-using ArtSimilarity.Galleries;
-using ArtSimilarity.Imaging;
-using ArtSimilarity.Onnx;
 using ArtSimilarity.Studio;
-using Microsoft.Extensions.Options;
-using SimArt.Api;
 
 namespace SimArt.Collections;
 
@@ -15,10 +9,6 @@ namespace SimArt.Collections;
 /// </summary>
 internal sealed partial class FolderIndexing(Collection collection, IOptions<SimArtOptions> options, ILogger<FolderIndexing> logger) : BackgroundService
 {
-    private static readonly string[] CatalogueNames = ["paintings.csv", "metadata.csv"];
-    private static readonly HashSet<string> Extensions =
-        new([".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff", ".bmp", ".heic", ".avif"], StringComparer.OrdinalIgnoreCase);
-
     private volatile IndexingAnswer? _progress;
 
     /// <summary>How far it is; <see langword="null"/> where nothing is indexed.</summary>
@@ -50,7 +40,7 @@ internal sealed partial class FolderIndexing(Collection collection, IOptions<Sim
     private async Task IndexAsync(CancellationToken cancellationToken)
     {
         string folder = options.Value.Folder is string given ? Path.GetFullPath(given) : Paint(cancellationToken);
-        List<PaintingImage> works = Collect(folder, cancellationToken);
+        IReadOnlyList<PaintingImage> works = PictureFolder.Read(folder, cancellationToken: cancellationToken);
         foreach (SearchSpace space in collection.Spaces)
         {
             await collection.Gallery.Store.RememberModelAsync(space.Space, ModelOrigin.Of(space.Extractor!), cancellationToken);
@@ -78,25 +68,6 @@ internal sealed partial class FolderIndexing(Collection collection, IOptions<Sim
         }
 
         return folder;
-    }
-
-    private List<PaintingImage> Collect(string folder, CancellationToken cancellationToken)
-    {
-        string? list = CatalogueNames.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
-        MetadataCatalogue? catalogue = list is null ? null : MetadataCatalogue.Read(list);
-        List<PaintingImage> works = [];
-        HashSet<string> keys = new(StringComparer.Ordinal);
-        var enumeration = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
-        foreach (string file in Directory.EnumerateFiles(folder, "*", enumeration).Where(file => Extensions.Contains(Path.GetExtension(file))).Order(StringComparer.Ordinal))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            string relative = Path.GetRelativePath(folder, file).Replace('\\', '/');
-            CatalogueEntry? entry = catalogue?.Find(file, relative);
-            string key = entry?.Id is string id && keys.Add(id) ? id : relative;
-            works.Add(new PaintingImage(entry?.Describe(key, file) ?? new Painting(key) { ImageUri = file }, ImageSource.FromFile(file)));
-        }
-
-        return works;
     }
 
     [LoggerMessage(LogLevel.Error, "The folder could not be indexed")]

@@ -1,19 +1,20 @@
 using System.Collections.Concurrent;
-using ArtSimilarity.Galleries;
-using ArtSimilarity.Imaging;
 
 namespace SimArt.Pictures;
 
 /// <summary>A visitor's picture, in memory alone.</summary>
 internal sealed class Upload(string id, ReadOnlyMemory<byte> bytes, ImageSize size, byte[] preview, DateTimeOffset expires, IReadOnlyList<string> warnings)
 {
+    /// <summary>What errors call it.</summary>
+    public const string Name = "the upload";
+
     private const int MaxSignatures = 50;
 
     private readonly ConcurrentDictionary<(string Space, ImageRegion? Region), Signature> _signatures = new();
 
     public string Id => id;
 
-    public ImageSource Source { get; } = ImageSource.FromBytes(bytes, "the upload");
+    public ImageSource Source { get; } = ImageSource.FromBytes(bytes, Name);
 
     /// <summary>The size of the preview in pixels, upright.</summary>
     public ImageSize Size => size;

@@ -1,0 +1,20 @@
+namespace ArtSimilarity.Browsing;
+
+/// <summary>In which order works are shown.</summary>
+public enum WorkOrder
+{
+    /// <summary>By key, ordinally.</summary>
+    Key,
+
+    /// <summary>By title; works without one come last.</summary>
+    Title,
+
+    /// <summary>By the last word of the first artist's name, then by year.</summary>
+    Artist,
+
+    /// <summary>The oldest first; works without a year come last.</summary>
+    Oldest,
+
+    /// <summary>The newest first; works without a year come last.</summary>
+    Newest,
+}
