@@ -11,6 +11,7 @@ namespace ArtSimilarity.Cli.Commands;
 /// <param name="Filter">Which works are meant.</param>
 /// <param name="Region">The detail to search by; <see langword="null"/> for the whole image.</param>
 /// <param name="Photo">Whether the query is a photograph of a room, to be searched by several views.</param>
+/// <param name="NoVerify">Whether the works are ordered by the views of the photograph alone.</param>
 /// <param name="Mirror">Whether mirror images count too.</param>
 /// <param name="Fold">Whether copies are put under the nearest of them.</param>
 /// <param name="InRegions">Whether to search in the regions of works.</param>
@@ -33,6 +34,7 @@ internal sealed record SearchOptions(
     PaintingFilter Filter,
     string? Region,
     bool Photo,
+    bool NoVerify,
     bool Mirror,
     bool Fold,
     bool InRegions,
@@ -49,6 +51,9 @@ internal sealed record SearchOptions(
 {
     /// <summary>Whether the query is looked at in several ways.</summary>
     public bool HasViews => Photo || Mirror;
+
+    /// <summary>Whether works are compared point by point with the photograph.</summary>
+    public bool Verifies => Photo && !NoVerify;
 
     /// <summary>What stands for the standard input.</summary>
     public const string StandardInput = "-";
