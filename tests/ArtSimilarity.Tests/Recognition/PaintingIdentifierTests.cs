@@ -166,7 +166,8 @@ public sealed class PaintingIdentifierTests
         Assert.Equal(4, PhotoViews.OfPhoto(photo, 0, Token).Count);
         Assert.Equal(4, PhotoViews.FurtherOfPhoto(photo, 0, Token).Count);
         var extractor = new ClassicalFeatureExtractor();
-        QueryPart alone = await PhotoViews.ToQueryPartAsync(photo, first, [extractor], 1, Token), together = await PhotoViews.ToQueryPartAsync(photo, first, [extractor, new GreyFeatureExtractor(extractor)], 3, Token);
+        using var ofGrey = new GreyFeatureExtractor(extractor);
+        QueryPart alone = await PhotoViews.ToQueryPartAsync(photo, first, [extractor], 1, Token), together = await PhotoViews.ToQueryPartAsync(photo, first, [extractor, ofGrey], 3, Token);
         Assert.Equal(first.Count, alone.Views.Count);
         Assert.All(together.Views, view => Assert.Equal(2, view.Signatures.Count));
         Assert.All(alone.Views.Zip(together.Views), pair => Assert.Equal(pair.First.Signatures[0].Vector.ToArray(), pair.Second.Signatures[0].Vector.ToArray()));
@@ -204,7 +205,7 @@ public sealed class PaintingIdentifierTests
     [Fact]
     public async Task Grey_images_and_coloured_ones_have_one_signature_in_the_grey_space()
     {
-        var grey = new GreyFeatureExtractor(new ClassicalFeatureExtractor());
+        using var grey = new GreyFeatureExtractor(new ClassicalFeatureExtractor());
         Assert.EndsWith(" grey", grey.Space.Preprocessing, StringComparison.Ordinal);
         using RgbImage colour = Scenes.Painting(9);
         using var black = RgbImage.FromPixels(colour.Pixels, colour.Width, colour.Height);

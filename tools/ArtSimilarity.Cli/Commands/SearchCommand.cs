@@ -54,6 +54,7 @@ internal static class SearchCommand
             "How near the answer must come to the exact one, e.g. 0.95: the mean, over the neighbours found, of their place divided by their true rank. 1 is exact. 'artsim tune' measures what it takes.", mayBeExact: true);
         Option<double?> maxDistance = CommonOptions.NotNegative("--max-distance", "Only works that are no farther from the query than this.", "D");
         Option<string?> model = CommonOptions.Model($"The model to compare by, one the gallery was indexed with: {ModelReference.Help} The default is the gallery's own.");
+        var grey = new Option<bool>("--grey") { Description = "Compare without colours, as for a black-and-white reproduction. The works were indexed with 'artsim index --grey'." };
         Option<TimeSpan?> loadTimeout = CommonOptions.LoadTimeout();
         var space = new Option<string[]>("--space")
         {
@@ -87,6 +88,7 @@ internal static class SearchCommand
                 ("By a detail of a work whose picture is on the web", "artsim search art042 --gallery my.db --region 0,0,0.5,0.5 --allow-http iiif.example.org"),
                 ("By a detail, wherever it lies in a work", "artsim search detail.jpg --gallery my.db --in-regions"),
                 ("A canvas on a wall, mirrored or not", "artsim search photo.jpg --gallery my.db --photo --mirror"),
+                ("By a black-and-white reproduction", "artsim search photo.jpg --gallery my.db --grey"),
                 ("Each work once, its copies below it", "artsim search art042 --gallery my.db --fold"),
                 ("By a picture of another program", "curl -s https://example.org/photo.jpg | artsim search - --gallery my.db"),
             ],
@@ -98,7 +100,7 @@ internal static class SearchCommand
         command.Add(k);
         filter.AddTo(command);
         refinement.AddTo(command);
-        foreach (Option option in (Option[])[region, photo, noVerify, mirror, fold, inRegions, exact, quality, maxDistance, model, loadTimeout, space, maxBytes, maxPixels, acceptDamaged, allowHttp, allowPrivate, json, html, csv, force])
+        foreach (Option option in (Option[])[region, photo, noVerify, mirror, fold, inRegions, exact, quality, maxDistance, model, grey, loadTimeout, space, maxBytes, maxPixels, acceptDamaged, allowHttp, allowPrivate, json, html, csv, force])
         {
             command.Add(option);
         }
@@ -130,6 +132,11 @@ internal static class SearchCommand
                 result.AddError("--space names the models itself: give it or --model.");
             }
 
+            if (result.GetResult(space) is not null && result.GetValue(grey))
+            {
+                result.AddError("--space names the models itself: give it or --grey. Grey ones begin with grey:, e.g. --space grey:classical=0.5.");
+            }
+
             if (result.GetValue(allowPrivate) && result.GetResult(allowHttp) is null)
             {
                 result.AddError("--allow-private-addresses changes nothing without --allow-http HOST.");
@@ -159,6 +166,7 @@ internal static class SearchCommand
                 parsed.GetValue(quality),
                 parsed.GetValue(maxDistance),
                 parsed.GetValue(model),
+                parsed.GetValue(grey),
                 SpaceOption.Parse(parsed.GetValue(space) ?? []),
                 new InputLimits(parsed.GetValue(maxBytes), parsed.GetValue(maxPixels)) 
                 {
@@ -180,13 +188,14 @@ internal static class SearchCommand
     private static async Task<int> RunAsync(CliConsole console, SearchOptions asked, CancellationToken cancellationToken)
     {
         string query = asked.Query, galleryPath = asked.Gallery;
+        string? modelFile = asked.Model is null ? null : ModelReference.OfColours(asked.Model);
         if (asked.Region is not null)
         {
             RegionOption.ThrowUnlessNumbers(asked.Region);
         }
 
-        using OutputFile? report = asked.Html is null ? null : OutputFile.Prepare("--html", asked.Html, asked.Force, galleryPath, query, asked.Model);
-        using OutputFile? table = asked.Csv is null or CsvOutput.StandardOutput ? null : OutputFile.Prepare("--csv", asked.Csv, asked.Force, galleryPath, query, asked.Model);
+        using OutputFile? report = asked.Html is null ? null : OutputFile.Prepare("--html", asked.Html, asked.Force, galleryPath, query, modelFile);
+        using OutputFile? table = asked.Csv is null or CsvOutput.StandardOutput ? null : OutputFile.Prepare("--csv", asked.Csv, asked.Force, galleryPath, query, modelFile);
         if (report is not null && table is not null && RealPath.AreSame(RealPath.Of(report.FullPath), RealPath.Of(table.FullPath)))
         {
             throw new UsageException("--html and --csv name the same file.");
@@ -201,7 +210,7 @@ internal static class SearchCommand
         }
 
         await using OpenGallery gallery = asked.Spaces.Count == 0
-            ? await OpenGallery.ForReadingAsync(console, galleryPath, asked.Model, NeedsModel, asked.Limits, cancellationToken)
+            ? await OpenGallery.ForReadingAsync(console, galleryPath, asked.Model, asked.IsGrey, NeedsModel, asked.Limits, cancellationToken)
             : await OpenGallery.ForReadingAsync(console, galleryPath, asked.Spaces, NeedsModel, asked.Limits, cancellationToken);
         if (!isKey && !isInput && !isAddress && !File.Exists(query))
         {

@@ -19,6 +19,7 @@ namespace ArtSimilarity.Cli.Commands;
 /// <param name="Quality">The quality to reach; <see langword="null"/> for the default.</param>
 /// <param name="MaxDistance">The greatest distance; <see langword="null"/> for any.</param>
 /// <param name="Model">The model; <see langword="null"/> for the gallery's own.</param>
+/// <param name="IsGrey">Whether to search in the signatures without colours.</param>
 /// <param name="Spaces">The spaces to search at once.</param>
 /// <param name="Limits">How large the query may be.</param>
 /// <param name="Json">Whether to print one JSON document.</param>
@@ -42,6 +43,7 @@ internal sealed record SearchOptions(
     double? Quality,
     double? MaxDistance,
     string? Model,
+    bool IsGrey,
     IReadOnlyList<SpaceOption> Spaces,
     InputLimits Limits,
     bool Json,

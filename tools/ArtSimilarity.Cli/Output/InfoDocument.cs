@@ -7,9 +7,14 @@ internal sealed record InfoDocument(string Gallery, long Bytes, int Works, strin
     public sealed record SpaceFigures(string? Model, string ModelId, string Preprocessing, int Dimensions, int Signatures, TuningFigures? Tuning, OriginFigures Origin);
 
     /// <summary>What makes the signatures: the model, its file, the file's SHA-256 and where it came from, as far as the gallery remembers.</summary>
-    public sealed record OriginFigures(string Name, string? Path, string? Sha256, string? Source)
+    /// <param name="Name">The model's name.</param>
+    /// <param name="Path">Its file.</param>
+    /// <param name="Sha256">The file's SHA-256.</param>
+    /// <param name="Source">Where the file came from.</param>
+    /// <param name="Grey">Whether it sees pictures without their colours.</param>
+    public sealed record OriginFigures(string Name, string? Path, string? Sha256, string? Source, bool Grey)
     {
-        public static OriginFigures From(ModelOrigin origin) => new(origin.Name, origin.Path, origin.Sha256, origin.Source);
+        public static OriginFigures From(ModelOrigin origin) => new(origin.Name, origin.Path, origin.Sha256, origin.Source, origin.IsGrey);
     }
 
     /// <summary>What is known of the tuning kept for a feature space.</summary>
