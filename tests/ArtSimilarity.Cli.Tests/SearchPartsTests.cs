@@ -117,7 +117,12 @@ public sealed class SearchPartsTests(PaintedGallery painted)
 
         // All else knows the one model, as before.
         Assert.Equal(2, Keys(await JsonAsync("search", "a", "--gallery", scratch["g.db"])).Length);
-        Assert.DoesNotContain("regions", (await CliRun.Of("info", "--gallery", scratch["g.db"])).Output, StringComparison.Ordinal);
+        Assert.Contains("\nRegions 1+16+49 of classical: 3 works, 198 signatures\n", (await CliRun.Of("info", "--gallery", scratch["g.db"])).Output, StringComparison.Ordinal);
+        JsonElement info = await JsonAsync("info", "--gallery", scratch["g.db"]);
+        Assert.Single(info.GetProperty("spaces").EnumerateArray());
+        JsonElement regions = Assert.Single(info.GetProperty("regions").EnumerateArray());
+        Assert.Equal(("classical", "1+16+49", 3, 198), (regions.GetProperty("model").GetString(), regions.GetProperty("layout").GetString(), regions.GetProperty("works").GetInt32(), regions.GetProperty("signatures").GetInt32()));
+        Assert.False(regions.GetProperty("pooled").GetBoolean());
         Assert.Equal(0, (await CliRun.Of("verify", "--gallery", scratch["g.db"])).ExitCode);
     }
 
