@@ -18,8 +18,9 @@ dotnet build benchmarks/wild -c Release -m:1 --nologo -v quiet > /dev/null
   echo "camera. $works works of \`../shared/paintings\` are asked for, $works others are taken out of the gallery with all their copies. Half of the works calibrate, the other"
   echo "half is reported. A copy of a work in the gallery counts as the work: 25 points or more must agree between the two reproductions."
   echo
-  echo "*whole*: the image as it is. *views*: outlines found, rectified, and crops; the nearest view counts. *identify*: the ten nearest of these, verified point by point;"
-  echo "\"first\" then means that the right work was named. *photo search*: the likeliest of these, sure or not. *grey space*: works and query without colours."
+  echo "*whole*: the image as it is. *views* (\`artsim search --photo --no-verify\`): outlines found, rectified, and crops; the nearest view counts. *identify*: the ten nearest of these,"
+  echo "verified point by point; \"first\" then means that the right work was named. *photo search* (\`artsim search --photo\`): the works that are surely shown come first, those nearest to"
+  echo "a view follow. *grey space*: works and query without colours."
   echo
 } > "$work/report.md"
 for model in "${models[@]}"; do

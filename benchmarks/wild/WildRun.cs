@@ -32,7 +32,7 @@ internal sealed class WildRun(string galleryFile, string? greyGalleryFile, strin
         using var extractor = new OnnxFeatureExtractor(model is null ? new OnnxFeatureExtractorOptions() : new OnnxFeatureExtractorOptions { ModelPath = model });
         await using SqliteGalleryStore store = SqliteGalleryStore.Open(galleryFile);
         await using var gallery = new Gallery(store, _decoder, [extractor], new FastScanIndexProvider());
-        var grey = new GreyFeatureExtractor(extractor);
+        using var grey = new GreyFeatureExtractor(extractor, leaveOpen: true);
         await using SqliteGalleryStore? greyStore = greyGalleryFile is null ? null : SqliteGalleryStore.Open(greyGalleryFile);
         await using Gallery? greyGallery = greyStore is null ? null : new Gallery(greyStore, _decoder, [grey], new FastScanIndexProvider());
         List<Painting> all = [];
@@ -138,12 +138,14 @@ internal sealed class WildRun(string galleryFile, string? greyGalleryFile, strin
             }
         }
 
-        Identification found = await identifier.IdentifyAsync(source);
         if (!isAbsent)
         {
-            Note(kind, "photo search", reported, found.Candidates.ToList().FindIndex(candidate => IsSame(candidate.Painting, work)), found.Elapsed);
+            // One of its own, for the other would find the works' local features in memory afterwards.
+            PhotoSearchResult search = await new PaintingIdentifier(gallery, _decoder).SearchAsync(source, 10);
+            Note(kind, "photo search", reported, search.Results.ToList().FindIndex(candidate => IsSame(candidate.Painting, work)), search.Elapsed);
         }
 
+        Identification found = await identifier.IdentifyAsync(source);
         lock (_lock)
         {
             WildResult result = ResultOf(isAbsent ? "absent, " + kind : kind, "identify", reported);

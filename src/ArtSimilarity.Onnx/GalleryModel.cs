@@ -24,24 +24,43 @@ public sealed class GalleryModel
     /// <summary>The model; where it is not known (<see cref="IsKnown"/>), the name alone that the space gives it.</summary>
     public ModelOrigin Origin { get; }
 
-    /// <summary>Whether the gallery remembers the model, or needs not because the space is that of <see cref="ClassicalFeatureExtractor"/>.</summary>
+    /// <summary>Whether the gallery remembers the model, or needs not because the space is that of <see cref="ClassicalFeatureExtractor"/>, of colours or grey.</summary>
     public bool IsKnown { get; }
 
     /// <summary>Whether the gallery is searched in this space where none is named.</summary>
     public bool IsDefault { get; }
 
-    /// <summary>The model's name, its file's name without folder and extension, or <see cref="FeatureSpace.ModelId"/> where the model is not known.</summary>
-    public string Name => !IsKnown ? Space.ModelId : Origin.Path is null ? Origin.Name : Path.GetFileNameWithoutExtension(Origin.Path);
+    /// <summary>
+    /// The model's name, its file's name without folder and extension, or <see cref="FeatureSpace.ModelId"/> where the model is not known. Before that of a
+    /// model that sees grey images stands <see cref="ModelOrigin.GreyPrefix"/>.
+    /// </summary>
+    public string Name => (Origin.IsGrey ? ModelOrigin.GreyPrefix : "") + NameOfModel;
+
+    private string NameOfModel => !IsKnown ? Space.ModelId : Origin.Path is null ? Origin.Name : Path.GetFileNameWithoutExtension(Origin.Path);
 
     /// <summary>Whether a name stands for this space.</summary>
-    /// <param name="name">The <see cref="Name"/>, the model's name or path, or <see cref="FeatureSpace.ModelId"/>, whatever their case; or a relative path of the model.</param>
+    /// <param name="name">
+    /// The <see cref="Name"/>, the model's name or path, or <see cref="FeatureSpace.ModelId"/>, whatever their case; or a relative path of the model. All stand
+    /// behind <see cref="ModelOrigin.GreyPrefix"/> for a model that sees grey images.
+    /// </param>
     /// <returns><see langword="true"/> where it does; it may stand for others, too.</returns>
     public bool Matches(string name)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        return name.Equals(Name, StringComparison.OrdinalIgnoreCase)
-            || name.Equals(Space.ModelId, StringComparison.OrdinalIgnoreCase)
-            || (IsKnown && name.Equals(Origin.Reference, StringComparison.OrdinalIgnoreCase))
-            || (Origin.Path is not null && Path.GetFullPath(name) == Origin.Path);
+        if (!Origin.IsGrey)
+        {
+            return MatchesModel(name);
+        }
+
+        return name.StartsWith(ModelOrigin.GreyPrefix, StringComparison.OrdinalIgnoreCase)
+            && name[ModelOrigin.GreyPrefix.Length..] is var model
+            && !string.IsNullOrWhiteSpace(model)
+            && MatchesModel(model);
     }
+
+    private bool MatchesModel(string name) =>
+        name.Equals(NameOfModel, StringComparison.OrdinalIgnoreCase)
+        || name.Equals(Space.ModelId, StringComparison.OrdinalIgnoreCase)
+        || (IsKnown && name.Equals(Origin.Path ?? Origin.Name, StringComparison.OrdinalIgnoreCase))
+        || (Origin.Path is not null && Path.GetFullPath(name) == Origin.Path);
 }

@@ -15,6 +15,10 @@ public static class GalleryModels
 
     private const int HashDigits = 12;
 
+    private static readonly ClassicalFeatureExtractor Classical = new();
+
+    private static readonly GreyFeatureExtractor GreyClassical = new(Classical);
+
     /// <summary>Keeps with a gallery what makes the signatures of a feature space. The first space remembered becomes the gallery's default.</summary>
     /// <param name="store">The gallery.</param>
     /// <param name="space">The feature space; it may have no signatures yet.</param>
@@ -150,7 +154,7 @@ public static class GalleryModels
         {
             1 => matches[0],
             0 => throw new GalleryStoreException($"The gallery has no space '{name}'; it has {all}."),
-            _ => throw new GalleryStoreException($"'{name}' may be any of {string.Join(" and ", matches.Select(model => model.Space.ModelId))}: name one by that."),
+            _ => throw new GalleryStoreException($"'{name}' may be any of {string.Join(" and ", matches.Select(model => (model.Origin.IsGrey ? ModelOrigin.GreyPrefix : "") + model.Space.ModelId))}: name one by that."),
         };
     }
 
@@ -194,7 +198,9 @@ public static class GalleryModels
 
         return await store.GetPropertyAsync(FormerProperty(space), cancellationToken).ConfigureAwait(false) is string reference && !string.IsNullOrWhiteSpace(reference)
             ? ModelOrigin.Parse(reference)
-            : space == new ClassicalFeatureExtractor().Space ? new ModelOrigin(ModelOrigin.Classical) : null;
+            : space == Classical.Space ? ModelOrigin.Of(Classical)
+            : space == GreyClassical.Space ? ModelOrigin.Of(GreyClassical)
+            : null;
     }
 
     private static async Task<ModelOrigin?> ReadOriginAsync(IGalleryStore store, string space, CancellationToken cancellationToken)

@@ -13,6 +13,9 @@ public sealed record ModelOrigin(string Name)
     /// <summary>The name of <see cref="ClassicalFeatureExtractor"/>, which needs no file.</summary>
     public const string Classical = "classical";
 
+    /// <summary>What stands before the name or path of a model that sees images without their colours, as in <c>grey:classical</c>.</summary>
+    public const string GreyPrefix = "grey:";
+
     /// <summary>The full path of the model's file; <see langword="null"/> where it comes with a package, is in the catalogue, or was given as bytes.</summary>
     public string? Path { get; init; }
 
@@ -22,9 +25,13 @@ public sealed record ModelOrigin(string Name)
     /// <summary>Where the file can be had, such as the address it is downloaded from; <see langword="null"/> where that is not known.</summary>
     public string? Source { get; init; }
 
-    /// <summary>The path, or the name where there is none: what <see cref="Parse"/> takes.</summary>
+    /// <summary>Whether the model sees images without their colours (<see cref="GreyFeatureExtractor"/>).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsGrey { get; init; }
+
+    /// <summary>The path, or the name where there is none, with <see cref="GreyPrefix"/> before it for grey images: what <see cref="Parse"/> takes.</summary>
     [JsonIgnore]
-    public string Reference => Path ?? Name;
+    public string Reference => IsGrey ? GreyPrefix + (Path ?? Name) : Path ?? Name;
 
     /// <summary>What a program takes where no model is named: the one that comes with the packages, and <see cref="Classical"/> in a build without one.</summary>
     [JsonIgnore]
@@ -40,17 +47,23 @@ public sealed record ModelOrigin(string Name)
         {
             OnnxFeatureExtractor onnx => onnx.Origin,
             ClassicalFeatureExtractor => new ModelOrigin(Classical),
+            GreyFeatureExtractor grey => Of(grey.Extractor) with { IsGrey = true },
             _ => new ModelOrigin(NameIn(extractor.Space)),
         };
     }
 
     /// <summary>What a name or path stands for.</summary>
-    /// <param name="reference">A name, or the absolute path of a file.</param>
+    /// <param name="reference">A name, or the absolute path of a file; behind <see cref="GreyPrefix"/> for grey images.</param>
     /// <returns>The origin, as far as that tells.</returns>
-    /// <exception cref="ArgumentException"><paramref name="reference"/> is blank.</exception>
+    /// <exception cref="ArgumentException"><paramref name="reference"/> is blank, or nothing but the prefix.</exception>
     public static ModelOrigin Parse(string reference)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(reference);
+        if (reference.StartsWith(GreyPrefix, StringComparison.OrdinalIgnoreCase))
+        {
+            return Parse(reference[GreyPrefix.Length..]) with { IsGrey = true };
+        }
+
         return System.IO.Path.IsPathRooted(reference)
             ? new ModelOrigin(System.IO.Path.GetFileNameWithoutExtension(reference)) { Path = reference }
             : new ModelOrigin(reference);
@@ -66,6 +79,15 @@ public sealed record ModelOrigin(string Name)
     /// <exception cref="ModelDownloadException">The model had to be downloaded and could not be.</exception>
     public IFeatureExtractor CreateExtractor(Action<OnnxFeatureExtractorOptions>? configure = null)
     {
+        IFeatureExtractor ofColours = CreateOfColours(configure);
+        return IsGrey ? new GreyFeatureExtractor(ofColours) : ofColours;
+    }
+
+    /// <summary>The name that a feature space calls its model by.</summary>
+    internal static string NameIn(FeatureSpace space) => space.ModelId.LastIndexOf('@') is int at and > 0 ? space.ModelId[..at] : space.ModelId;
+
+    private IFeatureExtractor CreateOfColours(Action<OnnxFeatureExtractorOptions>? configure)
+    {
         if (Name == Classical && Path is null)
         {
             return new ClassicalFeatureExtractor();
@@ -80,9 +102,6 @@ public sealed record ModelOrigin(string Name)
 
         return new OnnxFeatureExtractor(options);
     }
-
-    /// <summary>The name that a feature space calls its model by.</summary>
-    internal static string NameIn(FeatureSpace space) => space.ModelId.LastIndexOf('@') is int at and > 0 ? space.ModelId[..at] : space.ModelId;
 
     private void Choose(OnnxFeatureExtractorOptions options)
     {

@@ -1,4 +1,8 @@
 using System.Text.Json;
+using ArtSimilarity.Features;
+using ArtSimilarity.Galleries;
+using ArtSimilarity.Imaging;
+using ArtSimilarity.Sqlite;
 using Microsoft.Data.Sqlite;
 
 namespace ArtSimilarity.Cli.Tests;
@@ -49,6 +53,53 @@ public sealed class BackupTests(PaintedGallery painted)
         CliRun run = await CliRun.Of("verify", "-g", gallery);
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("Work 'art002' has another checksum.", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_index_of_regions_is_held_against_an_exact_search_too()
+    {
+        using var scratch = new ScratchFolder();
+        string gallery = scratch["g.db"];
+        await CliRun.Of("backup", gallery, "-g", painted.Gallery);
+        await AddRegionsAsync(gallery, 40);
+
+        CliRun sound = await CliRun.Of("verify", "-g", gallery, "--json");
+        Assert.True(sound.ExitCode == 0, sound.Output + sound.Error);
+        JsonElement index = Assert.Single(sound.Json().GetProperty("indexes").EnumerateArray());
+        Assert.Equal(("classical", "1+16+49", 50), (index.GetProperty("model").GetString(), index.GetProperty("regions").GetString(), index.GetProperty("searches").GetInt32()));
+        Assert.InRange(index.GetProperty("recall").GetDouble(), 0.8, 1);
+        Assert.Contains("The index of classical, regions 1+16+49 finds ", (await CliRun.Of("verify", "-g", gallery)).Output, StringComparison.Ordinal);
+
+        // The signatures change places behind the back of the index. Checksums do not cover their numbers.
+        using (var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = gallery, Pooling = false }.ConnectionString))
+        {
+            await connection.OpenAsync(TestContext.Current.CancellationToken);
+            using SqliteCommand command = connection.CreateCommand();
+            command.CommandText =
+                """
+                CREATE TEMP TABLE turned AS SELECT space_id, min(id) + max(id) AS ends FROM signatures GROUP BY space_id ORDER BY count(*) DESC LIMIT 1;
+                UPDATE signatures SET id = -id WHERE space_id = (SELECT space_id FROM turned);
+                UPDATE signatures SET id = (SELECT ends FROM turned) + id WHERE id < 0;
+                """;
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        CliRun damaged = await CliRun.Of("verify", "-g", gallery);
+        Assert.Equal(1, damaged.ExitCode);
+        Assert.Contains("The index of classical, regions 1+16+49 finds 0.", damaged.Output, StringComparison.Ordinal);
+        Assert.Contains("The index of classical, regions 1+16+49 has another distance for ", damaged.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>Adds works with signatures of regions, so many that these have an index.</summary>
+    private static async Task AddRegionsAsync(string gallery, int works)
+    {
+        await using SqliteGalleryStore store = SqliteGalleryStore.Open(gallery);
+        FeatureSpace whole = (await store.GetFeatureSpacesAsync(TestContext.Current.CancellationToken))[0].Space, space = RegionLayout.Default.SpaceOf(whole);
+        var random = new Random(7);
+        Signature Draw(FeatureSpace of, ImageRegion? region) => new(of, Enumerable.Range(0, of.Dimensions).Select(_ => random.NextSingle()).ToArray()) { Region = region };
+        await store.WriteAsync(
+            [.. Enumerable.Range(0, works).Select(i => new GalleryEntry(new Painting($"w{i}"), $"hash {i}", [Draw(whole, null), .. RegionLayout.Default.Regions.Select(region => Draw(space, region))]))],
+            TestContext.Current.CancellationToken);
     }
 
     [Fact]

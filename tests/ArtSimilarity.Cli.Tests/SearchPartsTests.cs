@@ -117,7 +117,12 @@ public sealed class SearchPartsTests(PaintedGallery painted)
 
         // All else knows the one model, as before.
         Assert.Equal(2, Keys(await JsonAsync("search", "a", "--gallery", scratch["g.db"])).Length);
-        Assert.DoesNotContain("regions", (await CliRun.Of("info", "--gallery", scratch["g.db"])).Output, StringComparison.Ordinal);
+        Assert.Contains("\nRegions 1+16+49 of classical: 3 works, 198 signatures\n", (await CliRun.Of("info", "--gallery", scratch["g.db"])).Output, StringComparison.Ordinal);
+        JsonElement info = await JsonAsync("info", "--gallery", scratch["g.db"]);
+        Assert.Single(info.GetProperty("spaces").EnumerateArray());
+        JsonElement regions = Assert.Single(info.GetProperty("regions").EnumerateArray());
+        Assert.Equal(("classical", "1+16+49", 3, 198), (regions.GetProperty("model").GetString(), regions.GetProperty("layout").GetString(), regions.GetProperty("works").GetInt32(), regions.GetProperty("signatures").GetInt32()));
+        Assert.False(regions.GetProperty("pooled").GetBoolean());
         Assert.Equal(0, (await CliRun.Of("verify", "--gallery", scratch["g.db"])).ExitCode);
     }
 
@@ -147,6 +152,65 @@ public sealed class SearchPartsTests(PaintedGallery painted)
         Assert.DoesNotContain("art004", Keys(await JsonAsync("search", "art004", "--mirror", "--gallery", painted.Gallery)));
         Assert.Equal(2, Keys(await JsonAsync("search", scratch["mirror.png"], "--mirror", "--like", "art001", "--gallery", painted.Gallery, "-k", "2")).Length);
         Assert.Equal(2, (await CliRun.Of("search", scratch["mirror.png"], "--photo", "--region", "0,0,0.5,0.5", "--gallery", painted.Gallery)).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_photograph_is_verified_and_the_work_it_shows_comes_first()
+    {
+        using var scratch = new ScratchFolder();
+        using (global::NetVips.Image picture = global::NetVips.Image.NewFromFile(painted.ImageOf("art005")))
+        using (global::NetVips.Image wall = picture.Embed(90, 70, picture.Width + 260, picture.Height + 150, extend: global::NetVips.Enums.Extend.Background, background: [200, 196, 190]))
+        {
+            wall.WriteToFile(scratch["photo.png"]);
+        }
+
+        string[] search = ["search", scratch["photo.png"], "--photo", "--gallery", painted.Gallery, "-k", "4"];
+        JsonElement[] found = [.. (await JsonAsync(search)).GetProperty("results").EnumerateArray()];
+        Assert.Equal(4, found.Length);
+        Assert.Equal("art005", found[0].GetProperty("key").GetString());
+        Assert.True(found[0].GetProperty("verified").GetBoolean());
+        Assert.True(found[0].GetProperty("probability").GetDouble() > 0.9);
+        Assert.True(found[0].GetProperty("points").GetInt32() >= 10);
+        Assert.All(found[1..], result => Assert.False(result.GetProperty("verified").GetBoolean()));
+        Assert.Matches(@"verified +view", (await CliRun.Of(search)).Output);
+        Assert.Contains("yes, 1.00", (await CliRun.Of(search)).Output, StringComparison.Ordinal);
+        Assert.Contains(",verified,probability,points,", (await CliRun.Of([.. search, "--csv", "-"])).Output.Split('\n')[0], StringComparison.Ordinal);
+        Assert.Equal(0, (await CliRun.Of([.. search, "--html", scratch["page.html"]])).ExitCode);
+        Assert.Contains("verified, probability 1.00", await File.ReadAllTextAsync(scratch["page.html"], TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+        // The views alone, on request; what the search leaves out is not verified either.
+        JsonElement[] views = [.. (await JsonAsync([.. search, "--no-verify"])).GetProperty("results").EnumerateArray()];
+        Assert.Equal(views.Select(Distance).Order(), views.Select(Distance));
+        Assert.All(views, result => Assert.False(result.TryGetProperty("verified", out _)));
+        Assert.DoesNotContain("verified", (await CliRun.Of([.. search, "--no-verify"])).Output, StringComparison.Ordinal);
+        Assert.Equal(views.Select(Key).Except(["art005"]).Take(3), found.Select(Key).Except(["art005"]).Take(3));
+        Assert.DoesNotContain("art005", Keys(await JsonAsync("search", "art005", "--photo", "--gallery", painted.Gallery)));
+        Assert.Empty(Keys(await JsonAsync([.. search, "--max-distance", "0"])));
+        Assert.Equal(2, Keys(await JsonAsync("search", scratch["photo.png"], "--photo", "--mirror", "--like", "art001", "--unlike", "art009", "--fold", "--ranks", "--gallery", painted.Gallery, "-k", "2")).Length);
+
+        CliRun alone = await CliRun.Of("search", "art005", "--no-verify", "--gallery", painted.Gallery);
+        Assert.Equal(2, alone.ExitCode);
+        Assert.Contains("--no-verify", alone.Error, StringComparison.Ordinal);
+
+        static string Key(JsonElement result) => result.GetProperty("key").GetString()!;
+        static float Distance(JsonElement result) => result.GetProperty("distance").GetSingle();
+    }
+
+    [Fact]
+    public async Task A_work_whose_picture_is_gone_is_named_where_it_cannot_be_verified()
+    {
+        using var scratch = new ScratchFolder();
+        File.Copy(painted.ImageOf("art002"), scratch["gone" + Path.GetExtension(painted.ImageOf("art002"))]);
+        scratch.Write("works.csv", $"id,file\na,{painted.ImageOf("art001")}\nb,gone{Path.GetExtension(painted.ImageOf("art002"))}\n");
+        Assert.Equal(0, (await CliRun.Of("index", scratch["works.csv"], "--gallery", scratch["g.db"], "--model", "classical")).ExitCode);
+        File.Delete(scratch["gone" + Path.GetExtension(painted.ImageOf("art002"))]);
+        CliRun run = await CliRun.Of("search", painted.ImageOf("art002"), "--photo", "--gallery", scratch["g.db"], "--json");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("1 work could not be compared with the photograph, e.g. b: ", run.Error, StringComparison.Ordinal);
+        JsonElement nearest = run.Json().GetProperty("results")[0];
+        Assert.Equal("b", nearest.GetProperty("key").GetString());
+        Assert.False(nearest.GetProperty("verified").GetBoolean());
+        Assert.True(nearest.TryGetProperty("problem", out _));
     }
 
     [Fact]

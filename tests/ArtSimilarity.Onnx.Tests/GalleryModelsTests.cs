@@ -71,6 +71,54 @@ public sealed class GalleryModelsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_model_for_grey_images_lies_beside_the_same_one_for_colours()
+    {
+        File.WriteAllBytes(Model, TinyModel.ChannelMeans());
+        FeatureSpace colours = await RememberAsync(new OnnxFeatureExtractorOptions { ModelPath = Model, Preprocessing = Raw });
+        FeatureSpace greys;
+        using (var grey = new GreyFeatureExtractor(new OnnxFeatureExtractor(new OnnxFeatureExtractorOptions { ModelPath = Model, Preprocessing = Raw })))
+        {
+            greys = grey.Space;
+            await AddSpaceAsync(greys);
+            await _store.RememberModelAsync(greys, ModelOrigin.Of(grey), Token);
+        }
+
+        ModelOrigin origin = await _store.RecallModelAsync(greys, Token);
+        Assert.Equal(await _store.RecallModelAsync(colours, Token) with { IsGrey = true }, origin);
+        Assert.Equal("grey:" + Model, origin.Reference);
+        Assert.Equal(origin with { Sha256 = null }, ModelOrigin.Parse(origin.Reference));
+        Assert.DoesNotContain("isGrey", await _store.GetPropertyAsync($"model-origin:{colours}", Token), StringComparison.Ordinal);
+
+        using (var again = Assert.IsType<GreyFeatureExtractor>(await _store.CreateExtractorAsync(greys, options => options.Preprocessing = Raw, Token)))
+        {
+            Assert.Equal(greys, again.Space);
+            Assert.IsType<OnnxFeatureExtractor>(again.Extractor);
+        }
+
+        Assert.Equal(["means", "grey:means"], (await _store.GetModelsAsync(Token)).Select(model => model.Name));
+        Assert.Equal(colours, (await _store.FindModelAsync(cancellationToken: Token)).Space);
+        foreach (string name in new[] { "means", Model, colours.ModelId })
+        {
+            Assert.Equal(colours, (await _store.FindModelAsync(name, Token)).Space);
+            Assert.Equal(greys, (await _store.FindModelAsync("Grey:" + name, Token)).Space);
+        }
+
+        await Assert.ThrowsAsync<GalleryStoreException>(() => _store.FindModelAsync("grey:", Token));
+        Assert.Throws<ArgumentException>(() => ModelOrigin.Parse("grey:"));
+    }
+
+    [Fact]
+    public async Task The_classical_extractor_of_grey_images_needs_nothing_to_be_remembered_either()
+    {
+        using var grey = new GreyFeatureExtractor(new ClassicalFeatureExtractor());
+        await AddSpaceAsync(grey.Space);
+        using var again = Assert.IsType<GreyFeatureExtractor>(await _store.CreateExtractorAsync(cancellationToken: Token));
+        Assert.Equal(grey.Space, again.Space);
+        Assert.Equal("grey:classical", (await _store.FindModelAsync("grey:classical", Token)).Origin.Reference);
+        Assert.Equal(new ModelOrigin(ModelOrigin.Classical) { IsGrey = true }, ModelOrigin.Of(grey));
+    }
+
+    [Fact]
     public async Task What_former_versions_kept_is_understood()
     {
         File.WriteAllBytes(Model, TinyModel.ChannelMeans());

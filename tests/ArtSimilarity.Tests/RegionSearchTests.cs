@@ -35,6 +35,14 @@ public sealed class RegionSearchTests : IAsyncDisposable
         }
 
         FeatureSpace space = RegionLayout.Default.SpaceOf(Classical.Space);
+        foreach (RegionLayout known in new[] { RegionLayout.Default, RegionLayout.Pooled })
+        {
+            Assert.True(RegionLayout.TryParse(known.SpaceOf(Classical.Space), out RegionLayout? layout, out FeatureSpace? whole));
+            Assert.Equal((known, Classical.Space), (layout, whole));
+        }
+
+        Assert.False(RegionLayout.TryParse(Classical.Space, out _, out _));
+        Assert.False(RegionLayout.TryParse(new FeatureSpace(space.ModelId, space.Preprocessing + "+1", space.Dimensions), out _, out _));
         Assert.True(RegionLayout.IsOfRegions(space));
         Assert.False(RegionLayout.IsOfRegions(Classical.Space));
         Assert.Equal((Classical.Space.ModelId, Classical.Space.Dimensions), (space.ModelId, space.Dimensions));

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using ArtSimilarity.Imaging;
 
 namespace ArtSimilarity.Duplicates;
@@ -15,48 +14,20 @@ public sealed class AlignmentVerifier(IImageDecoder decoder, IImageOpener opener
 
     private static readonly ImageSize Smallest = new(128, 128);
 
-    private readonly ConcurrentDictionary<string, Lazy<Task<(float[] Grey, float[] Detail)?>>> _prepared = new(StringComparer.Ordinal);
-    private int _unreadable;
+    private readonly PreparedPictures<ImageAlignment.Prepared> _pictures = new(decoder, opener, Smallest, ImageAlignment.Prepare);
 
     /// <summary>How many works have no picture that can be opened: they are duplicates of none.</summary>
-    public int UnreadableCount => Volatile.Read(ref _unreadable);
+    public int UnreadableCount => _pictures.UnreadableCount;
 
     /// <inheritdoc/>
     public async ValueTask<DuplicateVerdict> VerifyAsync(Painting first, Painting second, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(first);
-        ArgumentNullException.ThrowIfNull(second);
-        cancellationToken.ThrowIfCancellationRequested();
-        if (await PrepareAsync(first).ConfigureAwait(false) is not { } one || await PrepareAsync(second).ConfigureAwait(false) is not { } other)
+        if (await _pictures.OfBothAsync(first, second, cancellationToken).ConfigureAwait(false) is not (ImageAlignment.Prepared one, ImageAlignment.Prepared other))
         {
             return new DuplicateVerdict(false, -1);
         }
 
         double agreement = ImageAlignment.Of(one, other).Agreement;
         return new DuplicateVerdict(agreement >= minAgreement, agreement);
-    }
-
-    private Task<(float[] Grey, float[] Detail)?> PrepareAsync(Painting work) => _prepared
-        .GetOrAdd(work.ImageUri ?? "", uri => new Lazy<Task<(float[] Grey, float[] Detail)?>>(() => OpenAsync(uri))).Value;
-
-    // Others wait for the same picture: one caller's cancellation must not end it.
-    private async Task<(float[] Grey, float[] Detail)?> OpenAsync(string uri)
-    {
-        try
-        {
-            if (uri.Length > 0)
-            {
-                using RgbImage image = await decoder.DecodeAsync(
-                    await opener.OpenAsync(uri, Smallest).ConfigureAwait(false), Smallest).ConfigureAwait(false);
-                return ImageAlignment.Prepare(image);
-            }
-        }
-        catch (ImageDecodeException)
-        {
-            // counted below
-        }
-
-        Interlocked.Increment(ref _unreadable);
-        return null;
     }
 }

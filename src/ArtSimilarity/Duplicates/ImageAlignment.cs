@@ -37,7 +37,7 @@ public sealed class ImageAlignment
     }
 
     /// <summary>What is compared of a picture: grey levels, and the same without the surroundings of each pixel.</summary>
-    internal static (float[] Grey, float[] Detail) Prepare(RgbImage image)
+    internal static Prepared Prepare(RgbImage image)
     {
         using RgbImage small = ImageResampler.Resize(image, Small);
         ReadOnlySpan<byte> pixels = small.Pixels;
@@ -66,10 +66,10 @@ public sealed class ImageAlignment
             }
         }
 
-        return (grey, detail);
+        return new Prepared(grey, detail);
     }
 
-    internal static ImageAlignment Of((float[] Grey, float[] Detail) first, (float[] Grey, float[] Detail) second)
+    internal static ImageAlignment Of(Prepared first, Prepared second)
     {
         // Most digitisations have the same frame: where they do, no other need be tried.
         (Placement Placement, double Agreement) best = Climb(first.Detail, second.Detail, Placement.Same, FirstStep / 2, LastStep);
@@ -179,6 +179,11 @@ public sealed class ImageAlignment
         double varianceA = squaresA - (sumA * sumA / count), varianceB = squaresB - (sumB * sumB / count);
         return varianceA <= 1e-6 || varianceB <= 1e-6 ? 0 : (products - (sumA * sumB / count)) / Math.Sqrt(varianceA * varianceB);
     }
+
+    /// <summary>What is compared of a picture, row by row.</summary>
+    /// <param name="Grey">The grey levels, 0 to 255.</param>
+    /// <param name="Detail">The same without the surroundings of each pixel.</param>
+    internal sealed record Prepared(float[] Grey, float[] Detail);
 
     /// <summary>A place x of the first picture lies at <c>Scale·x + shift</c> in the second, in fractions of their sides.</summary>
     private readonly record struct Placement(double ScaleX, double ScaleY, double X, double Y)

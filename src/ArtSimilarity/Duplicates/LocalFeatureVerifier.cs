@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.Recognition;
 
@@ -19,48 +18,21 @@ public sealed class LocalFeatureVerifier(IImageDecoder decoder, IImageOpener ope
 
     private const int Side = 400, MaxFeatures = 350;
 
-    private readonly ConcurrentDictionary<string, Lazy<Task<LocalFeatures?>>> _features = new(StringComparer.Ordinal);
-    private int _unreadable;
+    private readonly PreparedPictures<LocalFeatures> _pictures =
+        new(decoder, opener, new ImageSize(Side, Side), image => LocalFeatures.Extract(image, Side, MaxFeatures));
 
     /// <summary>How many works have no picture that can be opened: they are duplicates of none.</summary>
-    public int UnreadableCount => Volatile.Read(ref _unreadable);
+    public int UnreadableCount => _pictures.UnreadableCount;
 
     /// <inheritdoc/>
     public async ValueTask<DuplicateVerdict> VerifyAsync(Painting first, Painting second, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(first);
-        ArgumentNullException.ThrowIfNull(second);
-        cancellationToken.ThrowIfCancellationRequested();
-        if (await FeaturesOfAsync(first).ConfigureAwait(false) is not { } one || await FeaturesOfAsync(second).ConfigureAwait(false) is not { } other)
+        if (await _pictures.OfBothAsync(first, second, cancellationToken).ConfigureAwait(false) is not (LocalFeatures one, LocalFeatures other))
         {
             return new DuplicateVerdict(false, 0);
         }
 
         int points = GeometricVerifier.Match(one, other, cancellationToken)?.Inliers ?? 0;
         return new DuplicateVerdict(points >= minPoints, points);
-    }
-
-    private Task<LocalFeatures?> FeaturesOfAsync(Painting work) =>
-        _features.GetOrAdd(work.ImageUri ?? "", uri => new Lazy<Task<LocalFeatures?>>(() => OpenAsync(uri))).Value;
-
-    // Others wait for the same picture: one caller's cancellation must not end it.
-    private async Task<LocalFeatures?> OpenAsync(string uri)
-    {
-        try
-        {
-            if (uri.Length > 0)
-            {
-                var size = new ImageSize(Side, Side);
-                using RgbImage image = await decoder.DecodeAsync(await opener.OpenAsync(uri, size).ConfigureAwait(false), size).ConfigureAwait(false);
-                return LocalFeatures.Extract(image, Side, MaxFeatures);
-            }
-        }
-        catch (ImageDecodeException)
-        {
-            // counted below
-        }
-
-        Interlocked.Increment(ref _unreadable);
-        return null;
     }
 }

@@ -7,25 +7,32 @@ namespace ArtSimilarity.Features;
 /// has a feature space of its own, so works and queries must both have been extracted by it.
 /// </summary>
 /// <remarks>Grey is luma: 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601), in all three channels. As safe to call from several threads as the other one.</remarks>
-public sealed class GreyFeatureExtractor : IFeatureExtractor
+public sealed class GreyFeatureExtractor : IFeatureExtractor, IDisposable
 {
-    private readonly IFeatureExtractor _extractor;
+    private const string Mark = " grey";
+
+    private readonly bool _leaveOpen;
 
     /// <summary>Creates the extractor.</summary>
-    /// <param name="extractor">Extracts the signatures of the grey images. It is not disposed of here.</param>
-    public GreyFeatureExtractor(IFeatureExtractor extractor)
+    /// <param name="extractor">Extracts the signatures of the grey images.</param>
+    /// <param name="leaveOpen">Whether <paramref name="extractor"/> is left as it is when this one is disposed of; otherwise it is disposed of too, where it can be.</param>
+    public GreyFeatureExtractor(IFeatureExtractor extractor, bool leaveOpen = false)
     {
         ArgumentNullException.ThrowIfNull(extractor);
-        _extractor = extractor;
-        Space = new FeatureSpace(extractor.Space.ModelId, extractor.Space.Preprocessing + " grey", extractor.Space.Dimensions);
+        Extractor = extractor;
+        _leaveOpen = leaveOpen;
+        Space = new FeatureSpace(extractor.Space.ModelId, extractor.Space.Preprocessing + Mark, extractor.Space.Dimensions);
     }
+
+    /// <summary>The extractor that looks at the grey images.</summary>
+    public IFeatureExtractor Extractor { get; }
 
     /// <inheritdoc/>
     /// <value>The other extractor's space, with <c> grey</c> behind its preprocessing.</value>
     public FeatureSpace Space { get; }
 
     /// <inheritdoc/>
-    public ImageSize InputSize => _extractor.InputSize;
+    public ImageSize InputSize => Extractor.InputSize;
 
     /// <inheritdoc/>
     public async ValueTask ExtractAsync(ReadOnlyMemory<RgbImage> images, Memory<float> signatures, CancellationToken cancellationToken = default)
@@ -39,11 +46,20 @@ public sealed class GreyFeatureExtractor : IFeatureExtractor
                 grey[i] = ToGrey(images.Span[i], InputSize);
             }
 
-            await _extractor.ExtractAsync(grey, signatures, cancellationToken).ConfigureAwait(false);
+            await Extractor.ExtractAsync(grey, signatures, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             Array.ForEach(grey, image => image?.Dispose());
+        }
+    }
+
+    /// <summary>Disposes of the other extractor, unless it is to be left open.</summary>
+    public void Dispose()
+    {
+        if (!_leaveOpen)
+        {
+            (Extractor as IDisposable)?.Dispose();
         }
     }
 

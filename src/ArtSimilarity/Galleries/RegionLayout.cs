@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using ArtSimilarity.Features;
 using ArtSimilarity.Imaging;
 
@@ -35,6 +36,9 @@ public sealed class RegionLayout
     /// <summary>Whether the signatures are averages over feature maps, rather than those of parts cut out of the image.</summary>
     public bool IsPooled { get; }
 
+    /// <summary>What stands behind the preprocessing of whole images in the name of a feature space.</summary>
+    private string Mark => (IsPooled ? PooledMark : CutMark) + Name;
+
     /// <summary>How many times the width and height of the smallest region the whole has.</summary>
     internal double Magnification => 1 / Regions.Min(region => Math.Min(region.Width, region.Height));
 
@@ -47,13 +51,26 @@ public sealed class RegionLayout
         return space.Preprocessing.Contains(CutMark, StringComparison.Ordinal) || space.Preprocessing.Contains(PooledMark, StringComparison.Ordinal);
     }
 
+    /// <summary>What a feature space of regions says of itself.</summary>
+    /// <param name="space">The feature space.</param>
+    /// <param name="layout">Its layout; <see langword="null"/> where it is none of regions, or of a layout that is not known.</param>
+    /// <param name="whole">The feature space of whole images that it belongs to; <see langword="null"/> with the layout.</param>
+    /// <returns>Whether the layout is known.</returns>
+    public static bool TryParse(FeatureSpace space, [NotNullWhen(true)] out RegionLayout? layout, [NotNullWhen(true)] out FeatureSpace? whole)
+    {
+        ArgumentNullException.ThrowIfNull(space);
+        layout = Array.Find([Default, Pooled], known => space.Preprocessing.EndsWith(known.Mark, StringComparison.Ordinal));
+        whole = layout is null ? null : new FeatureSpace(space.ModelId, space.Preprocessing[..^layout.Mark.Length], space.Dimensions);
+        return layout is not null;
+    }
+
     /// <summary>The feature space that the regions' signatures live in.</summary>
     /// <param name="whole">The feature space of whole images.</param>
     /// <returns>A space of the same model and dimensions.</returns>
     public FeatureSpace SpaceOf(FeatureSpace whole)
     {
         ArgumentNullException.ThrowIfNull(whole);
-        return new FeatureSpace(whole.ModelId, whole.Preprocessing + (IsPooled ? PooledMark : CutMark) + Name, whole.Dimensions);
+        return new FeatureSpace(whole.ModelId, whole.Preprocessing + Mark, whole.Dimensions);
     }
 
     /// <summary>Windows of a part of each side, in steps of a third of that, row by row.</summary>

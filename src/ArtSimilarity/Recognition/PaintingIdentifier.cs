@@ -84,16 +84,16 @@ public sealed class PaintingIdentifier
         }
 
         candidates = await VerifyAsync(candidates, features, cancellationToken).ConfigureAwait(false);
-        if (_options.LookTwice && !(candidates.Count > 0 && candidates[0].Probability >= _options.MinProbability))
+        if (_options.LookTwice && !candidates.Exists(candidate => candidate.IsVerified))
         {
             HashSet<string> known = [.. candidates.Select(candidate => candidate.Painting.Key)];
             List<IdentifiedCandidate> further = await FindCandidatesAsync(image, PhotoViews.FurtherOfPhoto(image, _options.MaxPictures, cancellationToken), SecondLook * _options.Candidates, filter, cancellationToken).ConfigureAwait(false);
             further.RemoveAll(candidate => known.Contains(candidate.Painting.Key));
             candidates.AddRange(await VerifyAsync(further, features, cancellationToken).ConfigureAwait(false));
-            candidates = [.. candidates.OrderByDescending(candidate => candidate.Match?.Inliers ?? 0)];
         }
 
-        IdentifiedCandidate? best = candidates.Count > 0 && candidates[0].Probability >= _options.MinProbability ? candidates[0] : null;
+        candidates = [.. candidates.OrderByDescending(candidate => candidate.Match?.Inliers ?? 0)];
+        IdentifiedCandidate? best = candidates.Count > 0 && candidates[0].IsVerified ? candidates[0] : null;
         return new Identification
         {
             Match = best,
@@ -101,6 +101,86 @@ public sealed class PaintingIdentifier
             Candidates = candidates,
             Elapsed = Stopwatch.GetElapsedTime(begin),
         };
+    }
+
+    /// <summary>Searches by a photograph: the works that it surely shows come first, then those that look like a view of it.</summary>
+    /// <remarks>
+    /// <para>
+    /// The works nearest to the views, <see cref="IdentifierOptions.Candidates"/> of them, are compared with the photograph point by point. Those whose points
+    /// agree (<see cref="IdentifiedCandidate.IsVerified"/>) come first, those with the most agreeing points before the others. All other works keep the order of the
+    /// search. Where no work is verified, further views are tried once (<see cref="IdentifierOptions.LookTwice"/>); of what these find only verified works count.
+    /// </para>
+    /// <para>
+    /// All that <paramref name="options"/> ask for holds for verified works too. A work is not compared when one before it was beyond doubt. In contrast to
+    /// <see cref="IdentifyAsync"/> regions are searched only where <see cref="GallerySearchOptions.Regions"/> says so.
+    /// </para>
+    /// </remarks>
+    /// <param name="photo">The photograph: an encoded image.</param>
+    /// <param name="k">How many works are wanted, at least 1.</param>
+    /// <param name="options">What the search may return, and how; <see langword="null"/> takes the defaults. It names no <see cref="GallerySearchOptions.Region"/>.</param>
+    /// <param name="furtherParts">What is wanted or not wanted besides the photograph, which is the query's first part; <see langword="null"/> for nothing.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <returns>At most <paramref name="k"/> works, and what the views alone found.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is below 1.</exception>
+    /// <exception cref="ArgumentException">The options name a region of the query, or what they ask for does not go together, or there are too many views.</exception>
+    /// <exception cref="ImageDecodeException">The photograph, or an image of another part, cannot be decoded.</exception>
+    /// <exception cref="PaintingNotFoundException">A further part names a work that the gallery does not have.</exception>
+    /// <exception cref="GalleryStoreException">The gallery cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    public async Task<PhotoSearchResult> SearchAsync(
+        ImageSource photo, int k, GallerySearchOptions? options = null, IReadOnlyList<QueryPart>? furtherParts = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(photo);
+        ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
+        long begin = Stopwatch.GetTimestamp();
+        using RgbImage image = await _decoder.DecodeAsync(photo, new ImageSize(PhotoSide, PhotoSide), null, cancellationToken).ConfigureAwait(false);
+        Task<LocalFeatures[]> own = Task.Run(() => FeaturesOf(image, cancellationToken), CancellationToken.None);
+        GallerySearchResult found;
+        List<IdentifiedCandidate> nearest;
+        LocalFeatures[] features;
+        try
+        {
+            (found, nearest) = await SearchViewsAsync(
+                image, PhotoViews.OfPhoto(image, _options.MaxPictures, cancellationToken), Math.Max(k, _options.Candidates), options, furtherParts, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            features = await own.ConfigureAwait(false); // the image is given back only afterwards
+        }
+
+        List<IdentifiedCandidate> compared = await VerifyAsync([.. nearest.Take(_options.Candidates)], features, cancellationToken).ConfigureAwait(false);
+        if (_options.LookTwice && !compared.Exists(candidate => candidate.IsVerified))
+        {
+            (_, List<IdentifiedCandidate> further) = await SearchViewsAsync(
+                image, PhotoViews.FurtherOfPhoto(image, _options.MaxPictures, cancellationToken), SecondLook * _options.Candidates, options, furtherParts, cancellationToken).ConfigureAwait(false);
+            HashSet<string> known = [.. compared.Select(candidate => candidate.Painting.Key)];
+            further.RemoveAll(candidate => known.Contains(candidate.Painting.Key));
+            compared.AddRange(await VerifyAsync(further, features, cancellationToken).ConfigureAwait(false));
+        }
+
+        // A work that both looks found keeps the distance and the view of the first, like all others.
+        Dictionary<string, IdentifiedCandidate> verdicts = compared.ToDictionary(candidate => candidate.Painting.Key, StringComparer.Ordinal);
+        HashSet<string> near = [.. nearest.Select(candidate => candidate.Painting.Key)];
+        IEnumerable<IdentifiedCandidate> all = nearest
+            .Select(candidate => verdicts.TryGetValue(candidate.Painting.Key, out IdentifiedCandidate? verdict) ? candidate.WithVerdictOf(verdict) : candidate)
+            .Concat(compared.Where(candidate => candidate.IsVerified && !near.Contains(candidate.Painting.Key)));
+        return new PhotoSearchResult
+        {
+            Results = [.. all.OrderByDescending(candidate => candidate.IsVerified ? candidate.Match!.Inliers : 0).Take(k)],
+            NotComparable = [.. compared.Where(candidate => candidate.Problem is not null)],
+            Views = found,
+            Elapsed = Stopwatch.GetElapsedTime(begin),
+        };
+    }
+
+    /// <summary>The works nearest to views of the photograph, in the order of the search.</summary>
+    private async Task<(GallerySearchResult Found, List<IdentifiedCandidate> Candidates)> SearchViewsAsync(
+        RgbImage image, IReadOnlyList<PhotoView> views, int count, GallerySearchOptions? options, IReadOnlyList<QueryPart>? furtherParts, CancellationToken cancellationToken)
+    {
+        views = _options.Mirrored ? PhotoViews.WithMirrored(views) : views;
+        QueryPart part = await PhotoViews.ToQueryPartAsync(image, views, _gallery.Extractors, _options.Threads, cancellationToken).ConfigureAwait(false);
+        GallerySearchResult found = await _gallery.SearchAsync(new GalleryQuery([part, .. furtherParts ?? []]), count, options, cancellationToken).ConfigureAwait(false);
+        return (found, [.. found.Results.Select(similar => new IdentifiedCandidate { Similar = similar, View = similar.PartIndex == 0 ? views[similar.ViewIndex] : null })]);
     }
 
     /// <summary>Of the photograph, and of its mirror image where that is asked for.</summary>
@@ -150,7 +230,7 @@ public sealed class PaintingIdentifier
         return Array.Find([RegionLayout.Default, RegionLayout.Pooled], layout => held.Any(summary => summary.Space == layout.SpaceOf(space)));
     }
 
-    /// <summary>Compares candidates in the order they were found, several at once, until one is sure.</summary>
+    /// <summary>Compares candidates in the order they were found, several at once, until one is sure. They come back in that order.</summary>
     private async Task<List<IdentifiedCandidate>> VerifyAsync(List<IdentifiedCandidate> candidates, LocalFeatures[] photo, CancellationToken cancellationToken)
     {
         var verified = new IdentifiedCandidate[candidates.Count];
@@ -176,13 +256,15 @@ public sealed class PaintingIdentifier
             }
 
             match = part is ImageRegion compared ? match?.OfPart(compared) : match;
+            double? probability = features is null ? null : MatchProbability.Of(match);
             verified[place] = new IdentifiedCandidate
             {
                 Similar = candidate.Similar,
                 View = candidate.View,
                 Match = match,
                 IsMirrored = isMirrored,
-                Probability = features is null ? null : MatchProbability.Of(match),
+                Probability = probability,
+                IsVerified = probability >= _options.MinProbability,
                 Problem = problem,
             };
             for (int known = Volatile.Read(ref sure); match?.Inliers >= SureInliers && place < known; known = Volatile.Read(ref sure))
@@ -192,8 +274,7 @@ public sealed class PaintingIdentifier
         }).ConfigureAwait(false);
 
         // What was compared although a work before it was sure does not count.
-        return [.. verified.Select((candidate, place) => place <= sure ? candidate : candidates[place])
-            .OrderByDescending(candidate => candidate.Match?.Inliers ?? 0)];
+        return [.. verified.Select((candidate, place) => place <= sure ? candidate : candidates[place])];
     }
 
     /// <summary>A detail is compared with a part of the work that is a little larger: there its points are large enough.</summary>

@@ -68,6 +68,94 @@ public sealed class PaintingIdentifierTests
     }
 
     [Fact]
+    public async Task A_search_puts_the_work_that_a_photograph_shows_before_those_that_look_like_it()
+    {
+        await using Gallery gallery = await GalleryAsync();
+        var identifier = new PaintingIdentifier(gallery, new SceneDecoder(), new SceneOpener(), new IdentifierOptions { Candidates = Works });
+
+        // The gallery holds nothing that the photograph shows: the order is that of the views.
+        PhotoSearchResult absent = await identifier.SearchAsync(SceneDecoder.Photo(500), 5, cancellationToken: Token);
+        Assert.Equal(5, absent.Results.Count);
+        Assert.All(absent.Results, candidate => Assert.False(candidate.IsVerified));
+        Assert.Equal(absent.Views.Results.Take(5), absent.Results.Select(candidate => candidate.Similar));
+        Assert.Empty(absent.NotComparable);
+
+        foreach (int shown in Enumerable.Range(0, Works))
+        {
+            PhotoSearchResult found = await identifier.SearchAsync(SceneDecoder.Photo(shown), 4, cancellationToken: Token);
+            Assert.Equal($"work {shown}", found.Results[0].Painting.Key);
+            Assert.True(found.Results[0].IsVerified);
+            Assert.True(found.Results[0].Probability > 0.9);
+            Assert.True(found.Results[0].Match!.Outline.Overlap(Scenes.Aside) > 0.9);
+            Assert.All(found.Results.Skip(1), candidate => Assert.False(candidate.IsVerified));
+            string[] others = [.. found.Views.Results.Select(similar => similar.Painting.Key).Where(key => key != $"work {shown}")];
+            Assert.Equal(others.Take(3), found.Results.Skip(1).Select(candidate => candidate.Painting.Key));
+        }
+    }
+
+    [Fact]
+    public async Task A_verified_work_comes_first_from_wherever_the_views_put_it()
+    {
+        // The first view's nearest is another work: --unlike pushes the right one back, and verification brings it forward again.
+        await using Gallery gallery = await GalleryAsync();
+        var identifier = new PaintingIdentifier(gallery, new SceneDecoder(), new SceneOpener(), new IdentifierOptions { Candidates = Works });
+        QueryPart[] unlike = [new QueryPart(QueryView.OfImage(SceneDecoder.Painting(3))) { IsWanted = false, Weight = 100 }];
+        PhotoSearchResult found = await identifier.SearchAsync(SceneDecoder.Photo(3), 1, furtherParts: unlike, cancellationToken: Token);
+        Assert.NotEqual("work 3", found.Views.Results[0].Painting.Key);
+        Assert.Equal("work 3", Assert.Single(found.Results).Painting.Key);
+
+        // A work that is nearest to another part has no view of the photograph.
+        PhotoSearchResult both = await identifier.SearchAsync(SceneDecoder.Photo(3), Works, furtherParts: [QueryPart.OfImage(SceneDecoder.Painting(8))], cancellationToken: Token);
+        Assert.Equal("work 3", both.Results[0].Painting.Key);
+        Assert.Null(both.Results.Single(candidate => candidate.Painting.Key == "work 8").View);
+    }
+
+    [Fact]
+    public async Task A_second_look_finds_what_the_first_views_did_not_compare()
+    {
+        await using Gallery gallery = await GalleryAsync();
+        QueryPart[] unlike = [new QueryPart(QueryView.OfImage(SceneDecoder.Painting(3))) { IsWanted = false, Weight = 100 }];
+        async Task<PhotoSearchResult> FindAsync(bool lookTwice, int k) =>
+            await new PaintingIdentifier(gallery, new SceneDecoder(), new SceneOpener(), new IdentifierOptions { Candidates = 4, LookTwice = lookTwice })
+                .SearchAsync(SceneDecoder.Photo(3), k, furtherParts: unlike, cancellationToken: Token);
+        PhotoSearchResult once = await FindAsync(false, Works);
+        Assert.DoesNotContain(once.Results, candidate => candidate.IsVerified);
+        Assert.Equal(4, once.Results.Count(candidate => candidate.Probability is not null));
+        Assert.Equal(once.Views.Results, once.Results.Select(candidate => candidate.Similar));
+
+        PhotoSearchResult twice = await FindAsync(true, Works);
+        Assert.Equal("work 3", twice.Results[0].Painting.Key);
+        Assert.Equal(once.Results.Single(candidate => candidate.Painting.Key == "work 3").Similar, twice.Results[0].Similar); // with the distance of the first look
+        Assert.Equal(Works, twice.Results.Count);
+        Assert.Equal(["work 3"], (await FindAsync(true, 1)).Results.Select(candidate => candidate.Painting.Key));
+    }
+
+    [Fact]
+    public async Task What_a_search_leaves_out_is_not_verified_either_and_a_missing_image_is_told()
+    {
+        await using Gallery gallery = await GalleryAsync();
+        var identifier = new PaintingIdentifier(gallery, new SceneDecoder(), new SceneOpener());
+        var even = new GallerySearchOptions { Filter = new PaintingFilter { Genres = ["even"] } };
+        PhotoSearchResult filtered = await identifier.SearchAsync(SceneDecoder.Photo(3), Works, even, cancellationToken: Token);
+        Assert.Equal(Works / 2, filtered.Results.Count);
+        Assert.DoesNotContain(filtered.Results, candidate => candidate.IsVerified);
+        var without = new GallerySearchOptions { LeaveOut = new ResultExclusions { Keys = ["work 4"] } };
+        Assert.DoesNotContain((await identifier.SearchAsync(SceneDecoder.Photo(4), Works, without, cancellationToken: Token)).Results, candidate => candidate.Painting.Key == "work 4");
+
+        PhotoSearchResult closed = await new PaintingIdentifier(gallery, new SceneDecoder()).SearchAsync(SceneDecoder.Photo(3), 2, cancellationToken: Token);
+        Assert.Equal(2, closed.Results.Count);
+        Assert.All(closed.Results, candidate => Assert.NotNull(candidate.Problem));
+        Assert.Equal(Works, closed.NotComparable.Count);
+
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => identifier.SearchAsync(SceneDecoder.Photo(3), 0, cancellationToken: Token));
+        var part = new GallerySearchOptions { Region = new ImageRegion(0, 0, 0.5, 0.5) };
+        await Assert.ThrowsAsync<ArgumentException>(() => identifier.SearchAsync(SceneDecoder.Photo(3), 1, part, cancellationToken: Token));
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => identifier.SearchAsync(SceneDecoder.Photo(3), 1, cancellationToken: cancelled.Token));
+    }
+
+    [Fact]
     public async Task Views_become_one_part_of_a_query()
     {
         using RgbImage photo = Scenes.Photo(Scenes.Painting(3), Scenes.Aside);
@@ -78,7 +166,8 @@ public sealed class PaintingIdentifierTests
         Assert.Equal(4, PhotoViews.OfPhoto(photo, 0, Token).Count);
         Assert.Equal(4, PhotoViews.FurtherOfPhoto(photo, 0, Token).Count);
         var extractor = new ClassicalFeatureExtractor();
-        QueryPart alone = await PhotoViews.ToQueryPartAsync(photo, first, [extractor], 1, Token), together = await PhotoViews.ToQueryPartAsync(photo, first, [extractor, new GreyFeatureExtractor(extractor)], 3, Token);
+        using var ofGrey = new GreyFeatureExtractor(extractor);
+        QueryPart alone = await PhotoViews.ToQueryPartAsync(photo, first, [extractor], 1, Token), together = await PhotoViews.ToQueryPartAsync(photo, first, [extractor, ofGrey], 3, Token);
         Assert.Equal(first.Count, alone.Views.Count);
         Assert.All(together.Views, view => Assert.Equal(2, view.Signatures.Count));
         Assert.All(alone.Views.Zip(together.Views), pair => Assert.Equal(pair.First.Signatures[0].Vector.ToArray(), pair.Second.Signatures[0].Vector.ToArray()));
@@ -116,7 +205,7 @@ public sealed class PaintingIdentifierTests
     [Fact]
     public async Task Grey_images_and_coloured_ones_have_one_signature_in_the_grey_space()
     {
-        var grey = new GreyFeatureExtractor(new ClassicalFeatureExtractor());
+        using var grey = new GreyFeatureExtractor(new ClassicalFeatureExtractor());
         Assert.EndsWith(" grey", grey.Space.Preprocessing, StringComparison.Ordinal);
         using RgbImage colour = Scenes.Painting(9);
         using var black = RgbImage.FromPixels(colour.Pixels, colour.Width, colour.Height);

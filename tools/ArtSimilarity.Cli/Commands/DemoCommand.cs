@@ -103,7 +103,7 @@ internal static class DemoCommand
             throw new CommandFailedException($"there are no images in {source}.");
         }
 
-        await using OpenGallery gallery = await OpenGallery.ForWritingAsync(console, galleryPath, model ?? ModelReference.Default, Environment.ProcessorCount, InputLimits.Default with { LoadTimeout = loadTimeout }, cancellationToken);
+        await using OpenGallery gallery = await OpenGallery.ForWritingAsync(console, galleryPath, model ?? ModelReference.Default, isGrey: false, Environment.ProcessorCount, InputLimits.Default with { LoadTimeout = loadTimeout }, cancellationToken);
         AddReport added = await IndexingRun.RunAsync(console, gallery, works, new AddOptions(), cancellationToken);
         IndexingRun.Report(console, added, works);
         HashSet<string> failed = [.. added.Failures.Select(failure => failure.Key)];

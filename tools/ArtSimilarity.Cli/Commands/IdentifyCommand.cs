@@ -105,7 +105,7 @@ internal static class IdentifyCommand
                 candidate.Match?.Inliers.ToString(CultureInfo.InvariantCulture) ?? "–",
                 candidate.Problem ?? candidate.Probability?.ToString("0.00", CultureInfo.InvariantCulture) ?? "not compared",
                 candidate.Similar.Distance.ToString("0.0000", CultureInfo.InvariantCulture),
-                IdentifyDocument.Word(candidate.View.Kind),
+                IdentifyDocument.Word(candidate.View!.Kind),
             ]);
         }
 

@@ -30,6 +30,7 @@ internal static class IndexCommand
             HelpName = "CSV",
         };
         Option<string?> model = CommonOptions.Model($"The model: {ModelReference.Help} The default is the gallery's own, and for a new gallery {ModelReference.Default}.");
+        var grey = new Option<bool>("--grey") { Description = "Take the colours out of the pictures first, for black-and-white reproductions and 'search --grey'. The signatures lie beside those of colours." };
         Option<TimeSpan?> loadTimeout = CommonOptions.LoadTimeout();
         Option<int> limit = CommonOptions.AtLeastOne("--limit", "Index only the first N images.", "N");
         limit.Description = "Index only the first N images (default: all).";
@@ -55,6 +56,7 @@ internal static class IndexCommand
                 ("Index a folder", "artsim index ~/paintings --gallery my.db"),
                 ("With titles, artists and genres", "artsim index ~/paintings --gallery my.db --metadata ~/paintings/paintings.csv"),
                 ("With another model, beside what is there", "artsim index ~/paintings --gallery my.db --model resnet50-v2-7"),
+                ("Without colours too, for black-and-white reproductions", "artsim index ~/paintings --gallery my.db --grey"),
                 ("With a museum's catalogue, whose columns have other names", "artsim index ~/paintings --gallery my.db --metadata objects.csv --map file=Image --map artist=Maker"),
                 ("What changed since: new files are added, works of deleted ones removed", "artsim index ~/paintings --gallery my.db --prune --exclude thumbs"),
                 ("Only what a list names, as JSON", "artsim index selection.csv --gallery my.db --json"),
@@ -67,6 +69,7 @@ internal static class IndexCommand
         command.Add(encoding);
         command.Add(map);
         command.Add(model);
+        command.Add(grey);
         command.Add(loadTimeout);
         command.Add(limit);
         command.Add(exclude);
@@ -96,6 +99,7 @@ internal static class IndexCommand
                 parsed.GetValue(metadata),
                 CatalogueOptions.Parse(parsed.GetValue(delimiter), parsed.GetValue(encoding), parsed.GetValue(map) ?? []),
                 parsed.GetValue(model),
+                parsed.GetValue(grey),
                 CommonOptions.GivenNumber(parsed, limit),
                 parsed.GetValue(exclude) ?? [],
                 parsed.GetValue(prune),
@@ -129,7 +133,7 @@ internal static class IndexCommand
         }
 
         List<PaintingImage> works = [.. list.Works.Take(options.Limit ?? int.MaxValue)];
-        await using OpenGallery gallery = await OpenGallery.ForWritingAsync(console, options.Gallery, options.Model, options.Parallelism, options.Limits, cancellationToken);
+        await using OpenGallery gallery = await OpenGallery.ForWritingAsync(console, options.Gallery, options.Model, options.IsGrey, options.Parallelism, options.Limits, cancellationToken);
         AddReport report = await IndexingRun.RunAsync(console, gallery, works, options.Adding, cancellationToken);
         IReadOnlyList<string> withoutPrefix = await WithoutPrefixAsync(gallery.Store, works, options.Prefix, cancellationToken);
         IReadOnlyList<string>? pruned = options.Prune ? await PruneAsync(gallery, list, cancellationToken) : null;

@@ -10,6 +10,7 @@ namespace ArtSimilarity.Cli.Commands;
 /// <param name="Metadata">The catalogue; <see langword="null"/> for none.</param>
 /// <param name="Format">How CSV files are written.</param>
 /// <param name="Model">The model; <see langword="null"/> for the gallery's own.</param>
+/// <param name="IsGrey">Whether colours are taken out of the pictures first.</param>
 /// <param name="Limit">How many pictures at most; <see langword="null"/> for all.</param>
 /// <param name="Exclude">What to leave out of folders.</param>
 /// <param name="Prune">Whether works whose files are gone are removed.</param>
@@ -19,4 +20,4 @@ namespace ArtSimilarity.Cli.Commands;
 /// <param name="Parallelism">How many batches at the same time.</param>
 /// <param name="Json">Whether to print one JSON document.</param>
 internal sealed record IndexOptions(
-    string[] Paths, string Gallery, string? Metadata, CatalogueFormat Format, string? Model, int? Limit, string[] Exclude, bool Prune, string Prefix, AddOptions Adding, InputLimits Limits, int Parallelism, bool Json);
+    string[] Paths, string Gallery, string? Metadata, CatalogueFormat Format, string? Model, bool IsGrey, int? Limit, string[] Exclude, bool Prune, string Prefix, AddOptions Adding, InputLimits Limits, int Parallelism, bool Json);

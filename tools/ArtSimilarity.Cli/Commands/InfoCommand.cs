@@ -20,7 +20,7 @@ internal static class InfoCommand
     {
         Option<string> gallery = CommonOptions.Gallery();
         Option<bool> json = CommonOptions.Json();
-        var command = new TeachingCommand("info", "Shows what a gallery holds: works, models, feature spaces.")
+        var command = new TeachingCommand("info", "Shows what a gallery holds: works, models, feature spaces, regions.")
         {
             Examples = [("Look into a gallery", "artsim info --gallery my.db")],
         };
@@ -34,17 +34,24 @@ internal static class InfoCommand
     {
         await using OpenGallery gallery = await OpenGallery.ForReadingAsync(console, galleryPath, null, cancellationToken);
         List<InfoDocument.SpaceFigures> spaces = [];
-        foreach (GalleryModel model in await gallery.Store.GetModelsAsync(cancellationToken))
+        IReadOnlyList<GalleryModel> models = await gallery.Store.GetModelsAsync(cancellationToken);
+        foreach (GalleryModel model in models)
         {
             InfoDocument.TuningFigures? tuning = await DescribeTuningAsync(console, gallery.Gallery, model, cancellationToken);
             spaces.Add(new InfoDocument.SpaceFigures(
                 model.IsKnown ? model.Origin.Reference : null, model.Space.ModelId, model.Space.Preprocessing, model.Space.Dimensions, model.Count, tuning, InfoDocument.OriginFigures.From(model.Origin)));
         }
 
+        List<InfoDocument.RegionFigures> regions = [];
+        foreach (RegionSpace space in await RegionSpace.ListAsync(console, gallery.Store, models, cancellationToken))
+        {
+            regions.Add(new InfoDocument.RegionFigures(space.Model, space.Layout.Name, space.Layout.IsPooled, space.Works, space.Summary.Count));
+        }
+
         int works = await gallery.Store.CountAsync(new PaintingFilter(), cancellationToken);
         long bytes = new FileInfo(gallery.Store.FilePath).Length;
         return ResultWriter.Write(console, json, new CommandResult<InfoDocument>(
-            () => new InfoDocument(gallery.Store.FilePath, bytes, works, gallery.Model, spaces),
+            () => new InfoDocument(gallery.Store.FilePath, bytes, works, gallery.Model, spaces, regions),
             console =>
             {
                 console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{gallery.Store.FilePath}: {Counted.Of(works, "work")}, {bytes / 1e6:0.0} MB, default model {gallery.Model}"));
@@ -64,6 +71,11 @@ internal static class InfoCommand
                 }
 
                 console.Write(table);
+                foreach (InfoDocument.RegionFigures space in regions)
+                {
+                    console.Output.WriteLine(string.Create(
+                        CultureInfo.InvariantCulture, $"{(space.Pooled ? "Pooled regions" : "Regions")} {space.Layout} of {space.Model}: {Counted.Of(space.Works, "work")}, {space.Signatures:N0} signatures"));
+                }
             }));
     }
 

@@ -26,12 +26,12 @@ internal sealed record QueryParts(IReadOnlyList<string> Like, IReadOnlyList<stri
         return Like.Concat(Unlike).Any(text => !works.ContainsKey(text) && (ImageAccess.IsWebAddress(text) || File.Exists(text)));
     }
 
-    /// <summary>The query with its parts: first the query itself, then what it is to be like, then what it is not to be like.</summary>
+    /// <summary>The parts of the query behind the query itself: first what it is to be like, then what it is not to be like.</summary>
     /// <exception cref="CommandFailedException">A text is neither a key, nor a file, nor an address.</exception>
-    public async Task<GalleryQuery> ReadAsync(QueryPart query, OpenGallery gallery, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<QueryPart>> ReadAsync(OpenGallery gallery, CancellationToken cancellationToken)
     {
         IReadOnlyDictionary<string, StoredWork> works = await gallery.Store.FindAsync([.. Like, .. Unlike], cancellationToken);
-        List<QueryPart> parts = [query];
+        List<QueryPart> parts = [];
         foreach (string text in Like)
         {
             parts.Add(new QueryPart(await ViewAsync("--like", text)));
@@ -42,7 +42,7 @@ internal sealed record QueryParts(IReadOnlyList<string> Like, IReadOnlyList<stri
             parts.Add(new QueryPart(await ViewAsync("--unlike", text)) { IsWanted = false });
         }
 
-        return new GalleryQuery(parts);
+        return parts;
 
         async Task<QueryView> ViewAsync(string option, string text) => works.ContainsKey(text)
             ? QueryView.OfWork(text)

@@ -44,7 +44,8 @@ internal static class SearchCommand
             Description = "Search by a detail of the query: its left, top, width and height as fractions, or as pixels of the upright image when any number is above 1.",
             HelpName = "X,Y,W,H",
         };
-        var photo = new Option<bool>("--photo") { Description = "The query is a photograph with a work somewhere in it: search by the pictures found in it, rectified, and by crops; the nearest counts. 'artsim identify' also verifies." };
+        var photo = new Option<bool>("--photo") { Description = "The query is a photograph with a work somewhere in it: search by the pictures found in it, rectified, and by crops. Works whose points agree with the photograph come first." };
+        var noVerify = new Option<bool>("--no-verify") { Description = "With --photo: order the works by the nearest view alone, without comparing their pictures with the photograph." };
         var mirror = new Option<bool>("--mirror") { Description = "Mirror images of the query count too." };
         var fold = new Option<bool>("--fold") { Description = "Put results that show the same work under the nearest of them; their pictures are compared, as by 'artsim duplicates'." };
         var inRegions = new Option<bool>("--in-regions") { Description = "Look for the query in the regions of works, as for a detail, and say where it lies. The works were indexed with 'artsim index --regions'." };
@@ -53,6 +54,7 @@ internal static class SearchCommand
             "How near the answer must come to the exact one, e.g. 0.95: the mean, over the neighbours found, of their place divided by their true rank. 1 is exact. 'artsim tune' measures what it takes.", mayBeExact: true);
         Option<double?> maxDistance = CommonOptions.NotNegative("--max-distance", "Only works that are no farther from the query than this.", "D");
         Option<string?> model = CommonOptions.Model($"The model to compare by, one the gallery was indexed with: {ModelReference.Help} The default is the gallery's own.");
+        var grey = new Option<bool>("--grey") { Description = "Compare without colours, as for a black-and-white reproduction. The works were indexed with 'artsim index --grey'." };
         Option<TimeSpan?> loadTimeout = CommonOptions.LoadTimeout();
         var space = new Option<string[]>("--space")
         {
@@ -86,6 +88,7 @@ internal static class SearchCommand
                 ("By a detail of a work whose picture is on the web", "artsim search art042 --gallery my.db --region 0,0,0.5,0.5 --allow-http iiif.example.org"),
                 ("By a detail, wherever it lies in a work", "artsim search detail.jpg --gallery my.db --in-regions"),
                 ("A canvas on a wall, mirrored or not", "artsim search photo.jpg --gallery my.db --photo --mirror"),
+                ("By a black-and-white reproduction", "artsim search photo.jpg --gallery my.db --grey"),
                 ("Each work once, its copies below it", "artsim search art042 --gallery my.db --fold"),
                 ("By a picture of another program", "curl -s https://example.org/photo.jpg | artsim search - --gallery my.db"),
             ],
@@ -97,7 +100,7 @@ internal static class SearchCommand
         command.Add(k);
         filter.AddTo(command);
         refinement.AddTo(command);
-        foreach (Option option in (Option[])[region, photo, mirror, fold, inRegions, exact, quality, maxDistance, model, loadTimeout, space, maxBytes, maxPixels, acceptDamaged, allowHttp, allowPrivate, json, html, csv, force])
+        foreach (Option option in (Option[])[region, photo, noVerify, mirror, fold, inRegions, exact, quality, maxDistance, model, grey, loadTimeout, space, maxBytes, maxPixels, acceptDamaged, allowHttp, allowPrivate, json, html, csv, force])
         {
             command.Add(option);
         }
@@ -114,6 +117,11 @@ internal static class SearchCommand
                 result.AddError("--photo looks for the picture by itself: give it or --region.");
             }
 
+            if (result.GetValue(noVerify) && !result.GetValue(photo))
+            {
+                result.AddError("--no-verify changes nothing without --photo.");
+            }
+
             if (result.GetValue(exact) && result.GetResult(quality) is not null)
             {
                 result.AddError("--exact is --quality 1: give one of the two.");
@@ -122,6 +130,11 @@ internal static class SearchCommand
             if (result.GetResult(space) is not null && result.GetResult(model) is not null)
             {
                 result.AddError("--space names the models itself: give it or --model.");
+            }
+
+            if (result.GetResult(space) is not null && result.GetValue(grey))
+            {
+                result.AddError("--space names the models itself: give it or --grey. Grey ones begin with grey:, e.g. --space grey:classical=0.5.");
             }
 
             if (result.GetValue(allowPrivate) && result.GetResult(allowHttp) is null)
@@ -145,6 +158,7 @@ internal static class SearchCommand
                 filter.Filter(parsed),
                 parsed.GetValue(region),
                 parsed.GetValue(photo),
+                parsed.GetValue(noVerify),
                 parsed.GetValue(mirror),
                 parsed.GetValue(fold),
                 parsed.GetValue(inRegions),
@@ -152,6 +166,7 @@ internal static class SearchCommand
                 parsed.GetValue(quality),
                 parsed.GetValue(maxDistance),
                 parsed.GetValue(model),
+                parsed.GetValue(grey),
                 SpaceOption.Parse(parsed.GetValue(space) ?? []),
                 new InputLimits(parsed.GetValue(maxBytes), parsed.GetValue(maxPixels)) 
                 {
@@ -173,13 +188,14 @@ internal static class SearchCommand
     private static async Task<int> RunAsync(CliConsole console, SearchOptions asked, CancellationToken cancellationToken)
     {
         string query = asked.Query, galleryPath = asked.Gallery;
+        string? modelFile = asked.Model is null ? null : ModelReference.OfColours(asked.Model);
         if (asked.Region is not null)
         {
             RegionOption.ThrowUnlessNumbers(asked.Region);
         }
 
-        using OutputFile? report = asked.Html is null ? null : OutputFile.Prepare("--html", asked.Html, asked.Force, galleryPath, query, asked.Model);
-        using OutputFile? table = asked.Csv is null or CsvOutput.StandardOutput ? null : OutputFile.Prepare("--csv", asked.Csv, asked.Force, galleryPath, query, asked.Model);
+        using OutputFile? report = asked.Html is null ? null : OutputFile.Prepare("--html", asked.Html, asked.Force, galleryPath, query, modelFile);
+        using OutputFile? table = asked.Csv is null or CsvOutput.StandardOutput ? null : OutputFile.Prepare("--csv", asked.Csv, asked.Force, galleryPath, query, modelFile);
         if (report is not null && table is not null && RealPath.AreSame(RealPath.Of(report.FullPath), RealPath.Of(table.FullPath)))
         {
             throw new UsageException("--html and --csv name the same file.");
@@ -194,7 +210,7 @@ internal static class SearchCommand
         }
 
         await using OpenGallery gallery = asked.Spaces.Count == 0
-            ? await OpenGallery.ForReadingAsync(console, galleryPath, asked.Model, NeedsModel, asked.Limits, cancellationToken)
+            ? await OpenGallery.ForReadingAsync(console, galleryPath, asked.Model, asked.IsGrey, NeedsModel, asked.Limits, cancellationToken)
             : await OpenGallery.ForReadingAsync(console, galleryPath, asked.Spaces, NeedsModel, asked.Limits, cancellationToken);
         if (!isKey && !isInput && !isAddress && !File.Exists(query))
         {
@@ -216,15 +232,20 @@ internal static class SearchCommand
             : [.. gallery.Spaces.Select(space => new SpaceWeight(space.Space, space.Weight))];
         ImageRegion? region = asked.Region is null ? null : await RegionOption.ParseAsync(asked.Region, gallery.Decoder, OpenAsync);
         IReadOnlyList<PhotoView> views = [];
+        ImageSource? photo = null;
         QueryPart? ofViews = null;
         if (asked.HasViews)
         {
-            ImageSource source = await OpenAsync() ?? throw new UsageException($"--photo and --mirror look at an image, and the work '{query}' has none.");
-            (ofViews, views) = await ViewAsync(gallery, source, asked.Photo, asked.Mirror, region, cancellationToken);
+            photo = await OpenAsync() ?? throw new UsageException($"--photo and --mirror look at an image, and the work '{query}' has none.");
+            if (!asked.Verifies)
+            {
+                (ofViews, views) = await ViewAsync(gallery, photo, asked.Photo, asked.Mirror, region, cancellationToken);
+            }
         }
 
-        GalleryQuery? inParts = asked.Parts.IsEmpty && ofViews is null ? null
-            : await asked.Parts.ReadAsync(ofViews ?? (isKey ? QueryPart.OfWork(query, region) : QueryPart.OfImage(image!, region)), gallery, cancellationToken);
+        IReadOnlyList<QueryPart> further = await asked.Parts.ReadAsync(gallery, cancellationToken);
+        GalleryQuery? inParts = asked.Verifies || (further.Count == 0 && ofViews is null) ? null
+            : new GalleryQuery([ofViews ?? (isKey ? QueryPart.OfWork(query, region) : QueryPart.OfImage(image!, region)), .. further]);
         RegionLayout? layout = asked.InRegions ? await RegionsOfAsync(gallery, galleryPath, weights[0].Space, cancellationToken) : null;
         var options = new GallerySearchOptions
         {
@@ -239,18 +260,28 @@ internal static class SearchCommand
             IncludeStatistics = asked.Refinement.Ranks,
             MaxPercentile = asked.Refinement.MaxPercentile,
         };
-        asked.Refinement.ThrowUnlessApplicable(inParts is null ? isKey : inParts.Parts.Any(part => part.IsWanted && part.Views.Any(view => view.Key is not null)));
+        IEnumerable<QueryPart> parts = inParts?.Parts ?? further;
+        asked.Refinement.ThrowUnlessApplicable((isKey && !asked.HasViews) || parts.Any(part => part.IsWanted && part.Views.Any(view => view.Key is not null)));
         foreach (SpaceWeight searched in weights.Where(searched => options.Quality != 1 && searched.Weight > 0))
         {
             await gallery.PrepareAsync(console, layout?.SpaceOf(searched.Space) ?? searched.Space, cancellationToken);
         }
 
         int wanted = asked.Fold ? (int)Math.Min(int.MaxValue, asked.K * (long)ResultsPerFolded) : asked.K;
-        GallerySearchResult found = inParts is not null
-            ? await gallery.Gallery.SearchAsync(inParts, wanted, options, cancellationToken)
-            : isKey
-            ? await gallery.Gallery.SearchByKeyAsync(query, wanted, options, cancellationToken)
-            : await gallery.Gallery.SearchAsync(image!, wanted, options, cancellationToken);
+        SearchAnswer answer = asked.Verifies
+            ? await SearchPhotoAsync(console, gallery, asked, photo!, wanted, options, further, cancellationToken)
+            : await SearchAsync(inParts is not null
+                ? gallery.Gallery.SearchAsync(inParts, wanted, options, cancellationToken)
+                : isKey
+                ? gallery.Gallery.SearchByKeyAsync(query, wanted, options, cancellationToken)
+                : gallery.Gallery.SearchAsync(image!, wanted, options, cancellationToken));
+        async Task<SearchAnswer> SearchAsync(Task<GallerySearchResult> searching)
+        {
+            GallerySearchResult result = await searching;
+            return new SearchAnswer(result, result.Results) { Views = views };
+        }
+
+        GallerySearchResult found = answer.Found;
         foreach (string warning in found.Warnings)
         {
             console.Warn($"{query}: {warning}");
@@ -262,8 +293,8 @@ internal static class SearchCommand
         }
 
         IReadOnlyList<SimilarPainting> near = asked.MaxDistance is double limit
-            ? [.. found.Results.Where(result => result.Distance <= limit)]
-            : found.Results;
+            ? [.. answer.Results.Where(result => result.Distance <= limit)]
+            : answer.Results;
         IReadOnlyList<FoldedResult> folded = asked.Fold
             ? await ResultFolding.FoldAsync(near, new AlignmentVerifier(gallery.Decoder, gallery.Opener), asked.K, cancellationToken)
             : [.. near.Select(result => new FoldedResult(result, []))];
@@ -280,7 +311,7 @@ internal static class SearchCommand
             page = new ReportPage(
                 "Works that look alike",
                 $"{Counted.Of(near.Count, "work")} of {Path.GetFileName(galleryPath)} that {(near.Count == 1 ? "looks" : "look")} like “{shown.Title ?? shown.Key}”{(asked.Region is null ? "" : ", searched by a detail of it")}{asked.Parts.Sentence}.",
-                [await ReportRow.CreateAsync(shown, image, near, thumbnails, region, cancellationToken, [.. named.Select(searched => searched.Name)])],
+                [await ReportRow.CreateAsync(shown, image, near, thumbnails, region, cancellationToken, [.. named.Select(searched => searched.Name)], result => answer.VerificationOf(result) is { IsVerified: true } verified ? verified.Probability : null)],
                 [
                     new("Model", gallery.Model),
                     new("Dimensions", string.Join(" + ", found.Spaces.Select(searched => searched.Space.Dimensions.ToString(CultureInfo.InvariantCulture)))),
@@ -297,7 +328,7 @@ internal static class SearchCommand
             () => new SearchDocument(
                 query,
                 JsonDocuments.Seconds(elapsed),
-                [.. near.Select(result => SearchDocument.FoundWork.From(result) with { Distances = named.Count == 0 ? null : result.SpaceDistances, NearestTo = asked.Parts.NearestTo(query, result), Statistics = SearchDocument.MeaningOfDistance.From(result.Statistics), Region = result.Region is ImageRegion part ? [part.X, part.Y, part.Width, part.Height] : null, View = asked.HasViews && result.PartIndex == 0 ? SearchDocument.FoundView.From(views[result.ViewIndex]) : null, Copies = asked.Fold ? copies[result.Painting.Key] : null })])
+                [.. near.Select(result => SearchDocument.FoundWork.From(result) with { Distances = named.Count == 0 ? null : result.SpaceDistances, NearestTo = asked.Parts.NearestTo(query, result), Statistics = SearchDocument.MeaningOfDistance.From(result.Statistics), Region = result.Region is ImageRegion part ? [part.X, part.Y, part.Width, part.Height] : null, View = answer.ViewOf(result), Copies = asked.Fold ? copies[result.Painting.Key] : null }).Select((work, place) => work.With(answer.VerificationOf(near[place])))])
             {
                 Spaces = named.Count == 0 ? null : named,
                 Like = asked.Parts.IsEmpty ? null : asked.Parts.Like,
@@ -307,7 +338,7 @@ internal static class SearchCommand
             {
                 if (report is null && asked.Csv is null)
                 {
-                    WriteTable(console, asked, found, near, copies, named, views, elapsed);
+                    WriteTable(console, asked, answer, near, copies, named, elapsed);
                 }
 
                 foreach (OutputFile? file in (OutputFile?[])[report, table])
@@ -322,7 +353,7 @@ internal static class SearchCommand
             Files =
             [
                 .. report is null ? [] : (IResultFile[])[new HtmlFile(report, page!)],
-                .. asked.Csv is null ? [] : (IResultFile[])[new CsvFile(table, CsvLines(near, asked.Fold ? copies : null, named))],
+                .. asked.Csv is null ? [] : (IResultFile[])[new CsvFile(table, CsvLines(answer, near, asked.Fold ? copies : null, named))],
             ],
         });
     }
@@ -353,10 +384,10 @@ internal static class SearchCommand
         return await ImageSource.FromStreamAsync(input, "the standard input", longest, cancellationToken).WaitAsync(cancellationToken); // a read of a pipe cannot be cancelled
     }
 
-    private static IEnumerable<string> CsvLines(IReadOnlyList<SimilarPainting> near, Dictionary<string, string[]>? copies, IReadOnlyList<SearchDocument.SearchedSpace> named)
+    private static IEnumerable<string> CsvLines(SearchAnswer answer, IReadOnlyList<SimilarPainting> near, Dictionary<string, string[]>? copies, IReadOnlyList<SearchDocument.SearchedSpace> named)
     {
         IEnumerable<string> parts = named.Count > 1 ? named.Select(searched => "distance_" + searched.Name) : [];
-        string[] columns = ["place", "key", "distance", "similarity", .. parts, .. near.Any(result => result.Region is not null) ? (string[])["region"] : [], .. near.Any(result => result.Statistics is not null) ? (string[])["rank", "reverse_rank", "percentile", "hub_corrected"] : [], .. copies is null ? [] : (string[])["copies"], "title", "artist", "genre", "style", "year", "tags", "uri"];
+        string[] columns = ["place", "key", "distance", "similarity", .. parts, .. near.Any(result => result.Region is not null) ? (string[])["region"] : [], .. near.Any(result => result.Statistics is not null) ? (string[])["rank", "reverse_rank", "percentile", "hub_corrected"] : [], .. answer.Compared is null ? [] : (string[])["verified", "probability", "points"], .. copies is null ? [] : (string[])["copies"], "title", "artist", "genre", "style", "year", "tags", "uri"];
         var further = new CatalogueColumns([.. near.Select(result => result.Painting)], columns);
         yield return CsvLine.Of([.. columns, .. further.Names]);
         int place = 0;
@@ -371,6 +402,7 @@ internal static class SearchCommand
                 .. parts.Zip(result.SpaceDistances, (_, distance) => distance.ToString(CultureInfo.InvariantCulture)),
                 .. RegionCell(result.Region, "R"),
                 .. StatisticsCells(result.Statistics),
+                .. answer.VerificationOf(result) is { } verification ? (string[])[verification.IsVerified ? "true" : "false", verification.Probability?.ToString(CultureInfo.InvariantCulture) ?? "", verification.Points?.ToString(CultureInfo.InvariantCulture) ?? ""] : [],
                 .. copies is null ? [] : (string[])[string.Join(" | ", copies[result.Painting.Key])],
                 result.Painting.Title,
                 string.Join(" | ", result.Painting.Artists),
@@ -398,6 +430,23 @@ internal static class SearchCommand
         return (await PhotoViews.ToQueryPartAsync(image, views, gallery.Gallery.Extractors, Environment.ProcessorCount, cancellationToken), views);
     }
 
+    /// <summary>The works that the photograph shows, and behind them those that look like a view of it.</summary>
+    private static async Task<SearchAnswer> SearchPhotoAsync(
+        CliConsole console, OpenGallery gallery, SearchOptions asked, ImageSource photo, int count, GallerySearchOptions options, IReadOnlyList<QueryPart> further, CancellationToken cancellationToken)
+    {
+        var identifier = new PaintingIdentifier(gallery.Gallery, gallery.Decoder, gallery.Opener, new IdentifierOptions { Mirrored = asked.Mirror });
+        PhotoSearchResult found = await identifier.SearchAsync(photo, count, options, further, cancellationToken);
+        if (found.NotComparable is [IdentifiedCandidate first, ..])
+        {
+            console.Warn($"{Counted.Of(found.NotComparable.Count, "work")} could not be compared with the photograph, e.g. {first.Painting.Key}: {first.Problem}");
+        }
+
+        return new SearchAnswer(found.Views, [.. found.Results.Select(candidate => candidate.Similar)])
+        {
+            Compared = found.Results.ToDictionary(candidate => candidate.Painting.Key, StringComparer.Ordinal),
+        };
+    }
+
     private static async Task<RegionLayout> RegionsOfAsync(OpenGallery gallery, string galleryPath, FeatureSpace space, CancellationToken cancellationToken)
     {
         IReadOnlyList<FeatureSpaceSummary> held = await gallery.Store.GetFeatureSpacesAsync(cancellationToken);
@@ -417,11 +466,11 @@ internal static class SearchCommand
         statistics.HubCorrectedScore.ToString("0.0000", CultureInfo.InvariantCulture),
     ];
 
-    private static void WriteTable(CliConsole console, SearchOptions asked, GallerySearchResult found, IReadOnlyList<SimilarPainting> near, Dictionary<string, string[]> copies, IReadOnlyList<SearchDocument.SearchedSpace> named, IReadOnlyList<PhotoView> views, TimeSpan elapsed)
+    private static void WriteTable(CliConsole console, SearchOptions asked, SearchAnswer answer, IReadOnlyList<SimilarPainting> near, Dictionary<string, string[]> copies, IReadOnlyList<SearchDocument.SearchedSpace> named, TimeSpan elapsed)
     {
         // Of one space alone the distance is the distance.
         IEnumerable<string> parts = named.Count > 1 ? named.Select(searched => searched.Name) : [];
-        ConsoleTable table = console.NewTable(["#", "distance", .. parts, "similarity", .. asked.Parts.IsEmpty ? (string[])[] : ["nearest to"], .. asked.HasViews ? (string[])["view"] : [], .. asked.InRegions ? (string[])["region"] : [], .. asked.Refinement.Ranks ? StatisticsColumns : [], "key", .. asked.Fold ? (string[])["copies"] : [], "title", "artist", "genre", "style", "year", "tags"]);
+        ConsoleTable table = console.NewTable(["#", "distance", .. parts, "similarity", .. asked.Parts.IsEmpty ? (string[])[] : ["nearest to"], .. asked.Verifies ? (string[])["verified"] : [], .. asked.HasViews ? (string[])["view"] : [], .. asked.InRegions ? (string[])["region"] : [], .. asked.Refinement.Ranks ? StatisticsColumns : [], "key", .. asked.Fold ? (string[])["copies"] : [], "title", "artist", "genre", "style", "year", "tags"]);
         int place = 0;
         foreach (SimilarPainting result in near)
         {
@@ -432,7 +481,8 @@ internal static class SearchCommand
                 .. parts.Zip(result.SpaceDistances, (_, distance) => distance.ToString("0.0000", CultureInfo.InvariantCulture)),
                 result.Similarity.ToString("0.0000", CultureInfo.InvariantCulture),
                 .. asked.Parts.NearestTo(asked.Query, result) is string nearest ? (string[])[nearest] : [],
-                .. asked.HasViews ? (string[])[result.PartIndex == 0 ? SearchDocument.FoundView.From(views[result.ViewIndex]).Text : ""] : [],
+                .. answer.VerificationOf(result) is { } verification ? (string[])[verification.Text] : [],
+                .. asked.HasViews ? (string[])[answer.ViewOf(result)?.Text ?? ""] : [],
                 .. RegionCell(result.Region, "0.###"),
                 .. StatisticsCells(result.Statistics),
                 result.Painting.Key,
@@ -448,6 +498,7 @@ internal static class SearchCommand
         }
 
         console.Write(table);
+        GallerySearchResult found = answer.Found;
         console.Error.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{Counted.Of(near.Count, "work")} in {elapsed.TotalSeconds:0.000} s, {(found.IsExact ? "exact" : "approximate")} search in {string.Join(" and ", found.Spaces.Select(searched => found.Spaces.Count == 1 ? $"{searched.Space}" : string.Create(CultureInfo.InvariantCulture, $"{searched.Space} of weight {searched.Weight:0.###}")))}."));

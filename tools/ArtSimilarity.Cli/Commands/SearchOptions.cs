@@ -11,6 +11,7 @@ namespace ArtSimilarity.Cli.Commands;
 /// <param name="Filter">Which works are meant.</param>
 /// <param name="Region">The detail to search by; <see langword="null"/> for the whole image.</param>
 /// <param name="Photo">Whether the query is a photograph of a room, to be searched by several views.</param>
+/// <param name="NoVerify">Whether the works are ordered by the views of the photograph alone.</param>
 /// <param name="Mirror">Whether mirror images count too.</param>
 /// <param name="Fold">Whether copies are put under the nearest of them.</param>
 /// <param name="InRegions">Whether to search in the regions of works.</param>
@@ -18,6 +19,7 @@ namespace ArtSimilarity.Cli.Commands;
 /// <param name="Quality">The quality to reach; <see langword="null"/> for the default.</param>
 /// <param name="MaxDistance">The greatest distance; <see langword="null"/> for any.</param>
 /// <param name="Model">The model; <see langword="null"/> for the gallery's own.</param>
+/// <param name="IsGrey">Whether to search in the signatures without colours.</param>
 /// <param name="Spaces">The spaces to search at once.</param>
 /// <param name="Limits">How large the query may be.</param>
 /// <param name="Json">Whether to print one JSON document.</param>
@@ -33,6 +35,7 @@ internal sealed record SearchOptions(
     PaintingFilter Filter,
     string? Region,
     bool Photo,
+    bool NoVerify,
     bool Mirror,
     bool Fold,
     bool InRegions,
@@ -40,6 +43,7 @@ internal sealed record SearchOptions(
     double? Quality,
     double? MaxDistance,
     string? Model,
+    bool IsGrey,
     IReadOnlyList<SpaceOption> Spaces,
     InputLimits Limits,
     bool Json,
@@ -49,6 +53,9 @@ internal sealed record SearchOptions(
 {
     /// <summary>Whether the query is looked at in several ways.</summary>
     public bool HasViews => Photo || Mirror;
+
+    /// <summary>Whether works are compared point by point with the photograph.</summary>
+    public bool Verifies => Photo && !NoVerify;
 
     /// <summary>What stands for the standard input.</summary>
     public const string StandardInput = "-";

@@ -13,7 +13,7 @@ internal static class ModelReference
     /// <summary>What precedes the name of signatures that were imported: no model is known that makes such from an image.</summary>
     public const string Imported = "annoy:";
 
-    public const string Help = "classical (histograms, no network), a name that 'artsim models' lists, or the path of an ONNX file.";
+    public const string Help = "classical (histograms, no network), a name that 'artsim models' lists, or the path of an ONNX file; grey: before it takes the colours out of pictures first.";
 
     /// <summary>What is taken where nothing is said: the model that comes with the packages, and classical in a build without it.</summary>
     public static string Default => ModelOrigin.Default.Name;
@@ -22,6 +22,11 @@ internal static class ModelReference
     /// <exception cref="UsageException">It is neither a known name nor a file.</exception>
     public static string Normalize(string model)
     {
+        if (IsGrey(model))
+        {
+            return Grey(Normalize(OfColours(model)));
+        }
+
         if (model.Equals(Classical, StringComparison.OrdinalIgnoreCase))
         {
             return Classical;
@@ -47,6 +52,22 @@ internal static class ModelReference
             : throw new UsageException($"--model '{model}' is neither a file nor a known name; {NearestWord.Hint(model, [.. new ModelCatalog().Models.Select(known => known.Name).Prepend(Classical)])}");
     }
 
+    /// <summary>The form that a gallery remembers of what <c>--model</c> and <c>--grey</c> say; <see langword="null"/> where they name no model.</summary>
+    /// <exception cref="UsageException">It is neither a known name nor a file, or nothing is known that sees grey images so.</exception>
+    public static string? Normalize(string? model, bool isGrey) => model is null ? null : isGrey ? Grey(Normalize(model)) : Normalize(model);
+
+    /// <summary>The same model for images without their colours.</summary>
+    /// <exception cref="UsageException">It names imported signatures.</exception>
+    public static string Grey(string reference) => IsImported(reference)
+        ? throw new UsageException($"the signatures {reference} were imported, and no model is known that could see grey images so: name one with --model.")
+        : IsGrey(reference) ? reference : ModelOrigin.GreyPrefix + reference;
+
+    /// <summary>Whether the model sees images without their colours.</summary>
+    public static bool IsGrey(string reference) => reference.StartsWith(ModelOrigin.GreyPrefix, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The same model for images with their colours.</summary>
+    public static string OfColours(string reference) => IsGrey(reference) ? OfColours(reference[ModelOrigin.GreyPrefix.Length..]) : reference;
+
     /// <summary>Whether it names imported signatures instead of a model.</summary>
     public static bool IsImported(string reference) => reference.StartsWith(Imported, StringComparison.Ordinal);
 
@@ -60,7 +81,7 @@ internal static class ModelReference
             throw new CommandFailedException($"the signatures {reference} were imported, and no model is known that makes such from an image: search by the key of a work, or name a model with --model.");
         }
 
-        ThrowUnlessThere(reference);
+        ThrowUnlessThere(OfColours(reference));
         return ModelOrigin.Parse(reference).CreateExtractor(options => options.LoadTimeLimit = loadTimeout);
     }
 
@@ -76,7 +97,7 @@ internal static class ModelReference
         if (model is not null)
         {
             string reference = Normalize(model);
-            if (reference == Classical || IsImported(reference))
+            if (reference == Classical || IsImported(reference) || IsGrey(reference))
             {
                 throw new UsageException($"--model {reference} tells no labels: name a model that was trained to, or leave it out for the one that comes with artsim.");
             }

@@ -69,18 +69,18 @@ internal sealed class OpenGallery : IAsyncDisposable
     public FeatureSpace LoadedSpace => _extractor!.Space;
 
     /// <summary>Opens a gallery to add to, and creates it when there is none.</summary>
-    public static async Task<OpenGallery> ForWritingAsync(CliConsole console, string path, string? model, int parallelism, InputLimits limits, CancellationToken cancellationToken)
+    public static async Task<OpenGallery> ForWritingAsync(CliConsole console, string path, string? model, bool isGrey, int parallelism, InputLimits limits, CancellationToken cancellationToken)
     {
         // A model that cannot be used must not leave an empty gallery behind.
-        string? wanted = model is null ? null : ModelReference.Normalize(model);
+        string? wanted = ModelReference.Normalize(model, isGrey);
         string full = Path.GetFullPath(path);
-        IFeatureExtractor? extractor = wanted is null && File.Exists(full) ? null : ModelReference.Load(wanted ?? ModelReference.Default, limits.LoadTimeout);
+        IFeatureExtractor? extractor = wanted is null && File.Exists(full) ? null : ModelReference.Load(wanted ?? (isGrey ? ModelReference.Grey(ModelReference.Default) : ModelReference.Default), limits.LoadTimeout);
         OutputFolder.Create("--gallery", Path.GetDirectoryName(full)!);
         SqliteGalleryStore? store = null;
         try
         {
             store = Open(console, full, mustExist: false);
-            string reference = wanted ?? await DefaultModelAsync(store, cancellationToken);
+            string reference = wanted ?? await DefaultModelAsync(store, isGrey, cancellationToken);
             extractor ??= ModelReference.Load(reference, limits.LoadTimeout);
             await store.RememberModelAsync(extractor.Space, ModelOrigin.Of(extractor), cancellationToken);
             return new OpenGallery(store, extractor, reference, parallelism, limits);
@@ -134,17 +134,22 @@ internal sealed class OpenGallery : IAsyncDisposable
 
     /// <summary>Opens an existing gallery; its model is loaded only where the gallery cannot tell which space is that model's.</summary>
     public static Task<OpenGallery> ForReadingAsync(CliConsole console, string path, string? model, InputLimits limits, CancellationToken cancellationToken) =>
-        ForReadingAsync(console, path, model, _ => ValueTask.FromResult(false), limits, cancellationToken);
+        ForReadingAsync(console, path, model, isGrey: false, _ => ValueTask.FromResult(false), limits, cancellationToken);
 
     /// <summary>Opens an existing gallery, with its model loaded where it is needed.</summary>
+    public static Task<OpenGallery> ForReadingAsync(
+        CliConsole console, string path, string? model, Func<IGalleryStore, ValueTask<bool>> needsModel, InputLimits limits, CancellationToken cancellationToken) =>
+        ForReadingAsync(console, path, model, isGrey: false, needsModel, limits, cancellationToken);
+
+    /// <summary>Opens an existing gallery, with its model, for grey images where that is asked for, loaded where it is needed.</summary>
     public static async Task<OpenGallery> ForReadingAsync(
-        CliConsole console, string path, string? model, Func<IGalleryStore, ValueTask<bool>> needsModel, InputLimits limits, CancellationToken cancellationToken)
+        CliConsole console, string path, string? model, bool isGrey, Func<IGalleryStore, ValueTask<bool>> needsModel, InputLimits limits, CancellationToken cancellationToken)
     {
-        string? wanted = model is null ? null : ModelReference.Normalize(model);
+        string? wanted = ModelReference.Normalize(model, isGrey);
         SqliteGalleryStore store = Open(console, path, mustExist: true);
         try
         {
-            string reference = wanted ?? await DefaultModelAsync(store, cancellationToken);
+            string reference = wanted ?? await DefaultModelAsync(store, isGrey, cancellationToken);
             return new OpenGallery(store, await needsModel(store) ? ModelReference.Load(reference, limits.LoadTimeout) : null, reference, Environment.ProcessorCount, limits);
         }
         catch
@@ -251,8 +256,11 @@ internal sealed class OpenGallery : IAsyncDisposable
         await Store.DisposeAsync();
     }
 
-    private static async Task<string> DefaultModelAsync(SqliteGalleryStore store, CancellationToken cancellationToken) =>
-        (await store.GetDefaultModelAsync(cancellationToken))?.Reference ?? ModelReference.Default;
+    private static async Task<string> DefaultModelAsync(SqliteGalleryStore store, bool isGrey, CancellationToken cancellationToken)
+    {
+        string reference = (await store.GetDefaultModelAsync(cancellationToken))?.Reference ?? ModelReference.Default;
+        return isGrey ? ModelReference.Grey(reference) : reference;
+    }
 
     private static async Task<List<NamedSpace>> FindSpacesAsync(SqliteGalleryStore store, IReadOnlyList<SpaceOption> wanted, CancellationToken cancellationToken)
     {
@@ -301,5 +309,5 @@ internal sealed class OpenGallery : IAsyncDisposable
     }
 
     private CommandFailedException NotIndexed(IEnumerable<GalleryModel> held) =>
-        new($"the gallery {Store.FilePath} was not indexed with {Model}, but with {string.Join(" and ", held.Select(model => model.IsKnown ? model.Origin.Reference : model.Space.ToString()))}.");
+        new($"the gallery {Store.FilePath} was not indexed with {Model}, but with {string.Join(" and ", held.Select(model => model.IsKnown ? model.Origin.Reference : model.Space.ToString()))}{(ModelReference.IsGrey(Model) ? ": index the pictures again with --grey" : "")}.");
 }

@@ -51,6 +51,6 @@ internal sealed record IdentifyDocument(
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Problem)
     {
         public static Candidate From(IdentifiedCandidate candidate) => new(
-            candidate.Painting.Key, candidate.Match?.Inliers, candidate.Probability, candidate.Similar.Distance, Word(candidate.View.Kind), candidate.Problem);
+            candidate.Painting.Key, candidate.Match?.Inliers, candidate.Probability, candidate.Similar.Distance, Word(candidate.View!.Kind), candidate.Problem);
     }
 }

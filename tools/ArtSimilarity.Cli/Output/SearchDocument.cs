@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Recognition;
@@ -41,6 +42,22 @@ internal sealed record SearchDocument(string Query, double Seconds, IReadOnlyLis
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public FoundView? View { get; init; }
 
+        /// <summary>Whether the points of the work agree surely enough with those of the photograph; missing unless works were verified.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public bool? Verified { get; init; }
+
+        /// <summary>How sure it is that the photograph shows the work, 0 to 1; missing where the two were not compared.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public double? Probability { get; init; }
+
+        /// <summary>How many local features agree; missing where the two were not compared, or where they do not agree.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public int? Points { get; init; }
+
+        /// <summary>Why the work could not be compared with the photograph; missing as a rule.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Problem { get; init; }
+
         /// <summary>What the distance means in this gallery; missing unless <c>--ranks</c> asks for it.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public MeaningOfDistance? Statistics { get; init; }
@@ -54,6 +71,26 @@ internal sealed record SearchDocument(string Query, double Seconds, IReadOnlyLis
         {
             Date = DateFigures.From(found.Painting.Date),
         };
+
+        public FoundWork With(Verification? verification) => verification is null ? this : this with
+        {
+            Verified = verification.IsVerified,
+            Probability = verification.Probability,
+            Points = verification.Points,
+            Problem = verification.Problem,
+        };
+    }
+
+    /// <param name="IsVerified">Whether the points agree surely enough.</param>
+    /// <param name="Probability">How sure it is that the photograph shows the work; <see langword="null"/> where the two were not compared.</param>
+    /// <param name="Points">How many local features agree; <see langword="null"/> where they do not.</param>
+    /// <param name="Problem">Why the two could not be compared; <see langword="null"/> as a rule.</param>
+    public sealed record Verification(bool IsVerified, double? Probability, int? Points, string? Problem)
+    {
+        /// <summary>In a table: whether it is verified, and how sure that is.</summary>
+        public string Text => Probability is double probability ? string.Create(CultureInfo.InvariantCulture, $"{(IsVerified ? "yes" : "no")}, {probability:0.00}") : "not compared";
+
+        public static Verification From(IdentifiedCandidate candidate) => new(candidate.IsVerified, candidate.Probability, candidate.Match?.Inliers, candidate.Problem);
     }
 
     public sealed record MeaningOfDistance(int Rank, int? ReverseRank, double? Percentile, double HubCorrectedScore)

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ArtSimilarity.Cli.Output;
 
 /// <param name="Gallery">The gallery file.</param>
@@ -9,5 +11,18 @@ internal sealed record VerifyDocument(string Gallery, IReadOnlyList<string> Faul
     /// <param name="Model">The model of the feature space.</param>
     /// <param name="Searches">How many works were searched for, by the index and exactly.</param>
     /// <param name="Recall">The share of the exact answers that the index found.</param>
-    public sealed record VerifiedIndex(string Model, int Searches, double Recall);
+    public sealed record VerifiedIndex(string Model, int Searches, double Recall)
+    {
+        /// <summary>The layout of the regions that are searched; missing where these are whole images.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Regions { get; init; }
+
+        /// <summary>Whether the regions are pooled; missing where these are whole images.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public bool? Pooled { get; init; }
+
+        /// <summary>What a person calls what is searched.</summary>
+        [JsonIgnore]
+        public string Name => Regions is null ? Model : $"{Model}, {(Pooled == true ? "pooled regions" : "regions")} {Regions}";
+    }
 }

@@ -100,6 +100,11 @@ internal static class HtmlReport
                 html.Append(CultureInfo.InvariantCulture, $" <span>{Text(space)} {distance:0.000}</span>");
             }
 
+            if (neighbor.Verified is double probability)
+            {
+                html.Append(CultureInfo.InvariantCulture, $" <span>verified, probability {probability:0.00}</span>");
+            }
+
             html.Append("</p>\n");
             html.Append("</figcaption>\n</figure>\n</li>\n");
         }

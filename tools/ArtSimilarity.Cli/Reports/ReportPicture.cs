@@ -9,4 +9,7 @@ internal sealed record ReportPicture(Painting Painting, Thumbnail? Thumbnail, fl
 {
     /// <summary>How far it is from the query in each of the feature spaces searched at once; empty where one was searched.</summary>
     public IReadOnlyList<(string Space, float Distance)> Parts { get; init; } = [];
+
+    /// <summary>How probable it is that the query shows this very work, where that was verified; <see langword="null"/> otherwise.</summary>
+    public double? Verified { get; init; }
 }
