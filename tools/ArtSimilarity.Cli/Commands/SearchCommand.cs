@@ -296,7 +296,8 @@ internal static class SearchCommand
             ? [.. answer.Results.Where(result => result.Distance <= limit)]
             : answer.Results;
         IReadOnlyList<FoldedResult> folded = asked.Fold
-            ? await ResultFolding.FoldAsync(near, new AlignmentVerifier(gallery.Decoder, gallery.Opener), asked.K, cancellationToken)
+            ? await ResultFolding.FoldAsync(
+                gallery.Gallery, near, new DuplicateOptions { Verifier = new AlignmentVerifier(gallery.Decoder, gallery.Opener) }, found.Spaces[0].Space, asked.K, cancellationToken)
             : [.. near.Select(result => new FoldedResult(result, []))];
         near = [.. folded.Select(result => result.Result)];
         Dictionary<string, string[]> copies = folded.ToDictionary(result => result.Result.Painting.Key, result => result.Copies.Select(copy => copy.Painting.Key).ToArray());
