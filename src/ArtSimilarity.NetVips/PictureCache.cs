@@ -86,16 +86,25 @@ public sealed class PictureCache : IDisposable
     /// <summary>A tile of the picture, in the layout of the IIIF Image API 3: <c>region/size/0/default.jpg</c>.</summary>
     /// <param name="contentHash">The hash of the picture's content, in hexadecimal digits.</param>
     /// <param name="imageUri">Where the picture is.</param>
-    /// <param name="region">The region, <c>x,y,width,height</c> in pixels of the picture.</param>
+    /// <param name="region">The region, <c>x,y,width,height</c> in pixels of the picture, or <c>full</c>.</param>
     /// <param name="size">The size of the tile, <c>width,height</c>.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>A JPEG; <see langword="null"/> where there is no such tile. There are those of <see cref="TileSize"/> pixels, at scales of powers of two.</returns>
     /// <exception cref="ImageDecodeException">The picture cannot be decoded.</exception>
-    public Task<byte[]?> GetTileAsync(string contentHash, string imageUri, string region, string size, CancellationToken cancellationToken = default)
+    public async Task<byte[]?> GetTileAsync(string contentHash, string imageUri, string region, string size, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(region);
         ArgumentNullException.ThrowIfNull(size);
-        return ReadEntryAsync(contentHash, imageUri, $"{region}/{size}/0/default.jpg", cancellationToken);
+        if (await ReadEntryAsync(contentHash, imageUri, $"{region}/{size}/0/default.jpg", cancellationToken).ConfigureAwait(false) is byte[] tile)
+        {
+            return tile;
+        }
+
+        // libvips calls the whole picture "full".
+        ImageSize whole = await GetSizeAsync(contentHash, imageUri, cancellationToken).ConfigureAwait(false);
+        return region == string.Create(CultureInfo.InvariantCulture, $"0,0,{whole.Width},{whole.Height}")
+            ? await ReadEntryAsync(contentHash, imageUri, $"full/{size}/0/default.jpg", cancellationToken).ConfigureAwait(false)
+            : null;
     }
 
     /// <summary>Thumbnails side by side, each the square middle of its picture. Where a picture is missing or cannot be decoded, the cell is grey.</summary>

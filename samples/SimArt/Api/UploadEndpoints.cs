@@ -11,7 +11,7 @@ internal static class UploadEndpoints
 
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapPost("/uploads", UploadAsync).Accepts<IFormFile>("multipart/form-data", "image/jpeg", "image/png", "image/webp", "image/gif", "image/tiff", "image/avif", "image/heic")
+        api.MapPost("/uploads", UploadAsync).Accepts<IFormFile>("multipart/form-data", "image/*", "application/octet-stream")
             .WithSummary("Gives a picture to ask with. It lives in memory for a while, and is written nowhere.").DisableAntiforgery().RequireRateLimiting(Limits.Uploads);
         api.MapPost("/uploads/iiif", FetchAsync).WithSummary("Takes a picture from a IIIF service or manifest of an allowed host.").RequireRateLimiting(Limits.Uploads);
         api.MapGet("/uploads/{id}", (string id, Uploads uploads) => Describe(uploads.Get(id, "id"))).WithSummary("A picture that was given.");
