@@ -682,7 +682,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
         var sql = new FilterSql(filter, spaceId, known?.LastId ?? -1);
         string query =
             filter.IsEmpty ? "SELECT s.id FROM signatures s INDEXED BY signatures_by_space WHERE s.space_id = $1 AND s.id > $2"
-            : known is null ? $"SELECT s.id FROM works w CROSS JOIN signatures s ON s.work_id = w.id AND s.space_id = $1 AND s.id > $2 WHERE {sql.Conditions}"
+            : known is null ? sql.SelectSignatures
             : $"SELECT s.id FROM signatures s INDEXED BY signatures_by_space CROSS JOIN works w ON w.id = s.work_id WHERE s.space_id = $1 AND s.id > $2 AND {sql.Conditions}";
         using (SqliteDataReader row = session.Query(query, sql.Arguments))
         {

@@ -407,10 +407,10 @@ public sealed class SqliteGalleryFileTests : IDisposable
             "key" => new PaintingFilter { Keys = ["a"] },
             _ => new PaintingFilter { Genres = ["a"] },
         };
-        var sql = new FilterSql(filter);
+        var sql = new FilterSql(filter, 1, -1);
         using SqliteConnection connection = Connect(path);
         using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = $"EXPLAIN QUERY PLAN SELECT w.id FROM works w WHERE {sql.Conditions}";
+        command.CommandText = $"EXPLAIN QUERY PLAN {sql.SelectSignatures}";
         for (int i = 0; i < sql.Arguments.Length; i++)
         {
             command.Parameters.AddWithValue($"${i + 1}", sql.Arguments[i]);
@@ -424,6 +424,9 @@ public sealed class SqliteGalleryFileTests : IDisposable
         }
 
         Assert.Contains(plan, line => line.Contains(index, StringComparison.Ordinal));
+
+        // One signature is looked up for each work. By the index of the space alone, all signatures would be read for each work.
+        Assert.Contains(plan, line => line.Contains("(work_id=? AND space_id=?)", StringComparison.Ordinal));
     }
 
     [Fact]

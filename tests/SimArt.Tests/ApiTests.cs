@@ -64,7 +64,7 @@ public sealed class ApiTests(PaintingsSite site)
         string key = site.Keys[7];
         string upload = await UploadWorkAsync(key);
 
-        JsonElement found = await site.Server.PostAsync("/api/v1/search", new { parts = new[] { new { upload } }, spaces = new[] { new { id = space } }, k = 5 });
+        JsonElement found = await site.Server.PostAsync("/api/v1/search", new { parts = new[] { new { upload } }, spaces = new[] { new { id = space } }, k = 5, ranks = true });
 
         Assert.Equal(key, found.Keys()[0]);
         Assert.Equal(5, found.Keys().Length);
@@ -75,7 +75,7 @@ public sealed class ApiTests(PaintingsSite site)
     public async Task Ranks_distances_and_both_spaces_are_told()
     {
         JsonElement found = await site.Server.PostAsync(
-            "/api/v1/search", new { parts = new[] { new { key = site.Keys[3] } }, spaces = new[] { new { id = "genre", weight = 0.5 }, new { id = "before", weight = 0.5 } }, k = 10 });
+            "/api/v1/search", new { parts = new[] { new { key = site.Keys[3] } }, spaces = new[] { new { id = "genre", weight = 0.5 }, new { id = "before", weight = 0.5 } }, k = 10, ranks = true });
 
         JsonElement[] results = [.. found.GetProperty("results").EnumerateArray()];
         float[] distances = [.. results.Select(result => result.GetProperty("distance").GetSingle())];
@@ -107,7 +107,7 @@ public sealed class ApiTests(PaintingsSite site)
         JsonElement work = (await site.Server.GetAsync("/api/v1/works?from=1800&limit=1")).GetProperty("items")[0];
         string key = work.GetProperty("key").GetString()!, artist = work.GetProperty("artists")[0].GetString()!;
 
-        JsonElement near = await site.Server.PostAsync("/api/v1/search", new { parts = new[] { new { key } }, k = 200, relevance = 99 });
+        JsonElement near = await site.Server.PostAsync("/api/v1/search", new { parts = new[] { new { key } }, k = 200, relevance = 99, ranks = true });
         JsonElement others = await site.Server.PostAsync("/api/v1/search", new { parts = new[] { new { key } }, k = 50, sameArtist = false, surprise = 0.4 });
 
         Assert.True(near.GetProperty("results").GetArrayLength() < 200);

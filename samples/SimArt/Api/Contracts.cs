@@ -36,6 +36,8 @@ internal sealed record SearchRequest
     public bool SameArtist { get; init; } = true;
     public bool SameTitle { get; init; } = true;
     public WorkFilter? Filter { get; init; }
+    /// <summary>Whether results say how near they are for this gallery, and their ranks looking back: one more search for each.</summary>
+    public bool Ranks { get; init; }
     public bool Fold { get; init; }
     public bool InRegions { get; init; }
     public bool Photo { get; init; }

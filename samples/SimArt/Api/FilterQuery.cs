@@ -5,7 +5,9 @@ internal static class FilterQuery
 {
     private const int MaxValues = 100, MaxLength = 500;
 
-    public static WorkQuery Parse(IQueryCollection query) => ToWorkQuery(new WorkFilter
+    /// <param name="query">The parameters.</param>
+    /// <param name="keys">The name of the parameter that names works; most requests use key for something else.</param>
+    public static WorkQuery Parse(IQueryCollection query, string? keys = null) => ToWorkQuery(new WorkFilter
     {
         Genres = Values(query, "genre"),
         Styles = Values(query, "style"),
@@ -16,7 +18,7 @@ internal static class FilterQuery
         From = Year(query, "from"),
         To = Year(query, "to"),
         Q = query["q"],
-        Keys = Values(query, "key"),
+        Keys = keys is null ? null : Values(query, keys),
     });
 
     /// <exception cref="ApiException">The filter is too long, or has an empty name.</exception>

@@ -43,7 +43,7 @@ internal static class SearchEndpoints
                 LeaveOut = sameArtist && sameTitle ? null : new ResultExclusions { SameArtist = !sameArtist, SameTitle = !sameTitle },
                 Regions = request.InRegions ? RegionLayout.Default : null,
                 Diversity = request.InRegions ? 0 : request.Surprise,
-                IncludeStatistics = !request.InRegions,
+                IncludeStatistics = request.Ranks && !request.InRegions,
                 MaxPercentile = request.InRegions ? null : 100 - request.Relevance,
             },
             cancellationToken);

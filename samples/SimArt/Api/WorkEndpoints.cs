@@ -57,7 +57,7 @@ internal static class WorkEndpoints
         }
 
         WorkOrder order = Orders.TryGetValue(sort, out WorkOrder known) ? known : throw ApiException.BadRequest($"'{Shown.Text(sort)}' is no order; there are {string.Join(", ", Orders.Keys)}.", "sort");
-        BrowsedWork[] found = [.. (await collection.WorksAsync(cancellationToken)).Select(FilterQuery.Parse(request.Query), order)];
+        BrowsedWork[] found = [.. (await collection.WorksAsync(cancellationToken)).Select(FilterQuery.Parse(request.Query, keys: "key"), order)];
         return new WorksAnswer(found.Length, offset, [.. found.Skip(offset).Take(limit).Select(Shown.Work)]);
     }
 
