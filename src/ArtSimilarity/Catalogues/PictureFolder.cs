@@ -41,7 +41,7 @@ public static class PictureFolder
         foreach (string file in Directory.EnumerateFiles(full, "*", AllFolders).Where(file => Extensions.Contains(Path.GetExtension(file))).Order(StringComparer.Ordinal))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            string relative = Path.GetRelativePath(full, file).Replace('\\', '/');
+            string relative = Path.GetRelativePath(full, file).Replace(Path.DirectorySeparatorChar, '/');
             CatalogueEntry? entry = catalogue?.Find(file, relative) is CatalogueEntry found && used.Add(found) ? found : null;
             string key = entry?.Id ?? relative;
             works.Add(new PaintingImage(entry?.Describe(key, file) ?? new Painting(key) { ImageUri = file }, ImageSource.FromFile(file)));
