@@ -59,5 +59,5 @@ public static class Facet
     internal static string Canonical(string facet) => facet.StartsWith(FieldPrefix, StringComparison.Ordinal) ? FieldPrefix + LabelFolding.Fold(facet[FieldPrefix.Length..]) : facet;
 
     /// <summary>The first year of a period's name, to order periods by.</summary>
-    internal static int FirstYear(string period) => int.Parse(period[..period.LastIndexOf('-')], CultureInfo.InvariantCulture);
+    internal static int FirstYear(string period) => int.Parse(period[..period.IndexOf('-', 1)], CultureInfo.InvariantCulture);
 }
