@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using ArtSimilarity.Imaging;
+using ArtSimilarity.Parallelism;
 using NetVips;
 
 namespace ArtSimilarity.NetVips;
@@ -19,7 +20,7 @@ public sealed class PictureCache : IDisposable
     /// <summary>The side of tiles in pixels.</summary>
     public const int TileSize = 512;
 
-    private const int Stripes = 64, TrimsPerCapacity = 20;
+    private const int Stripes = 64, TrimsPerCapacity = 20, MaxHashDigits = 128;
     private const string TilePrefix = "t/";
 
     private static readonly TimeSpan TouchEvery = TimeSpan.FromHours(1);
@@ -47,7 +48,8 @@ public sealed class PictureCache : IDisposable
         _opener = opener;
         _folder = Path.GetFullPath(folder);
         _options = options ?? new PictureCacheOptions();
-        _decoding = new SemaphoreSlim(Math.Max(1, _options.MaxDegreeOfParallelism));
+        _decoding = new SemaphoreSlim(ParallelDegree.Threads(_options.MaxDegreeOfParallelism));
+        _written = _options.MaxBytes; // what lies there from before is counted with the first file
     }
 
     /// <summary>A JPEG of the picture that fits into a square. A smaller picture keeps its size.</summary>
@@ -160,7 +162,7 @@ public sealed class PictureCache : IDisposable
         int rows = Math.Max(1, (pictures.Count + columns - 1) / columns);
         using var sheet = new RgbImage(columns * cell, rows * cell);
         sheet.Pixels.Fill(128);
-        var parallel = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Math.Max(1, _options.MaxDegreeOfParallelism) };
+        var parallel = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = ParallelDegree.Threads(_options.MaxDegreeOfParallelism) };
         await Parallel.ForEachAsync(Enumerable.Range(0, pictures.Count), parallel, async (i, ct) =>
         {
             if (pictures[i] is not (_, string imageUri))
@@ -232,7 +234,14 @@ public sealed class PictureCache : IDisposable
         }
         else if (DateTime.UtcNow - File.GetLastWriteTimeUtc(path) > TouchEvery)
         {
-            File.SetLastWriteTimeUtc(path, DateTime.UtcNow); // by which the longest unused are known
+            try
+            {
+                File.SetLastWriteTimeUtc(path, DateTime.UtcNow); // by which the longest unused are known
+            }
+            catch (Exception e) when (e is FileNotFoundException or UnauthorizedAccessException)
+            {
+                // It was deleted a moment ago, or belongs to another user.
+            }
         }
 
         return path;
@@ -255,26 +264,33 @@ public sealed class PictureCache : IDisposable
         if (Interlocked.Add(ref _written, new FileInfo(path).Length) > _options.MaxBytes / TrimsPerCapacity)
         {
             Interlocked.Exchange(ref _written, 0);
-            Trim();
+            Trim(path);
         }
     }
 
-    private void Trim()
+    /// <summary>Deletes the longest unused files, so that there is room for what is written until the next time.</summary>
+    /// <param name="kept">The file that was just made, which its caller is about to read.</param>
+    private void Trim(string kept)
     {
-        long room = _options.MaxBytes;
+        long room = _options.MaxBytes - (_options.MaxBytes / TrimsPerCapacity) - new FileInfo(kept).Length;
         foreach (FileInfo file in new DirectoryInfo(_folder).EnumerateFiles("*", SearchOption.AllDirectories).OrderByDescending(file => file.LastWriteTimeUtc))
         {
-            room -= file.Length;
-            if (room < 0)
+            if (file.FullName == kept)
             {
-                try
+                continue;
+            }
+
+            try
+            {
+                room -= file.Length;
+                if (room < 0)
                 {
                     file.Delete();
                 }
-                catch (IOException)
-                {
-                    // It is being read; the next time will do.
-                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It is being read, or another process has deleted it: the next time will do.
             }
         }
     }
@@ -283,7 +299,7 @@ public sealed class PictureCache : IDisposable
     private static string FolderOf(string contentHash)
     {
         ArgumentException.ThrowIfNullOrEmpty(contentHash);
-        return contentHash.Length >= 2 && !contentHash.AsSpan().ContainsAnyExcept(HexDigits)
+        return contentHash.Length is >= 2 and <= MaxHashDigits && !contentHash.AsSpan().ContainsAnyExcept(HexDigits)
             ? $"{contentHash[..2]}/{contentHash}"
             : throw new ArgumentException("A hash is written in hexadecimal digits.", nameof(contentHash));
     }

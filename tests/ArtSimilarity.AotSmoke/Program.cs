@@ -1,4 +1,7 @@
+using System.Text.Json;
 using ArtSimilarity;
+using ArtSimilarity.Browsing;
+using ArtSimilarity.Exporting;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Imaging;
 using ArtSimilarity.Indexing;
@@ -23,6 +26,15 @@ Require(exact.IsExact && exact.Results[0].Painting.Key == "work-7", "the exact i
 var filter = new PaintingFilter { FromYear = 1850, ToYear = 1852 };
 GallerySearchResult filtered = await gallery.SearchByKeyAsync("work-7", 20, new GallerySearchOptions { Filter = filter });
 Require(filtered.Results.Count == 20 && filtered.Results.All(result => filter.Matches(result.Painting)), "a filter holds");
+using var browser = new GalleryBrowser(gallery.Store);
+BrowsedWorks works = await browser.CurrentAsync();
+Require(works.Select(new WorkQuery(filter, "work")).Count() == Count * 3 / 200, "works are found by words and years");
+Require(works.CountFacets(new WorkQuery(filter)).Single().Values.Sum(value => value.Count) == Count, "periods are counted");
+CitedWork cited = new(works.Find("work-7")!.Painting) { Note = "seen" };
+Require(JsonDocument.Parse(CslJsonWriter.Write([cited])).RootElement[0].GetProperty("issued").GetProperty("date-parts")[0][0].GetInt32() == 1807, "CSL-JSON is written");
+Require(WorkCsvWriter.Write([cited]).Contains("work-7,", StringComparison.Ordinal) && RisWriter.Write([cited]).Contains("PY  - 1807\r\n", StringComparison.Ordinal), "CSV and RIS are written");
+var iiif = new IiifWork(cited.Work, new Uri("https://example.org/7")) { ImageService = new Uri("https://example.org/image/7") };
+Require(IiifManifest.FindFirstImage(System.Text.Encoding.UTF8.GetBytes(IiifPresentation.WriteManifest(iiif, new ImageSize(32, 32)))).AbsoluteUri == "https://example.org/image/7/info.json", "manifests are written and read");
 Console.WriteLine("The trim-safe packages work ahead of time.");
 return 0;
 

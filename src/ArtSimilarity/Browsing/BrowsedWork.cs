@@ -29,7 +29,15 @@ public sealed class BrowsedWork
     /// <summary>All that is written about it, folded.</summary>
     internal string Text { get; }
 
-    /// <summary>Its labels of a facet, folded.</summary>
-    internal string[] LabelsOf(string facet) =>
-        _labels.GetOrAdd(facet, static (facet, work) => [.. Facet.LabelsOf(work, facet).Select(LabelFolding.Fold)], Painting);
+    /// <summary>Its labels of a facet, folded. Those it has none of are not kept: the names of fields may come from strangers.</summary>
+    internal string[] LabelsOf(string facet)
+    {
+        if (_labels.TryGetValue(facet, out string[]? labels))
+        {
+            return labels;
+        }
+
+        labels = [.. Facet.LabelsOf(Painting, facet).Select(LabelFolding.Fold)];
+        return labels.Length == 0 ? labels : _labels.GetOrAdd(facet, labels);
+    }
 }

@@ -15,13 +15,13 @@ public sealed class BrowsedWorks
             _byImage.TryAdd(work.ContentHash, work);
         }
 
-        FieldNames = [.. works.SelectMany(work => work.Painting.Fields.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        FieldNames = [.. works.SelectMany(work => work.Painting.Fields.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).DistinctBy(LabelFolding.Fold, StringComparer.Ordinal)];
     }
 
     /// <summary>The works, by key.</summary>
     public IReadOnlyList<BrowsedWork> Works { get; }
 
-    /// <summary>The names of the catalogue's own fields, in order.</summary>
+    /// <summary>The names of the catalogue's own fields, in order. Of spellings that differ in case or accents alone there is one.</summary>
     public IReadOnlyList<string> FieldNames { get; }
 
     /// <summary>The work of a key.</summary>
@@ -46,9 +46,9 @@ public sealed class BrowsedWorks
         return order switch
         {
             WorkOrder.Key => found,
-            WorkOrder.Title => found.OrderBy(work => work.Painting.Title is null).ThenBy(work => work.Painting.Title, StringComparer.OrdinalIgnoreCase),
-            WorkOrder.Artist => found.OrderBy(work => work.Painting.Artist is null).ThenBy(work => work.Painting.Artist?.Split(' ')[^1], StringComparer.OrdinalIgnoreCase)
-                .ThenBy(work => work.Painting.Artist, StringComparer.OrdinalIgnoreCase).ThenBy(work => work.Painting.Year ?? int.MaxValue),
+            WorkOrder.Title => found.OrderBy(work => work.Painting.Title is null).ThenBy(work => Folded(work.Painting.Title), StringComparer.Ordinal),
+            WorkOrder.Artist => found.OrderBy(work => work.Painting.Artist is null).ThenBy(work => Folded(work.Painting.Artist)?.Split(' ')[^1], StringComparer.Ordinal)
+                .ThenBy(work => Folded(work.Painting.Artist), StringComparer.Ordinal).ThenBy(work => work.Painting.Year ?? int.MaxValue),
             WorkOrder.Oldest => found.OrderBy(work => work.Painting.Year ?? int.MaxValue),
             WorkOrder.Newest => found.OrderByDescending(work => work.Painting.Year ?? int.MinValue),
             _ => throw new ArgumentOutOfRangeException(nameof(order), order, "There is no such order."),
@@ -67,25 +67,28 @@ public sealed class BrowsedWorks
         ArgumentNullException.ThrowIfNull(query);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxValues, 1);
         string[] facets = [Facet.Genre, Facet.Style, Facet.Artist, Facet.Period, Facet.Tag, .. FieldNames.Select(name => Facet.FieldPrefix + name)];
-        var counts = facets.ToDictionary(facet => facet, _ => new Dictionary<string, int>(StringComparer.Ordinal));
+        var counts = facets.ToDictionary(Facet.Canonical, _ => new Dictionary<string, int>(StringComparer.Ordinal));
         WorkMatcher matcher = new(query);
         foreach (BrowsedWork work in Works)
         {
             string? failed = matcher.OnlyFailure(work, out bool matches);
-            foreach (string facet in matches ? facets : failed is not null && counts.ContainsKey(failed) ? [failed] : [])
+            foreach (string facet in matches ? counts.Keys : failed is not null && counts.ContainsKey(failed) ? (IEnumerable<string>)[failed] : [])
             {
-                foreach (string label in Facet.LabelsOf(work.Painting, facet))
+                Dictionary<string, int> values = counts[facet];
+                foreach (string label in Facet.LabelsOf(work.Painting, facet).Distinct(StringComparer.Ordinal))
                 {
-                    counts[facet][label] = counts[facet].GetValueOrDefault(label) + 1;
+                    values[label] = values.GetValueOrDefault(label) + 1;
                 }
             }
         }
 
-        return [.. facets.Where(facet => counts[facet].Count > 0).Select(facet => new FacetCounts(
-            facet,
-            [.. Ordered(facet, counts[facet]).Take(maxValues).Select(value => new FacetValue(value.Key, value.Value, matcher.IsChosen(facet, value.Key)))],
-            counts[facet].Count))];
+        return [.. facets.Select(facet => (Facet: facet, Counts: counts[Facet.Canonical(facet)])).Where(facet => facet.Counts.Count > 0).Select(facet => new FacetCounts(
+            facet.Facet,
+            [.. Ordered(facet.Facet, facet.Counts).Take(maxValues).Select(value => new FacetValue(value.Key, value.Value, matcher.IsChosen(facet.Facet, value.Key)))],
+            facet.Counts.Count))];
     }
+
+    private static string? Folded(string? label) => label is null ? null : LabelFolding.Fold(label);
 
     private static IEnumerable<KeyValuePair<string, int>> Ordered(string facet, Dictionary<string, int> counts) =>
         facet == Facet.Period

@@ -55,6 +55,9 @@ public static class Facet
         };
     }
 
+    /// <summary>One name for all spellings of a facet: the names of fields are compared without regard to case and accents.</summary>
+    internal static string Canonical(string facet) => facet.StartsWith(FieldPrefix, StringComparison.Ordinal) ? FieldPrefix + LabelFolding.Fold(facet[FieldPrefix.Length..]) : facet;
+
     /// <summary>The first year of a period's name, to order periods by.</summary>
-    internal static int FirstYear(string period) => int.Parse(period[..period.LastIndexOf('-')], CultureInfo.InvariantCulture);
+    internal static int FirstYear(string period) => int.Parse(period[..period.IndexOf('-', 1)], CultureInfo.InvariantCulture);
 }

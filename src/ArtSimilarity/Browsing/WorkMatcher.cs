@@ -17,12 +17,12 @@ internal sealed class WorkMatcher
         Add(Facet.Tag, filter.Tags);
         foreach ((string name, IReadOnlyList<string> values) in filter.Fields)
         {
-            Add(Facet.FieldPrefix + name, values);
+            Add(Facet.Canonical(Facet.FieldPrefix + name), values);
         }
 
         (_from, _to) = (filter.FromYear, filter.ToYear);
         _keys = filter.Keys.Count == 0 ? null : new HashSet<string>(filter.Keys, StringComparer.Ordinal);
-        _words = LabelFolding.Fold(query.Words ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        _words = LabelFolding.Fold(query.Words ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
     }
 
     public bool Matches(BrowsedWork work)
@@ -61,13 +61,13 @@ internal sealed class WorkMatcher
     public bool IsChosen(string facet, string value) =>
         facet == Facet.Period
             ? _from is int from && _to is int to && value == Facet.PeriodOf(from) && value == Facet.PeriodOf(to)
-            : _labels.Exists(label => label.Facet == facet && label.Accepted.Contains(LabelFolding.Fold(value)));
+            : _labels.Exists(label => label.Facet == Facet.Canonical(facet) && label.Accepted.Contains(LabelFolding.Fold(value)));
 
     private void Add(string facet, IReadOnlyList<string> accepted)
     {
         if (accepted.Count > 0)
         {
-            _labels.Add((facet, accepted.Select(LabelFolding.Fold).ToHashSet(StringComparer.Ordinal)));
+            _labels.Add((facet, accepted.OfType<string>().Select(LabelFolding.Fold).ToHashSet(StringComparer.Ordinal)));
         }
     }
 }

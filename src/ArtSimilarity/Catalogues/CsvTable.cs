@@ -101,7 +101,7 @@ public sealed class CsvTable
                 continue; // a spreadsheet's empty columns
             }
 
-            if (!columns.TryAdd(header[i], i))
+            if (!columns.TryAdd(CsvFormula.Unguard(header[i]), i))
             {
                 throw Fault(path, line, $"the column '{ShortText.Of(header[i])}' is there twice");
             }

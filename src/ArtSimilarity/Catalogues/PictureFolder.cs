@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using ArtSimilarity.Galleries;
 using ArtSimilarity.Imaging;
 
@@ -18,7 +19,9 @@ public static class PictureFolder
         AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
     };
 
-    /// <summary>Reads a folder with its subfolders. Hidden files and files of other kinds are passed over; no picture is opened.</summary>
+    /// <summary>
+    /// Reads a folder with its subfolders. Hidden files, files of other kinds and links to folders are passed over; no picture is opened.
+    /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="catalogue">
     /// Describes the pictures; <see langword="null"/> takes <c>paintings.csv</c> or <c>metadata.csv</c> of the folder, where there is one.
@@ -38,10 +41,10 @@ public static class PictureFolder
         catalogue ??= list is null ? null : MetadataCatalogue.Read(list);
         HashSet<CatalogueEntry> used = new(ReferenceEqualityComparer.Instance);
         List<PaintingImage> works = [];
-        foreach (string file in Directory.EnumerateFiles(full, "*", AllFolders).Where(file => Extensions.Contains(Path.GetExtension(file))).Order(StringComparer.Ordinal))
+        foreach (string file in Pictures(full).Order(StringComparer.Ordinal))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            string relative = Path.GetRelativePath(full, file).Replace('\\', '/');
+            string relative = Path.GetRelativePath(full, file).Replace(Path.DirectorySeparatorChar, '/');
             CatalogueEntry? entry = catalogue?.Find(file, relative) is CatalogueEntry found && used.Add(found) ? found : null;
             string key = entry?.Id ?? relative;
             works.Add(new PaintingImage(entry?.Describe(key, file) ?? new Painting(key) { ImageUri = file }, ImageSource.FromFile(file)));
@@ -49,4 +52,11 @@ public static class PictureFolder
 
         return works;
     }
+
+    /// <summary>The pictures; a link to a folder may lead back, so none is followed.</summary>
+    private static FileSystemEnumerable<string> Pictures(string folder) => new(folder, static (ref entry) => entry.ToFullPath(), AllFolders)
+    {
+        ShouldIncludePredicate = static (ref entry) => !entry.IsDirectory && Extensions.Contains(Path.GetExtension(entry.FileName).ToString()),
+        ShouldRecursePredicate = static (ref entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+    };
 }

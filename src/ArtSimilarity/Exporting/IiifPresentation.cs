@@ -45,7 +45,7 @@ public static class IiifPresentation
     {
         ArgumentNullException.ThrowIfNull(work);
         string image = work.ImageService?.AbsoluteUri ?? throw new ArgumentException("The work has no image service.", nameof(work));
-        string id = work.Manifest.AbsoluteUri, canvas = id + "#canvas";
+        string canvas = PartOf(work.Manifest, "canvas");
         JsonObject body = new()
         {
             ["id"] = image + "/full/max/0/default.jpg",
@@ -55,8 +55,8 @@ public static class IiifPresentation
             ["height"] = size.Height,
             ["service"] = new JsonArray((JsonNode)new JsonObject { ["id"] = image, ["type"] = "ImageService3", ["profile"] = "level0" }),
         };
-        JsonObject annotation = new() { ["id"] = id + "#painting", ["type"] = "Annotation", ["motivation"] = "painting", ["body"] = body, ["target"] = canvas };
-        JsonObject page = new() { ["id"] = id + "#page", ["type"] = "AnnotationPage", ["items"] = new JsonArray((JsonNode)annotation) };
+        JsonObject annotation = new() { ["id"] = PartOf(work.Manifest, "painting"), ["type"] = "Annotation", ["motivation"] = "painting", ["body"] = body, ["target"] = canvas };
+        JsonObject page = new() { ["id"] = PartOf(work.Manifest, "page"), ["type"] = "AnnotationPage", ["items"] = new JsonArray((JsonNode)annotation) };
         JsonObject manifest = Reference(work);
         manifest.Insert(0, "@context", Context);
         manifest["metadata"] = new JsonArray([.. Metadata(work.Work).Select(entry => (JsonNode)new JsonObject { ["label"] = Text(entry.Label), ["value"] = Text([.. entry.Values]) })]);
@@ -70,6 +70,9 @@ public static class IiifPresentation
         });
         return ExportJson.Write(manifest, Readable);
     }
+
+    /// <summary>The address of a part of a manifest. That of a canvas must not have a fragment, since viewers add one for a region of it.</summary>
+    private static string PartOf(Uri manifest, string part) => manifest.GetLeftPart(UriPartial.Query) + (manifest.Query.Length > 0 ? "&part=" : "/") + part;
 
     private static JsonObject Reference(IiifWork work)
     {

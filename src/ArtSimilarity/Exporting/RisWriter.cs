@@ -4,7 +4,7 @@ using System.Text;
 namespace ArtSimilarity.Exporting;
 
 /// <summary>
-/// Writes works as RIS, which Zotero, EndNote and Mendeley read: TY ART, ID, TI, AU, PY, DA, KW, N1 and UR. Line breaks in texts become blanks, since a
+/// Writes works as RIS, which Zotero, EndNote and Mendeley read: TY ART, ID, TI, AU, PY, DA, KW, N1 and UR. Line breaks in texts and other control characters become blanks, since a
 /// line of RIS is one value. Format: https://en.wikipedia.org/wiki/RIS_(file_format).
 /// </summary>
 public static class RisWriter
@@ -46,7 +46,15 @@ public static class RisWriter
     {
         if (!string.IsNullOrWhiteSpace(value))
         {
-            text.Append(name).Append("  - ").AppendJoin(' ', value.Split(['\r', '\n', '\v', '\f', '\u0085', '\u2028', '\u2029'], StringSplitOptions.RemoveEmptyEntries)).Append("\r\n");
+            text.Append(name).Append("  - ").AppendJoin(' ', OneLine(value).Split(' ', StringSplitOptions.RemoveEmptyEntries)).Append("\r\n");
         }
     }
+
+    private static string OneLine(string value) => string.Create(value.Length, value, static (line, value) =>
+    {
+        for (int i = 0; i < line.Length; i++)
+        {
+            line[i] = char.IsControl(value[i]) || value[i] is '\u2028' or '\u2029' ? ' ' : value[i];
+        }
+    });
 }

@@ -24,22 +24,6 @@ public sealed class GalleryMap
     /// <summary>The works with their places, in the order in which their signatures were written.</summary>
     public IReadOnlyList<MapPlace> Places { get; }
 
-    /// <summary>The positions of <see cref="Places"/>, moved and scaled into the square from 0 to 1. The proportions stay, and the map lies in the middle.</summary>
-    /// <returns>A position for each place, in the same order.</returns>
-    public IReadOnlyList<Vector2> InUnitSquare()
-    {
-        if (Places.Count == 0)
-        {
-            return [];
-        }
-
-        IEnumerable<Vector2> positions = Places.Select(place => place.Position);
-        Vector2 least = positions.Aggregate(Vector2.Min), size = positions.Aggregate(Vector2.Max) - least;
-        float side = Math.Max(Math.Max(size.X, size.Y), float.Epsilon);
-        Vector2 corner = least - ((new Vector2(side) - size) / 2);
-        return [.. positions.Select(position => Vector2.Clamp((position - corner) / side, Vector2.Zero, Vector2.One))];
-    }
-
     /// <summary>Whether the works were laid out anew.</summary>
     public bool IsNew { get; }
 
@@ -92,6 +76,27 @@ public sealed class GalleryMap
         {
             index.Release();
         }
+    }
+
+    /// <summary>The positions of <see cref="Places"/>, moved and scaled into the square from 0 to 1. The proportions stay, and the map lies in the middle.</summary>
+    /// <returns>A position for each place, in the same order.</returns>
+    public IReadOnlyList<Vector2> InUnitSquare()
+    {
+        if (Places.Count == 0)
+        {
+            return [];
+        }
+
+        IEnumerable<Vector2> positions = Places.Select(place => place.Position);
+        Vector2 least = positions.Aggregate(Vector2.Min), size = positions.Aggregate(Vector2.Max) - least;
+        float side = Math.Max(size.X, size.Y);
+        if (side == 0)
+        {
+            return [.. positions.Select(_ => new Vector2(0.5f))];
+        }
+
+        Vector2 corner = least - ((new Vector2(side) - size) / 2);
+        return [.. positions.Select(position => Vector2.Clamp((position - corner) / side, Vector2.Zero, Vector2.One))];
     }
 
     private static async Task<SortedDictionary<int, Vector2>> LayOutAsync(

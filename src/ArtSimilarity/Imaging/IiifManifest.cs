@@ -9,21 +9,25 @@ public static class IiifManifest
 
     /// <summary>The address of the first canvas's first picture.</summary>
     /// <param name="json">The manifest.</param>
-    /// <returns>The information of the picture's image service (<c>…/info.json</c>), which <see cref="HttpImageOpener"/> opens; the picture itself where it has none.</returns>
+    /// <returns>The information of the picture's image service (<c>…/info.json</c>), which <see cref="HttpImageOpener"/> opens; the picture itself where it has none. Of a choice of pictures it is the first. The address is one of http or https.</returns>
     /// <exception cref="FormatException">The document is no JSON, or no manifest with a picture in it.</exception>
     public static Uri FindFirstImage(ReadOnlyMemory<byte> json)
     {
         try
         {
+            ReadOnlySpan<byte> mark = [0xEF, 0xBB, 0xBF];
+            json = json.Span.StartsWith(mark) ? json[mark.Length..] : json;
             using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth });
             JsonElement root = document.RootElement;
             JsonElement? image = First(root, "items", "items", "items", "body") ?? First(root, "sequences", "canvases", "images", "resource");
+            image = image is JsonElement choice ? First(choice, "items") ?? First(choice, "default") ?? image : null;
             string? service = image is JsonElement body && First(body, "service") is JsonElement held ? IdOf(held) : null;
             return Uri.TryCreate(service is not null ? service.TrimEnd('/') + "/info.json" : image is JsonElement one ? IdOf(one) : null, UriKind.Absolute, out Uri? address)
+                && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
                 ? address
                 : throw new FormatException("The document is no IIIF manifest with a picture in it.");
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter for text that is no Unicode
         {
             throw new FormatException("The document is no JSON.", e);
         }

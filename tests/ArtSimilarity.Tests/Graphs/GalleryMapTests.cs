@@ -51,6 +51,37 @@ public sealed class GalleryMapTests
     }
 
     [Fact]
+    public async Task In_the_unit_square_a_map_keeps_its_proportions_and_lies_in_the_middle()
+    {
+        await using ClusteredGallery gallery = await ClusteredGallery.CreateAsync(60, Cancellation);
+        GalleryMap map = await GalleryMap.OpenAsync(gallery.Gallery, null, null, Cancellation);
+        Vector2[] before = [.. map.Places.Select(place => place.Position)], after = [.. map.InUnitSquare()];
+        Assert.Equal(before.Length, after.Length);
+        Assert.All(after, place => Assert.True(place is { X: >= 0 and <= 1, Y: >= 0 and <= 1 }));
+        float scale = Vector2.Distance(after[0], after[1]) / Vector2.Distance(before[0], before[1]);
+        for (int i = 1; i < after.Length; i++)
+        {
+            Vector2 step = (before[i] - before[0]) * scale;
+            Assert.Equal(step.X, after[i].X - after[0].X, 1e-4);
+            Assert.Equal(step.Y, after[i].Y - after[0].Y, 1e-4);
+        }
+
+        Vector2 least = after.Aggregate(Vector2.Min), most = after.Aggregate(Vector2.Max);
+        Assert.Equal(1, Math.Max(most.X - least.X, most.Y - least.Y), 1e-5);
+        Assert.Equal(1, least.X + most.X, 1e-5);
+        Assert.Equal(1, least.Y + most.Y, 1e-5);
+    }
+
+    [Fact]
+    public async Task One_work_alone_lies_in_the_middle_of_the_unit_square_and_no_work_nowhere()
+    {
+        await using ClusteredGallery gallery = await ClusteredGallery.CreateAsync(1, Cancellation);
+        Assert.Equal([new Vector2(0.5f)], (await GalleryMap.OpenAsync(gallery.Gallery, null, null, Cancellation)).InUnitSquare());
+        await gallery.Gallery.RemoveAsync(["w0"], Cancellation);
+        Assert.Empty((await GalleryMap.OpenAsync(gallery.Gallery, null, null, Cancellation)).InUnitSquare());
+    }
+
+    [Fact]
     public void Trustworthiness_is_1_for_the_truth_and_what_the_definition_says_otherwise()
     {
         // On a line, in the layout the last one comes to lie beside the first.

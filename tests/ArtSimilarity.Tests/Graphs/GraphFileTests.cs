@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using System.Xml;
 using System.Xml.Linq;
 using ArtSimilarity.Graphs;
 using Xunit;
@@ -133,6 +135,29 @@ public sealed class GraphFileTests
         }
     }
 
+    [Theory]
+    [InlineData("gexf")]
+    [InlineData("graphml")]
+    public async Task A_long_file_is_written_in_pieces_never_synchronously_and_is_what_one_piece_would_be(string format)
+    {
+        Painting[] works = [.. Enumerable.Range(0, 3000).Select(i => new Painting($"k{i}") { Title = i % 3 == 0 ? null : $"Title <{i}> \uD83C\uDF3B", Year = i })];
+        NeighborGraph graph = new(works, [.. Enumerable.Range(0, 3000).Select(i => (Indexing.Neighbor[])[new((i + 1) % 3000, i / 7f), new((i + 2) % 3000, i / 3f)])]);
+        using var output = new AsynchronousStream();
+        await (format == "gexf" ? GexfWriter.WriteAsync(graph, output, Cancellation) : GraphMlWriter.WriteAsync(graph, output, Cancellation));
+        byte[] written = output.Written.ToArray();
+        Assert.InRange(output.Writes, 5, 100);
+
+        // The same document, written at once.
+        using var expected = new MemoryStream();
+        using (XmlWriter xml = XmlWriter.Create(expected, new XmlWriterSettings { Encoding = new UTF8Encoding(false), Indent = true }))
+        {
+            XDocument.Load(new MemoryStream(written)).Save(xml);
+        }
+
+        Assert.True(expected.ToArray().AsSpan().SequenceEqual(written));
+        Assert.Equal(3000 * 3, XDocument.Load(new MemoryStream(written)).Descendants().Count(element => element.Name.LocalName is "node" or "edge"));
+    }
+
     private static async Task<XDocument> WrittenAsync(Func<NeighborGraph, Stream, CancellationToken, Task> write)
     {
         using var stream = new MemoryStream();
@@ -150,5 +175,42 @@ public sealed class GraphFileTests
         string output = await python.StandardOutput.ReadToEndAsync(Cancellation);
         await python.WaitForExitAsync(Cancellation);
         return python.ExitCode == 0 ? output : await error;
+    }
+
+    /// <summary>A stream as servers have them: synchronous writes fail.</summary>
+    private sealed class AsynchronousStream : Stream
+    {
+        public MemoryStream Written { get; } = new();
+
+        public int Writes { get; private set; }
+
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await Task.Yield();
+            Writes++;
+            Written.Write(buffer.Span);
+        }
+
+        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new InvalidOperationException("Synchronous operations are disallowed.");
+
+        public override void Flush() => throw new InvalidOperationException("Synchronous operations are disallowed.");
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
     }
 }
