@@ -203,9 +203,9 @@ public sealed partial class BrowserTests(PaintingsSite paintings, Site site)
         await page.Keyboard.PressAsync("Enter");
         await visitor.TabToAsync(page.GetByRole(AriaRole.Button, new() { Name = "Put them on the light table" }));
         await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.Locator("#table-count")).ToBeVisibleAsync();
         await visitor.OpenAsync("/table");
-
-        Assert.NotEqual(0, await page.Locator("main textarea").CountAsync());
+        await Assertions.Expect(page.Locator("main textarea").First).ToBeVisibleAsync();
         visitor.AssertNoComplaints();
     }
 
@@ -259,7 +259,11 @@ public sealed partial class BrowserTests(PaintingsSite paintings, Site site)
             Assert.Empty(await visitor.StumblingBlocksAsync());
             Assert.Equal(1, await visitor.Page.Locator("main h1").CountAsync());
             Assert.True(await visitor.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth") <= width, $"{page} is wider than {width} pixels.");
-            visitor.AssertNoComplaints();
+            if (page != "unknown") // the browser itself complains of the 404
+            {
+                visitor.AssertNoComplaints();
+            }
+
             if (Environment.GetEnvironmentVariable("SIMART_SCREENSHOTS") is { Length: > 0 } folder)
             {
                 await visitor.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{page}-{width}-{scheme}.png") });
@@ -271,16 +275,22 @@ public sealed partial class BrowserTests(PaintingsSite paintings, Site site)
     public async Task The_first_page_loads_little_script()
     {
         await using Visitor visitor = await site.VisitAsync(paintings.Server.Address);
-        long bytes = 0;
+        List<IResponse> scripts = [];
         visitor.Page.Response += (_, response) =>
         {
             if (response.Request.ResourceType == "script")
             {
-                Interlocked.Add(ref bytes, response.BodyAsync().GetAwaiter().GetResult().Length);
+                scripts.Add(response);
             }
         };
         await visitor.OpenAsync("/");
-        Assert.InRange(Interlocked.Read(ref bytes), 1, 100_000);
+        long bytes = 0;
+        foreach (IResponse script in scripts)
+        {
+            bytes += (await script.BodyAsync()).Length;
+        }
+
+        Assert.InRange(bytes, 1, 100_000);
     }
 
     public static TheoryData<string> Pages => ["browse", "work", "search-start", "search", "beside", "identify-start", "identify", "compare", "why", "genealogy", "path", "graph", "map", "table-empty", "table", "link", "about", "api", "unknown"];

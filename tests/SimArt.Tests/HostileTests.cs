@@ -162,7 +162,7 @@ public sealed class HostileTests(PaintingsSite site)
         Assert.True(site.Server.IsRunning);
     }
 
-    /// <summary>Set SIMART_MUTATIONS to 10000 for the long run of docs/simart.md.</summary>
+    /// <summary>Set SIMART_MUTATIONS to 10000 for the long run of samples/SimArt/README.md.</summary>
     [Fact]
     public async Task Damaged_pictures_never_stop_the_server()
     {

@@ -29,7 +29,7 @@ internal static class SearchEndpoints
             throw ApiException.BadRequest("surprise is 0 to 1, and relevance is 0 to 100.", request.Surprise is >= 0 and <= 1 ? "relevance" : "surprise");
         }
 
-        IReadOnlyList<(SearchSpace Space, double Weight)> spaces = SpacesOf(request, collection);
+        List<(SearchSpace Space, double Weight)> spaces = SpacesOf(request, collection);
         (GalleryQuery query, IReadOnlyList<PhotoView>?[] views) = await builder.BuildAsync(request, spaces, cancellationToken);
         BrowsedWorks works = await collection.WorksAsync(cancellationToken);
         bool sameArtist = request.SameArtist, sameTitle = request.SameTitle;

@@ -33,7 +33,7 @@ internal static class UploadEndpoints
             size.MaxRequestBodySize = limit + 4096; // the boundaries of a form
         }
 
-        MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type);
+        MediaTypeHeaderValue? type = MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? known) ? known : null;
         Stream body = type?.MediaType.Value?.ToLowerInvariant() switch
         {
             "multipart/form-data" when HeaderUtilities.RemoveQuotes(type.Boundary).Value is { Length: > 0 } boundary =>

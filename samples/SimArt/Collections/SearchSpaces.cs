@@ -20,7 +20,8 @@ internal static class SearchSpaces
     /// <summary>Both spaces that need nothing but packages: after fine-tuning for genre, and before it.</summary>
     public static IReadOnlyList<SearchSpace> BuiltIn()
     {
-        IFeatureExtractor genre = ModelOrigin.Default.CreateExtractor(), resNet = ResNet18();
+        IFeatureExtractor genre = ModelOrigin.Default.CreateExtractor();
+        OnnxFeatureExtractor resNet = ResNet18();
         return [Describe(genre.Space, genre), Describe(resNet.Space, resNet)];
     }
 
@@ -46,13 +47,13 @@ internal static class SearchSpaces
     {
         if (model.Space.ModelId.StartsWith("ResNet18", StringComparison.Ordinal))
         {
-            IFeatureExtractor resNet = ResNet18();
+            OnnxFeatureExtractor resNet = ResNet18();
             if (resNet.Space == model.Space)
             {
                 return resNet;
             }
 
-            (resNet as IDisposable)?.Dispose();
+            resNet.Dispose();
         }
 
         try

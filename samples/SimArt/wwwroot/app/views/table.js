@@ -39,11 +39,12 @@ export async function show({ main, params, signal, go, title, placed }) {
   }
 
   // ---- One work on the table ----
+  function noted(key, text) { quiet = true; setNote(key, text); quiet = false; }
   function row(item, at, all) {
     const work = item.work ?? { key: item.key }, name = titleOf(work);
     const note = el('textarea', { value: item.note, rows: 2, maxlength: 2000, placeholder: 'A note', 'aria-label': `Note on ${name}`,
       dataset: { focus: `note ${item.key}` },
-      oninput: debounce(event => { quiet = true; setNote(item.key, event.target.value); quiet = false; }, 300) });
+      oninput: debounce(event => noted(item.key, event.target.value), 300), onchange: event => noted(item.key, event.target.value) });
     const to = (place, words) => { move(item.key, place); announce(`${name} is now ${place + 1} of ${all.length}.`);
       refocus(`${words} ${item.key}`); };
     const box = el('input', { type: 'checkbox', checked: chosen.has(item.key), dataset: { focus: `choose ${item.key}` },
