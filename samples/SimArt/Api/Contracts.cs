@@ -15,11 +15,9 @@ internal sealed record WorkFilter
     public Dictionary<string, string[]>? Fields { get; init; }
     public int? From { get; init; }
     public int? To { get; init; }
-
     /// <summary>Words that all occur in what is written about the work.</summary>
     public string? Q { get; init; }
 }
-
 /// <summary>A work or an upload, or a detail of one: x, y, width and height as fractions.</summary>
 internal sealed record PictureReference(string? Key, string? Upload, double[]? Region);
 internal sealed record SearchPart(string? Key, string? Upload, double[]? Region, bool Unwanted = false, double Weight = 1);
@@ -29,7 +27,6 @@ internal sealed record SearchRequest
     public SearchPart[]? Parts { get; init; }
     public SpaceChoice[]? Spaces { get; init; }
     public int K { get; init; } = 24;
-
     /// <summary>Only results that are nearer than this many per cent of the gallery's pairs.</summary>
     public double? Relevance { get; init; }
     public double Surprise { get; init; }
@@ -65,7 +62,6 @@ internal sealed record WorkAnswer(string Key)
     public string? Image { get; init; }
     public string? Iiif { get; init; }
     public string? Manifest { get; init; }
-
     /// <summary>The spaces that have a signature of the work; only where one work is asked for.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Spaces { get; init; }
