@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using SimArt;
-using ArtSimilarity.Indexing;
 using ArtSimilarity.Sqlite;
 using Microsoft.AspNetCore.Http.Timeouts;
 using OpenTelemetry.Metrics;
@@ -47,9 +46,17 @@ if (options.Gallery is null)
 }
 else
 {
-    using var logging = LoggerFactory.Create(log => log.AddConsole());
-    await using SqliteGalleryStore store = SqliteGalleryStore.Open(galleryFile, new SqliteGalleryOptions { MustExist = true });
-    spaces = await SearchSpaces.OfGalleryAsync(store, logging.CreateLogger("SimArt"), CancellationToken.None);
+    try
+    {
+        using var logging = LoggerFactory.Create(log => log.AddConsole());
+        await using SqliteGalleryStore store = SqliteGalleryStore.Open(galleryFile, new SqliteGalleryOptions { MustExist = true });
+        spaces = await SearchSpaces.OfGalleryAsync(store, logging.CreateLogger("SimArt"), CancellationToken.None);
+    }
+    catch (GalleryStoreException e)
+    {
+        Console.Error.WriteLine(e.Message);
+        return 2;
+    }
 }
 
 if (spaces.Count == 0)
@@ -59,7 +66,7 @@ if (spaces.Count == 0)
 }
 
 ArtSimilarityBuilder artSimilarity = builder.Services.AddArtSimilarity()
-    .AddNetVips(decoder => (decoder.MaxBytes, decoder.MaxPixels) = (Math.Max(decoder.MaxBytes, options.MaxUploadBytes), Math.Max(decoder.MaxPixels, options.MaxUploadPixels)))
+    .AddNetVips()
     .AddFastScanIndex()
     .AddSqliteGallery(galleryFile)
     .AddWarmUp();

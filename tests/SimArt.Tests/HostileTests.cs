@@ -104,6 +104,12 @@ public sealed class HostileTests(PaintingsSite site)
         BitConverter.TryWriteBytes(header.AsSpan(22), 100_000);
         using HttpResponseMessage answer = await site.Server.UploadAsync(header, "image/bmp");
         await AssertRefusedAsync(answer);
+
+        // More than an upload may have, and less than a picture of the gallery may: the limit that the page names holds.
+        BitConverter.TryWriteBytes(header.AsSpan(18), 9_000);
+        BitConverter.TryWriteBytes(header.AsSpan(22), 9_000);
+        using HttpResponseMessage second = await site.Server.UploadAsync(header, "image/bmp");
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, second.StatusCode);
     }
 
     [Fact]

@@ -42,6 +42,11 @@ public sealed class RestartTests : IDisposable
     {
         InvalidOperationException e = await Assert.ThrowsAsync<InvalidOperationException>(() => SimArtServer.StartAsync(_scratch.FullName, ["--gallery", Path.Combine(_scratch.FullName, "none.db")]));
         Assert.Contains("there is no such gallery", e.Message, StringComparison.Ordinal);
+        string noGallery = Path.Combine(_scratch.FullName, "text.db");
+        await File.WriteAllTextAsync(noGallery, new string('x', 5000), TestContext.Current.CancellationToken);
+        e = await Assert.ThrowsAsync<InvalidOperationException>(() => SimArtServer.StartAsync(_scratch.FullName, ["--gallery", noGallery]));
+        Assert.Contains("text.db", e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", e.Message, StringComparison.Ordinal);
         e = await Assert.ThrowsAsync<InvalidOperationException>(() => SimArtServer.StartAsync(_scratch.FullName, ["--galery", "x"]));
         Assert.Contains("There is no option --galery", e.Message, StringComparison.Ordinal);
     }

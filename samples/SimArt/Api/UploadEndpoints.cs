@@ -20,7 +20,7 @@ internal static class UploadEndpoints
     }
 
     private static async Task<UploadAnswer> UploadAsync(
-        HttpRequest request, Collection collection, Uploads uploads, Workshop workshop, IOptions<SimArtOptions> options, CancellationToken cancellationToken)
+        HttpRequest request, Uploads uploads, Workshop workshop, IOptions<SimArtOptions> options, CancellationToken cancellationToken)
     {
         long limit = options.Value.MaxUploadBytes;
         if (request.ContentLength > limit + 4096)
@@ -43,11 +43,11 @@ internal static class UploadEndpoints
             string other => throw new ApiException(StatusCodes.Status415UnsupportedMediaType, "Not a picture", $"'{Shown.Text(other)}' is no type of picture.", "file"),
         };
         ImageSource picture = await ImageSource.FromStreamAsync(body, Upload.Name, limit, cancellationToken);
-        return await KeepAsync(await picture.ReadBytesAsync(limit, cancellationToken), collection, uploads, workshop, cancellationToken);
+        return await KeepAsync(await picture.ReadBytesAsync(limit, cancellationToken), uploads, workshop, cancellationToken);
     }
 
     private static async Task<UploadAnswer> FetchAsync(
-        IiifRequest request, Collection collection, Uploads uploads, Workshop workshop, HttpImageOpener web, IOptions<SimArtOptions> options, CancellationToken cancellationToken)
+        IiifRequest request, Uploads uploads, Workshop workshop, HttpImageOpener web, IOptions<SimArtOptions> options, CancellationToken cancellationToken)
     {
         if (options.Value.IiifHostList.Count == 0)
         {
@@ -64,7 +64,7 @@ internal static class UploadEndpoints
             }
 
             ImageSource picture = await web.OpenAsync(uri, new ImageSize(PreviewSide, PreviewSide), cancellationToken);
-            return await KeepAsync(await picture.ReadBytesAsync(options.Value.MaxUploadBytes, cancellationToken), collection, uploads, workshop, cancellationToken);
+            return await KeepAsync(await picture.ReadBytesAsync(options.Value.MaxUploadBytes, cancellationToken), uploads, workshop, cancellationToken);
         }
         catch (ImageDecodeException e) when (e.Error == ImageDecodeError.Refused)
         {
@@ -93,13 +93,13 @@ internal static class UploadEndpoints
     }
 
     /// <summary>Decodes a picture once, to be sure of it and to show it, and keeps it in memory.</summary>
-    private static async Task<UploadAnswer> KeepAsync(ReadOnlyMemory<byte> bytes, Collection collection, Uploads uploads, Workshop workshop, CancellationToken cancellationToken)
+    private static async Task<UploadAnswer> KeepAsync(ReadOnlyMemory<byte> bytes, Uploads uploads, Workshop workshop, CancellationToken cancellationToken)
     {
         Upload upload = await workshop.RunAsync(
             async ct =>
             {
                 ImageSource source = ImageSource.FromBytes(bytes, Upload.Name);
-                using RgbImage shown = await collection.Decoder.DecodeAsync(source, new ImageSize(PreviewSide / 2, PreviewSide / 2), null, ct);
+                using RgbImage shown = await uploads.Decoder.DecodeAsync(source, new ImageSize(PreviewSide / 2, PreviewSide / 2), null, ct);
                 return new Upload(Uploads.NewId(), bytes, shown.Size, NetVipsImageEncoder.EncodeJpeg(shown, PreviewSide), uploads.NextExpiry, shown.Damage is string damage ? [damage] : []);
             },
             cancellationToken);

@@ -13,6 +13,12 @@ internal sealed class Uploads(IOptions<SimArtOptions> options) : IDisposable
 
     private readonly MemoryCache _held = new(new MemoryCacheOptions { SizeLimit = options.Value.MaxUploadMemory });
 
+    /// <summary>Decodes within the limits of uploads, which are narrower than those of the gallery's own pictures.</summary>
+    public NetVipsImageDecoder Decoder { get; } = new(new NetVipsOptions
+    {
+        MaxBytes = options.Value.MaxUploadBytes, MaxPixels = options.Value.MaxUploadPixels, MaxPixelsInMemory = options.Value.MaxUploadPixels,
+    });
+
     public static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 
     public DateTimeOffset NextExpiry => DateTimeOffset.UtcNow + options.Value.UploadLifetime;
