@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using ArtSimilarity.Features;
@@ -52,6 +53,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
     private readonly SessionPool _readers;
     private readonly SpaceCatalog _catalog = new();
     private readonly SelectionCache _selections;
+    private readonly ConcurrentDictionary<long, RecentAdditions> _additions = new();
     private readonly long _maxCachedWorkBytes;
     private PaintingCache _paintings;
     private int _earlierReads;
@@ -278,28 +280,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
     {
         ArgumentNullException.ThrowIfNull(space);
         return Read(
-            session => session.Snapshot<SignatureChanges?>(() =>
-            {
-                var added = new VectorSet(space.Dimensions);
-                if (!_catalog.TryGetId(session, space, out long spaceId))
-                {
-                    return since == default ? new SignatureChanges(default, [], added) : null;
-                }
-
-                SpaceVersion now = VersionOf(session, spaceId);
-                List<int> removed = [];
-                if (now != since)
-                {
-                    if (!TryReadRemoved(session, spaceId, since, now, removed))
-                    {
-                        return null;
-                    }
-
-                    ReadVectors(session, spaceId, afterId, added, cancellationToken);
-                }
-
-                return new SignatureChanges(now, removed, added);
-            }),
+            session => RecallChanges(session, space, since, afterId) ?? session.Snapshot(() => ReadChanges(session, space, since, afterId, cancellationToken)),
             cancellationToken);
     }
 
@@ -315,7 +296,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
                     return since == default ? new WorkChanges(default, [], [], []) : null;
                 }
 
-                SpaceVersion now = VersionOf(session, spaceId);
+                SpaceVersion now = SpaceRows.VersionOf(session, spaceId);
                 List<int> removed = [];
                 List<int> ids = [];
                 List<long> works = [];
@@ -622,10 +603,33 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
     private static string UsersFolderFor(Guid identity) =>
         Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "ArtSimilarity", "indexes", identity.ToString("n"));
 
-    private static SpaceVersion VersionOf(SqliteSession session, long spaceId)
+    /// <summary>The changes since a former state, where they are the last commit of this store.</summary>
+    private SignatureChanges? RecallChanges(SqliteSession session, FeatureSpace space, SpaceVersion since, int afterId) =>
+        _catalog.TryGetId(session, space, out long spaceId) && _additions.TryGetValue(spaceId, out RecentAdditions? additions)
+            ? additions.Since(since, SpaceRows.VersionOf(session, spaceId), afterId, space.Dimensions)
+            : null;
+
+    private SignatureChanges? ReadChanges(SqliteSession session, FeatureSpace space, SpaceVersion since, int afterId, CancellationToken cancellationToken)
     {
-        using SqliteDataReader row = session.Query("SELECT generation, token FROM feature_spaces WHERE id = $1", spaceId);
-        return row.Read() && row.GetInt64(0) > 0 ? new SpaceVersion(row.GetInt64(0), row.GetInt64(1)) : default;
+        var added = new VectorSet(space.Dimensions);
+        if (!_catalog.TryGetId(session, space, out long spaceId))
+        {
+            return since == default ? new SignatureChanges(default, [], added) : null;
+        }
+
+        SpaceVersion now = SpaceRows.VersionOf(session, spaceId);
+        List<int> removed = [];
+        if (now != since)
+        {
+            if (!TryReadRemoved(session, spaceId, since, now, removed))
+            {
+                return null;
+            }
+
+            ReadVectors(session, spaceId, afterId, added, cancellationToken);
+        }
+
+        return new SignatureChanges(now, removed, added);
     }
 
     /// <returns>Whether the history leads from the former state to the present one.</returns>
@@ -651,13 +655,10 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
         return true;
     }
 
-    private static int LastIdOf(SqliteSession session, long spaceId) =>
-        checked((int)(session.Integer("SELECT id FROM signatures INDEXED BY signatures_by_space WHERE space_id = $1 ORDER BY id DESC LIMIT 1", spaceId) ?? -1));
-
     private IdSet Select(SqliteSession session, long spaceId, PaintingFilter filter, CancellationToken cancellationToken)
     {
         long token = CatalogueToken.OfFilters(CatalogueToken.Read(session));
-        SpaceVersion version = VersionOf(session, spaceId);
+        SpaceVersion version = SpaceRows.VersionOf(session, spaceId);
         var key = new SelectionCache.Key(spaceId, filter);
         SelectionCache.Selection? known = _selections.Find(key, token);
         if (known is not null && known.Version == version)
@@ -672,7 +673,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
         }
 
         // What was removed since is left out, and only what was added since is asked: no id is given twice.
-        int lastId = Math.Max(LastIdOf(session, spaceId), known?.LastId ?? -1);
+        int lastId = Math.Max(SpaceRows.LastIdOf(session, spaceId), known?.LastId ?? -1);
         IdSet selected = known?.Ids.Copy() ?? new IdSet(lastId + 1);
         foreach (int id in removed)
         {
@@ -707,7 +708,7 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
     private PaintingCache? CacheOf(SqliteSession session, long spaceId)
     {
         long token = CatalogueToken.Read(session);
-        SpaceVersion version = VersionOf(session, spaceId);
+        SpaceVersion version = SpaceRows.VersionOf(session, spaceId);
         PaintingCache cache = Volatile.Read(ref _paintings);
         SpaceVersion known = cache.VersionOf(spaceId);
         if (cache.Token == token && version.Generation < known.Generation && Interlocked.Increment(ref _earlierReads) < MaxEarlierReads)
@@ -907,6 +908,11 @@ public sealed class SqliteGalleryStore : IGalleryStore, IDisposable
             T result = change(transaction);
             cancellationToken.ThrowIfCancellationRequested();
             transaction.Commit();
+            foreach (RecentAdditions additions in transaction.Additions)
+            {
+                _additions[additions.SpaceId] = additions;
+            }
+
             CopyLogIfLong(writer);
             return result;
         }

@@ -801,19 +801,39 @@ public abstract class GalleryStoreConformance
                 await store.RemoveAsync([$"w{random.Next(12)}"], Token);
             }
 
+            if (round % 4 == 1)
+            {
+                // After a commit that only adds, a store may answer from memory.
+                seen.Add(await StateAsync(store));
+                await store.WriteAsync([.. Enumerable.Range(0, round % 3 == 0 ? 90 : 2).Select(work => Entry($"n{round}-{work}", "h", (SpaceA, round + work)))], Token);
+            }
+
             VectorSet all = await store.ReadSignaturesAsync(SpaceA, -1, Token);
             foreach ((SpaceVersion version, int lastId, HashSet<int> ids) in seen)
             {
                 SignatureChanges changes = (await store.ReadChangesAsync(SpaceA, version, lastId, Token))!;
                 Assert.Equal(all.Ids.ToArray().Order(), ids.Except(changes.Removed).Concat(changes.Added.Ids.ToArray()).Order());
+                for (int i = 0; i < changes.Added.Count; i++)
+                {
+                    Assert.Equal(all[all.Ids.IndexOf(changes.Added.Ids[i])], changes.Added[i]);
+                }
+
                 Assert.Equal(changes.Version, (await store.GetFeatureSpacesAsync(Token)).Single(summary => summary.Space == SpaceA).Version);
+
+                // What a caller does to its copy reaches nobody else.
+                changes.Added.Add([int.MaxValue], new float[SpaceA.Dimensions]);
             }
 
-            SignatureChanges now = (await store.ReadChangesAsync(SpaceA, default, -1, Token))!;
-            seen.Add((now.Version, now.Added.Count == 0 ? -1 : now.Added.Ids[^1], [.. now.Added.Ids.ToArray()]));
+            seen.Add(await StateAsync(store));
             seen.RemoveRange(1, Math.Max(0, seen.Count - 9));
-            SignatureChanges none = (await store.ReadChangesAsync(SpaceA, now.Version, seen[^1].LastId, Token))!;
+            SignatureChanges none = (await store.ReadChangesAsync(SpaceA, seen[^1].Version, seen[^1].LastId, Token))!;
             Assert.Equal((0, 0), (none.Removed.Count, none.Added.Count));
+        }
+
+        static async Task<(SpaceVersion Version, int LastId, HashSet<int> Ids)> StateAsync(IGalleryStore store)
+        {
+            SignatureChanges now = (await store.ReadChangesAsync(SpaceA, default, -1, Token))!;
+            return (now.Version, now.Added.Count == 0 ? -1 : now.Added.Ids[^1], [.. now.Added.Ids.ToArray()]);
         }
 
         SpaceVersion last = seen[^1].Version;

@@ -6,16 +6,20 @@ namespace ArtSimilarity.Tests;
 public sealed class VectorSetTests
 {
     [Theory]
-    [InlineData(1, 1)]
-    [InlineData(3, 7)]
-    [InlineData(512, 1)]
-    [InlineData(512, 33)]
-    [InlineData(4096, 100)]
-    [InlineData(300_000, 3)]
-    public void Rows_stay_what_they_were_as_the_set_grows(int dimensions, int most)
+    [InlineData(1, 1, null)]
+    [InlineData(3, 7, null)]
+    [InlineData(512, 1, null)]
+    [InlineData(512, 33, null)]
+    [InlineData(512, 33, 1)]
+    [InlineData(512, 33, 5)]
+    [InlineData(512, 33, 5_000_000)]
+    [InlineData(4096, 100, null)]
+    [InlineData(300_000, 3, null)]
+    [InlineData(300_000, 3, 2)]
+    public void Rows_stay_what_they_were_as_the_set_grows(int dimensions, int most, int? expectedCount)
     {
         var random = new Random(4);
-        var set = new VectorSet(dimensions);
+        VectorSet set = expectedCount is int few ? new VectorSet(dimensions, few) : new VectorSet(dimensions);
         List<float[]> expected = [];
         List<(VectorSet Prefix, int Count)> prefixes = [];
         while (expected.Count < Math.Min(3000, 20_000_000 / dimensions))

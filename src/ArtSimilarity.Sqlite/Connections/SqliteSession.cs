@@ -17,6 +17,9 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
     /// <summary>Whether a transaction is open. SQLite itself ends one when the disk is full or fails.</summary>
     public bool InTransaction => raw.sqlite3_get_autocommit(connection.Handle!) == 0;
 
+    /// <summary>The number of the row inserted last.</summary>
+    public int LastInsertedId => checked((int)raw.sqlite3_last_insert_rowid(connection.Handle!));
+
     /// <summary>Leaves the log as it is when the session is closed, though it is the last one.</summary>
     public void KeepLog() => raw.sqlite3_db_config(connection.Handle!, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
 

@@ -1,5 +1,6 @@
 using ArtSimilarity.Features;
 using ArtSimilarity.Galleries;
+using ArtSimilarity.Sqlite.Caches;
 using ArtSimilarity.Sqlite.Connections;
 using ArtSimilarity.Sqlite.Rows;
 using Microsoft.Data.Sqlite;
@@ -123,6 +124,9 @@ internal sealed class GalleryTransaction : IDisposable
         }
     }
 
+    /// <summary>What was added to the spaces that gained a few signatures and lost none.</summary>
+    public IEnumerable<RecentAdditions> Additions => _growth.Values.Select(growth => growth.Additions).OfType<RecentAdditions>();
+
     public void Commit()
     {
         foreach ((long space, SpaceGrowth growth) in _growth)
@@ -135,6 +139,7 @@ internal sealed class GalleryTransaction : IDisposable
                 "INSERT INTO changes (space_id, generation, token, removed) VALUES ($1, $2, $3, $4)",
                 space, generation, token, growth.Removed.Count == 0 ? null : IdBlob.Write(growth.Removed));
             _session.Execute("DELETE FROM changes WHERE space_id = $1 AND generation <= $2", space, generation - RememberedChanges);
+            growth.Additions?.After = new SpaceVersion(generation, token);
         }
 
         if (_changesWhatWasThere)
@@ -273,6 +278,7 @@ internal sealed class GalleryTransaction : IDisposable
 
     private void Write(long work, long space, Signature signature)
     {
+        SpaceGrowth growth = Of(space); // before the row is there: it reads the state before
         int length = signature.Vector.Length * sizeof(float);
         if (_blob.Length != length)
         {
@@ -284,7 +290,11 @@ internal sealed class GalleryTransaction : IDisposable
         _session.Execute(
             "INSERT INTO signatures (space_id, work_id, checksum, region, vector) VALUES ($1, $2, $3, $4, $5)",
             space, work, RowChecksum.OfSignature(space, work, _blob, region), region, _blob);
-        Of(space).Count++;
+        growth.Count++;
+        if (growth.Additions?.TryAdd(_session.LastInsertedId, signature.Vector.Span) == false)
+        {
+            growth.Additions = null;
+        }
     }
 
     private long GetOrAdd(FeatureSpace space)
@@ -310,6 +320,7 @@ internal sealed class GalleryTransaction : IDisposable
         SpaceGrowth growth = Of(space);
         growth.Count--;
         growth.Removed.Add(removedId);
+        growth.Additions = null;
         _changesWhatWasThere = true;
     }
 
@@ -318,7 +329,8 @@ internal sealed class GalleryTransaction : IDisposable
     {
         if (!_growth.TryGetValue(space, out SpaceGrowth? growth))
         {
-            _growth.Add(space, growth = new SpaceGrowth());
+            growth = new SpaceGrowth { Additions = new RecentAdditions(space, SpaceRows.VersionOf(_session, space), SpaceRows.LastIdOf(_session, space)) };
+            _growth.Add(space, growth);
         }
 
         return growth;
@@ -329,5 +341,8 @@ internal sealed class GalleryTransaction : IDisposable
         public int Count { get; set; }
 
         public List<int> Removed { get; } = [];
+
+        /// <summary><see langword="null"/> where something was removed, or more than a few were added.</summary>
+        public RecentAdditions? Additions { get; set; }
     }
 }

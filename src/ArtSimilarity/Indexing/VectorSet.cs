@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -27,13 +28,23 @@ public sealed class VectorSet
     /// <summary>Creates an empty set.</summary>
     /// <param name="dimensions">The length of every vector, at least 1.</param>
     public VectorSet(int dimensions)
+        : this(dimensions, int.MaxValue)
+    {
+    }
+
+    /// <summary>Creates an empty set for few vectors, which takes little memory. It may still grow to any size, but searches of it are slower then.</summary>
+    /// <param name="dimensions">The length of every vector, at least 1.</param>
+    /// <param name="expectedCount">How many vectors are expected, at least 1.</param>
+    public VectorSet(int dimensions, int expectedCount)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(dimensions, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(expectedCount, 1);
         Dimensions = dimensions;
 
-        // A power of two of rows, about 4 MB: the row's block is then a shift away.
-        _blockShift = Math.Max(0, (int)Math.Log2(Math.Max(1, (1 << 20) / dimensions)));
-        _rowsPerBlock = 1 << _blockShift;
+        // A power of two of rows, 4 MB at most: the row's block is then a shift away.
+        int mostRows = 1 << (int)Math.Log2(Math.Max(1, (1 << 20) / dimensions));
+        _rowsPerBlock = (int)Math.Min((uint)mostRows, BitOperations.RoundUpToPowerOf2((uint)expectedCount));
+        _blockShift = BitOperations.Log2((uint)_rowsPerBlock);
     }
 
     private VectorSet(VectorSet whole, int count)
