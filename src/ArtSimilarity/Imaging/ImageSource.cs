@@ -1,3 +1,4 @@
+using System.Buffers;
 using ArtSimilarity.Files;
 
 namespace ArtSimilarity.Imaging;
@@ -179,15 +180,22 @@ public sealed class ImageSource
     private static async ValueTask<ReadOnlyMemory<byte>> ReadToEndAsync(Stream stream, string name, long maxBytes, CancellationToken cancellationToken)
     {
         const int FirstLength = 81920;
-        long longest = Math.Min(maxBytes, Array.MaxLength);
-        byte[] buffer = new byte[Math.Min(FirstLength, longest + 1)];
+        long longest = Math.Min(maxBytes, Array.MaxLength - 1);
+
+        // The buffers that grow are lent, and what is kept is as long as the image: a host may keep it for long. A buffer that a failed read
+        // may still write into is not given back.
+        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(FirstLength, longest + 1));
         int length = 0;
         while (true)
         {
-            int read = await stream.ReadAsync(buffer.AsMemory(length), cancellationToken).ConfigureAwait(false);
+            // One more than allowed, so that a stream of just as many bytes is seen to end.
+            int room = (int)Math.Min(buffer.Length, longest + 1) - length;
+            int read = await stream.ReadAsync(buffer.AsMemory(length, room), cancellationToken).ConfigureAwait(false);
             if (read == 0)
             {
-                return buffer.AsMemory(0, length);
+                byte[] whole = buffer.AsSpan(0, length).ToArray();
+                ArrayPool<byte>.Shared.Return(buffer);
+                return whole;
             }
 
             length += read;
@@ -198,8 +206,10 @@ public sealed class ImageSource
 
             if (length == buffer.Length)
             {
-                // One more than allowed, so that a stream of just as many bytes is seen to end.
-                Array.Resize(ref buffer, (int)Math.Min(2L * buffer.Length, Math.Min(longest + 1, Array.MaxLength)));
+                byte[] longer = ArrayPool<byte>.Shared.Rent((int)Math.Min(2L * length, longest + 1));
+                buffer.CopyTo(longer, 0);
+                ArrayPool<byte>.Shared.Return(buffer);
+                buffer = longer;
             }
         }
     }
