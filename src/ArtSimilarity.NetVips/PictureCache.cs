@@ -23,6 +23,9 @@ public sealed class PictureCache : IDisposable
     private const int Stripes = 64, TrimsPerCapacity = 20, MaxHashDigits = 128;
     private const string TilePrefix = "t/";
 
+    /// <summary>The end of the name of an empty file beside a sheet that lacks pictures.</summary>
+    private const string IncompleteSuffix = ".incomplete";
+
     private static readonly TimeSpan TouchEvery = TimeSpan.FromHours(1);
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
 
@@ -109,7 +112,10 @@ public sealed class PictureCache : IDisposable
             : null;
     }
 
-    /// <summary>Thumbnails side by side, each the square middle of its picture. Where a picture is missing or cannot be decoded, the cell is grey.</summary>
+    /// <summary>
+    /// Thumbnails side by side, each the square middle of its picture. Where a picture is missing or cannot be decoded, the cell is grey. Such a sheet is made
+    /// anew when it is asked for <see cref="PictureCacheOptions.RetryAfter"/> later, for the pictures may have been out of reach only for a while.
+    /// </summary>
     /// <param name="pictures">The hashes and addresses of the pictures; <see langword="null"/> leaves a cell empty.</param>
     /// <param name="cell">The side of a cell in pixels, at least 1.</param>
     /// <param name="columns">How many cells a row has, at least 1.</param>
@@ -123,8 +129,22 @@ public sealed class PictureCache : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         string content = string.Join('|', pictures.Select(picture => picture?.ContentHash));
         string name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)));
+        string file = string.Create(CultureInfo.InvariantCulture, $"sheets/{name}-{cell}-{columns}.jpg"), incomplete = Path.Combine(_folder, file + IncompleteSuffix);
         return GetAsync(
-            string.Create(CultureInfo.InvariantCulture, $"sheets/{name}-{cell}-{columns}.jpg"), (path, ct) => MakeSheetAsync(pictures, cell, columns, path, ct), cancellationToken);
+            file,
+            async (path, ct) =>
+            {
+                if (await TryMakeSheetAsync(pictures, cell, columns, path, ct).ConfigureAwait(false))
+                {
+                    File.Delete(incomplete);
+                }
+                else
+                {
+                    await File.WriteAllBytesAsync(incomplete, [], ct).ConfigureAwait(false);
+                }
+            },
+            cancellationToken,
+            () => File.Exists(incomplete) && DateTime.UtcNow - File.GetLastWriteTimeUtc(incomplete) >= _options.RetryAfter);
     }
 
     /// <summary>Frees what waits. The files stay.</summary>
@@ -157,11 +177,13 @@ public sealed class PictureCache : IDisposable
         return bytes;
     }
 
-    private async Task MakeSheetAsync(IReadOnlyList<(string ContentHash, string ImageUri)?> pictures, int cell, int columns, string path, CancellationToken cancellationToken)
+    /// <returns>Whether all pictures are on it.</returns>
+    private async Task<bool> TryMakeSheetAsync(IReadOnlyList<(string ContentHash, string ImageUri)?> pictures, int cell, int columns, string path, CancellationToken cancellationToken)
     {
         int rows = Math.Max(1, (pictures.Count + columns - 1) / columns);
         using var sheet = new RgbImage(columns * cell, rows * cell);
         sheet.Pixels.Fill(128);
+        bool isComplete = true;
         var parallel = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = ParallelDegree.Threads(_options.MaxDegreeOfParallelism) };
         await Parallel.ForEachAsync(Enumerable.Range(0, pictures.Count), parallel, async (i, ct) =>
         {
@@ -185,10 +207,11 @@ public sealed class PictureCache : IDisposable
             }
             catch (ImageDecodeException)
             {
-                // The cell stays grey.
+                Volatile.Write(ref isComplete, false); // the cell stays grey
             }
         }).ConfigureAwait(false);
         await File.WriteAllBytesAsync(path, NetVipsImageEncoder.EncodeJpeg(sheet, null, _options.JpegQuality), cancellationToken).ConfigureAwait(false);
+        return isComplete;
     }
 
     /// <summary>Decodes a picture when there is a place, and uses its pixels.</summary>
@@ -213,16 +236,16 @@ public sealed class PictureCache : IDisposable
         }
     }
 
-    private async Task<string> GetAsync(string name, Func<string, CancellationToken, Task> make, CancellationToken cancellationToken)
+    private async Task<string> GetAsync(string name, Func<string, CancellationToken, Task> make, CancellationToken cancellationToken, Func<bool>? isStale = null)
     {
         string path = Path.Combine(_folder, name);
-        if (!File.Exists(path))
+        if (!File.Exists(path) || isStale?.Invoke() == true)
         {
             SemaphoreSlim stripe = _making[(uint)StringComparer.Ordinal.GetHashCode(name) % Stripes];
             await stripe.WaitAsync(cancellationToken).ConfigureAwait(false);
             try
             {
-                if (!File.Exists(path))
+                if (!File.Exists(path) || isStale?.Invoke() == true)
                 {
                     await MakeAsync(path, make, cancellationToken).ConfigureAwait(false);
                 }
@@ -275,7 +298,7 @@ public sealed class PictureCache : IDisposable
         long room = _options.MaxBytes - (_options.MaxBytes / TrimsPerCapacity) - new FileInfo(kept).Length;
         foreach (FileInfo file in new DirectoryInfo(_folder).EnumerateFiles("*", SearchOption.AllDirectories).OrderByDescending(file => file.LastWriteTimeUtc))
         {
-            if (file.FullName == kept)
+            if (file.FullName == kept || file.Name.EndsWith(IncompleteSuffix, StringComparison.Ordinal))
             {
                 continue;
             }

@@ -7,6 +7,7 @@ public sealed class PictureCacheOptions
 {
     private readonly long _maxBytes = 4L * 1024 * 1024 * 1024;
     private readonly int _maxDegreeOfParallelism = -1;
+    private readonly TimeSpan _retryAfter = TimeSpan.FromMinutes(10);
     private readonly int _jpegQuality = NetVipsImageEncoder.DefaultQuality;
 
     /// <summary>How many bytes the files may have together; the longest unused are deleted when there are more. The default is 4 GiB.</summary>
@@ -30,6 +31,18 @@ public sealed class PictureCacheOptions
         {
             ParallelDegree.ThrowIfInvalid(value, nameof(MaxDegreeOfParallelism));
             _maxDegreeOfParallelism = value;
+        }
+    }
+
+    /// <summary>How long a sheet is used that lacks pictures, before it is made anew. The default is ten minutes; zero makes it anew each time.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public TimeSpan RetryAfter
+    {
+        get => _retryAfter;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero);
+            _retryAfter = value;
         }
     }
 

@@ -177,6 +177,37 @@ public sealed class PictureCacheTests : IDisposable
     }
 
     [Fact]
+    public async Task A_sheet_that_lacks_a_picture_is_made_anew_later_and_a_whole_one_is_not()
+    {
+        string late = _folder["late.png"];
+        (string, string)?[] pictures = [("aa", Solid("red", 255, 0, 0, 90, 30)), ("bb", late)];
+        File.WriteAllText(late, "not yet");
+        string path;
+        using (PictureCache patient = Cache(new PictureCacheOptions { RetryAfter = TimeSpan.FromHours(1) }))
+        {
+            path = await patient.GetSheetAsync(pictures, 24, 2, Cancellation);
+            File.Copy(Solid("blue", 0, 0, 255, 40, 40), late, overwrite: true);
+            Assert.Equal(path, await patient.GetSheetAsync(pictures, 24, 2, Cancellation));
+            Assert.InRange(await SecondCellAsync(path), 116, 140);
+        }
+
+        using PictureCache cache = Cache(new PictureCacheOptions { RetryAfter = TimeSpan.Zero });
+        Assert.Equal(path, await cache.GetSheetAsync(pictures, 24, 2, Cancellation));
+        Assert.InRange(await SecondCellAsync(path), 0, 12);
+        int calls = _decoder.Calls;
+        await cache.GetSheetAsync(pictures, 24, 2, Cancellation);
+        Assert.Equal(calls, _decoder.Calls);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new PictureCacheOptions { RetryAfter = TimeSpan.FromTicks(-1) });
+
+        // Red is 128 in a grey cell and 0 in a blue one.
+        async Task<byte> SecondCellAsync(string file)
+        {
+            using RgbImage sheet = await _reader.DecodeAsync(ImageSource.FromFile(file), null, null, Cancellation);
+            return sheet.Pixels[3 * ((12 * 48) + 36)];
+        }
+    }
+
+    [Fact]
     public async Task The_files_stay_under_their_limit_and_the_newest_are_kept()
     {
         string uri = Picture("400x400");

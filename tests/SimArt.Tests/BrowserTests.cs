@@ -253,7 +253,11 @@ public sealed partial class BrowserTests(PaintingsSite paintings, Site site)
     [MemberData(nameof(Pages))]
     public async Task Nobody_stumbles_and_nothing_is_wider_than_the_screen(string page)
     {
-        foreach ((int width, ColorScheme scheme) in ((int, ColorScheme)[])[(390, ColorScheme.Dark), (1440, ColorScheme.Light)])
+        string? folder = Environment.GetEnvironmentVariable("SIMART_SCREENSHOTS");
+        (int, ColorScheme)[] windows = string.IsNullOrEmpty(folder)
+            ? [(390, ColorScheme.Dark), (1440, ColorScheme.Light)]
+            : [.. new[] { 390, 820, 1440 }.SelectMany(width => new[] { (width, ColorScheme.Dark), (width, ColorScheme.Light) })];
+        foreach ((int width, ColorScheme scheme) in windows)
         {
             await using Visitor visitor = await site.VisitAsync(paintings.Server.Address, width, 900, scheme);
             await visitor.OpenAsync(await AddressOfAsync(page));
@@ -266,7 +270,7 @@ public sealed partial class BrowserTests(PaintingsSite paintings, Site site)
                 visitor.AssertNoComplaints();
             }
 
-            if (Environment.GetEnvironmentVariable("SIMART_SCREENSHOTS") is { Length: > 0 } folder)
+            if (!string.IsNullOrEmpty(folder))
             {
                 await visitor.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{page}-{width}-{scheme}.png") });
             }

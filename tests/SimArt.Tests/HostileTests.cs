@@ -96,6 +96,28 @@ public sealed class HostileTests(PaintingsSite site)
         Assert.StartsWith("HTTP/1.1 413", Encoding.ASCII.GetString(answer, 0, read), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("POST /api/v1/uploads HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\nContent-Type: image/png\r\nContent-Length: 1000000\r\n\r\n")]
+    [InlineData("POST /api/v1/uploads HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\nContent-Type: ")]
+    public async Task A_slow_upload_is_given_up_and_says_so(string beginning)
+    {
+        using var socket = new TcpClient(site.Server.Address.Host, site.Server.Address.Port);
+        await using NetworkStream stream = socket.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(beginning.Replace("PORT", $"{site.Server.Address.Port}", StringComparison.Ordinal)), TestContext.Current.CancellationToken);
+        byte[] answer = new byte[64];
+        Task<int> reading = stream.ReadAtLeastAsync(answer, 12, throwOnEndOfStream: false, TestContext.Current.CancellationToken).AsTask();
+        for (int second = 0; second < 60 && !reading.IsCompleted; second++)
+        {
+            await stream.WriteAsync("x"u8.ToArray(), TestContext.Current.CancellationToken);
+            await Task.WhenAny(reading, Task.Delay(1000, TestContext.Current.CancellationToken));
+        }
+
+        Assert.True(reading.IsCompleted, "A request of one byte a second goes on for a minute.");
+        Assert.StartsWith("HTTP/1.1 408", Encoding.ASCII.GetString(answer, 0, await reading), StringComparison.Ordinal);
+        using HttpResponseMessage alive = await site.Client.GetAsync("/health", TestContext.Current.CancellationToken);
+        Assert.True(alive.IsSuccessStatusCode);
+    }
+
     [Fact]
     public async Task A_picture_of_too_many_pixels_is_refused_without_decoding_it()
     {

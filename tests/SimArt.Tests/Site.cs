@@ -19,7 +19,7 @@ public sealed class Site : IAsyncLifetime
         if (Array.Find(Browsers, File.Exists) is string path)
         {
             _playwright = await Playwright.CreateAsync();
-            _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = path, Headless = true, Args = ["--no-sandbox"] });
+            _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = path, Headless = true, Args = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"] });
         }
     }
 
@@ -90,12 +90,18 @@ public sealed class Visitor : IAsyncDisposable
     }
 
     /// <summary>Reaches a control by the Tab key alone.</summary>
-    public async Task TabToAsync(ILocator target)
+    /// <param name="target">The control.</param>
+    /// <param name="appearsLater">Whether it appears only while one goes there.</param>
+    public async Task TabToAsync(ILocator target, bool appearsLater = false)
     {
-        await target.First.WaitForAsync();
-        for (int i = 0; i < 300; i++)
+        if (!appearsLater)
         {
-            if (await target.First.EvaluateAsync<bool>("node => node === document.activeElement"))
+            await target.First.WaitForAsync();
+        }
+
+        for (int i = 0; i < 800; i++)
+        {
+            if (await target.EvaluateAllAsync<bool>("nodes => nodes.length > 0 && nodes[0] === document.activeElement"))
             {
                 return;
             }

@@ -81,7 +81,7 @@ internal sealed record UploadAnswer(string Id, int Width, int Height, string Ima
 internal sealed record CopyAnswer(WorkAnswer Work, float Distance);
 internal sealed record ResultAnswer(
     WorkAnswer Work, int? Rank, float Distance, float Similarity, double? Percentile, int? ReverseRank, double? HubScore, double[]? Region, int Part, string? View,
-    IReadOnlyList<CopyAnswer> Copies);
+    IReadOnlyList<CopyAnswer> Copies, bool Copy = false);
 internal sealed record SearchAnswer(
     IReadOnlyList<ResultAnswer> Results, int WorksSearched, bool Exact, double ExtractMs, double SearchMs, IReadOnlyList<string> Warnings, IReadOnlyList<SpaceChoice> Spaces);
 internal sealed record CandidateAnswer(WorkAnswer Work, double? Probability, int? Points, double[][]? Outline, double[]? Shown, bool Mirrored, float Distance, string? Problem);

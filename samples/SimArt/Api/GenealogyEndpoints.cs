@@ -6,7 +6,7 @@ namespace SimArt.Api;
 /// <summary>How forms travelled: earlier and later works, paths, and the graph of neighbours.</summary>
 internal static class GenealogyEndpoints
 {
-    private const int MaxDrawn = 1000, MaxNeighbors = 20, MaxK = 50;
+    private const int MaxDrawn = 1000, MaxNeighbors = 20, MaxK = 50, PathNeighbors = 10, MaxPathNeighbors = 160;
 
     private static readonly Vector2 Middle = new(0.5f);
 
@@ -64,10 +64,15 @@ internal static class GenealogyEndpoints
     {
         SearchSpace searched = collection.SpaceOf(space);
         BrowsedWork from = await collection.WorkOfAsync(a, cancellationToken, "a"), to = await collection.WorkOfAsync(b, cancellationToken, "b");
-        NeighborGraph graph = await collection.GraphAsync(searched, cancellationToken);
-        int start = graph.IndexOf(from.Painting.Key) ?? throw NoSignature(from, searched, "a"), end = graph.IndexOf(to.Painting.Key) ?? throw NoSignature(to, searched, "b");
-        GraphPath path = await Task.Run(() => graph.FindPath(start, end, cancellationToken), cancellationToken)
-            ?? throw new ApiException(StatusCodes.Status404NotFound, "No path", "No chain of look-alikes leads from one of these works to the other.");
+        GraphPath? path = null;
+        for (int neighbors = PathNeighbors; path is null && neighbors <= MaxPathNeighbors; neighbors *= 4)
+        {
+            NeighborGraph graph = await collection.GraphAsync(searched, neighbors, cancellationToken);
+            int start = graph.IndexOf(from.Painting.Key) ?? throw NoSignature(from, searched, "a"), end = graph.IndexOf(to.Painting.Key) ?? throw NoSignature(to, searched, "b");
+            path = await Task.Run(() => graph.FindPath(start, end, cancellationToken), cancellationToken);
+        }
+
+        _ = path ?? throw new ApiException(StatusCodes.Status404NotFound, "No path", "No chain of look-alikes leads from one of these works to the other.");
         BrowsedWorks works = await collection.WorksAsync(cancellationToken);
         return new PathAnswer([.. path.Works.Select(work => Shown.Work(work, works))], path.Distances, path.Length);
     }

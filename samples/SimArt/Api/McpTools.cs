@@ -25,6 +25,7 @@ internal sealed class McpTools(Collection collection, QueryBuilder builder, Expl
             },
             collection,
             builder,
+            workshop,
             cancellationToken));
 
     [McpServerTool(Name = "find_works", ReadOnly = true), Description("Finds works by words in their title, artist and other data. Returns their keys.")]

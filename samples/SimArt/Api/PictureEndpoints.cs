@@ -73,7 +73,8 @@ internal static class PictureEndpoints
         if ((region, size) is ("full", "max"))
         {
             response.Headers.CacheControl = Forever;
-            return Results.File(await pictures.GetThumbnailAsync(work.ContentHash, ImageUriOf(work), Sizes[^1], cancellationToken), "image/jpeg");
+            ImageSize whole = await pictures.GetSizeAsync(work.ContentHash, ImageUriOf(work), cancellationToken);
+            return Results.File(await pictures.GetThumbnailAsync(work.ContentHash, ImageUriOf(work), Math.Max(whole.Width, whole.Height), cancellationToken), "image/jpeg");
         }
 
         byte[] tile = await pictures.GetTileAsync(work.ContentHash, ImageUriOf(work), region, size, cancellationToken)

@@ -1,15 +1,18 @@
-using ArtSimilarity.Recognition;
-
 namespace SimArt.Api;
 
-/// <summary>Turns the parts of a request into those of a query, and keeps the views of photographs to name them in answers.</summary>
-internal sealed class QueryBuilder(Collection collection, Uploads uploads, Workshop workshop)
+/// <summary>The parts of a question, and the photograph of a painting among them, if there is one: it is looked for by itself, and the parts lack it.</summary>
+internal sealed record Question(IReadOnlyList<QueryPart> Parts, Upload? Photo = null, int PhotoIndex = 0)
 {
-    private const int MaxParts = 20, PhotoSide = 640;
+    /// <summary>The place in the request of a part of the search, which has the photograph before the others.</summary>
+    public int PartOf(int index) => Photo is null || index > PhotoIndex ? index : index == 0 ? PhotoIndex : index - 1;
+}
 
-    /// <summary>The query, and for each part the views of its photograph, if it is one.</summary>
-    public async Task<(GalleryQuery Query, IReadOnlyList<PhotoView>?[] Views)> BuildAsync(
-        SearchRequest request, IReadOnlyList<(SearchSpace Space, double Weight)> spaces, CancellationToken cancellationToken)
+/// <summary>Turns the parts of a request into those of a query.</summary>
+internal sealed class QueryBuilder(Collection collection, Uploads uploads)
+{
+    private const int MaxParts = 20;
+
+    public async Task<Question> BuildAsync(SearchRequest request, IReadOnlyList<(SearchSpace Space, double Weight)> spaces, CancellationToken cancellationToken)
     {
         if (request.Parts is not { Length: > 0 and <= MaxParts } parts)
         {
@@ -21,33 +24,33 @@ internal sealed class QueryBuilder(Collection collection, Uploads uploads, Works
             throw ApiException.BadRequest("A question needs at least one part that is wanted.", "parts");
         }
 
-        var built = new QueryPart[parts.Length];
-        var views = new IReadOnlyList<PhotoView>?[parts.Length];
+        if (Array.FindIndex(parts, part => part?.Weight is not (null or (>= 0.001 and <= 100))) is >= 0 and int bad)
+        {
+            throw ApiException.BadRequest("The weight of a part is 0.001 to 100.", $"parts[{bad}].weight");
+        }
+
+        int photo = request.Photo ? Array.FindIndex(parts, part => part is { Upload: not null, Key: null, Region: null, Unwanted: false }) : -1;
+        List<QueryPart> built = [];
         for (int i = 0; i < parts.Length; i++)
         {
             SearchPart part = parts[i] ?? throw ApiException.BadRequest("A part is null.", $"parts[{i}]");
-            if (!double.IsFinite(part.Weight) || part.Weight is <= 0 or > 100)
+            ImageRegion? region = Shown.Region(part.Region, $"parts[{i}].region");
+            ThrowIfNoImages(part is { Key: not null, Region: null } ? [] : spaces);
+            if (i == photo)
             {
-                throw ApiException.BadRequest("The weight of a part is above 0 and at most 100.", $"parts[{i}].weight");
+                continue;
             }
 
-            ImageRegion? region = Shown.Region(part.Region, $"parts[{i}].region");
             QueryPart one = (part.Key, part.Upload) switch
             {
                 (string key, null) => QueryPart.OfWork((await collection.WorkOfAsync(key, cancellationToken, $"parts[{i}].key")).Painting.Key, region),
-                (null, string id) when request.Photo && region is null => await PhotoAsync(uploads.Get(id), i, views, spaces, cancellationToken),
                 (null, string id) => QueryPart.OfSignatures([.. await SignaturesAsync(uploads.Get(id), region, spaces, cancellationToken)]),
                 _ => throw ApiException.BadRequest("A part names either a work by its key or an upload.", $"parts[{i}]"),
             };
-            if (region is not null && part.Key is not null)
-            {
-                spaces.ToList().ForEach(space => ThrowIfNoImages(space.Space));
-            }
-
-            built[i] = new QueryPart(one.Views) { IsWanted = !part.Unwanted, Weight = part.Weight };
+            built.Add(new QueryPart(one.Views) { IsWanted = !part.Unwanted, Weight = part.Weight / (photo < 0 ? 1 : parts[photo]!.Weight) }); // a photograph weighs 1
         }
 
-        return (new GalleryQuery(built), views);
+        return photo < 0 ? new Question(built) : new Question(built, uploads.Get(parts[photo]!.Upload), photo);
     }
 
     private async Task<List<Signature>> SignaturesAsync(
@@ -56,28 +59,18 @@ internal sealed class QueryBuilder(Collection collection, Uploads uploads, Works
         List<Signature> signatures = [];
         foreach ((SearchSpace space, _) in spaces)
         {
-            ThrowIfNoImages(space);
             signatures.Add(await upload.SignatureAsync((space.Id, region), () => collection.Gallery.ExtractAsync(upload.Source, region, space.Space, cancellationToken)));
         }
 
         return signatures;
     }
 
-    private async Task<QueryPart> PhotoAsync(
-        Upload upload, int index, IReadOnlyList<PhotoView>?[] views, IReadOnlyList<(SearchSpace Space, double Weight)> spaces, CancellationToken cancellationToken)
+    private static void ThrowIfNoImages(IReadOnlyList<(SearchSpace Space, double Weight)> spaces)
     {
-        IFeatureExtractor[] extractors = [.. spaces.Select(space => ThrowIfNoImages(space.Space))];
-        return await workshop.RunAsync(
-            async ct =>
-            {
-                using RgbImage image = await collection.Decoder.DecodeAsync(upload.Source, new ImageSize(PhotoSide, PhotoSide), null, ct);
-                views[index] = PhotoViews.OfPhoto(image, cancellationToken: ct);
-                return await PhotoViews.ToQueryPartAsync(image, views[index]!, extractors, Environment.ProcessorCount, ct);
-            },
-            cancellationToken);
+        if (spaces.FirstOrDefault(each => each.Space.Extractor is null).Space is SearchSpace space)
+        {
+            throw new ApiException(
+                StatusCodes.Status409Conflict, "This space takes no pictures", $"The model of the space '{space.Id}' is not on this server. Search by a work as a whole, or in another space.", "spaces");
+        }
     }
-
-    private static IFeatureExtractor ThrowIfNoImages(SearchSpace space) =>
-        space.Extractor ?? throw new ApiException(
-            StatusCodes.Status409Conflict, "This space takes no pictures", $"The model of the space '{space.Id}' is not on this server. Search by a work as a whole, or in another space.", "spaces");
 }

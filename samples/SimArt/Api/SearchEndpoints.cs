@@ -17,11 +17,16 @@ internal static class SearchEndpoints
     }
 
     public static async Task<SearchAnswer> SearchAsync(
-        SearchRequest request, Collection collection, QueryBuilder builder, CancellationToken cancellationToken)
+        SearchRequest request, Collection collection, QueryBuilder builder, Workshop workshop, CancellationToken cancellationToken)
     {
         if (request.K is < 1 or > MaxResults)
         {
             throw ApiException.BadRequest($"k is 1 to {MaxResults}.", "k");
+        }
+
+        if (request.InRegions && (request.Surprise > 0 || request.Relevance is not null))
+        {
+            throw ApiException.BadRequest("A search in the regions of works knows neither surprise nor relevance.", request.Surprise > 0 ? "surprise" : "relevance");
         }
 
         if (request.Surprise is not (>= 0 and <= 1) || request.Relevance is not (null or (>= 0 and <= 100)))
@@ -30,29 +35,32 @@ internal static class SearchEndpoints
         }
 
         List<(SearchSpace Space, double Weight)> spaces = SpacesOf(request, collection);
-        (GalleryQuery query, IReadOnlyList<PhotoView>?[] views) = await builder.BuildAsync(request, spaces, cancellationToken);
+        Question question = await builder.BuildAsync(request, spaces, cancellationToken);
         BrowsedWorks works = await collection.WorksAsync(cancellationToken);
-        bool sameArtist = request.SameArtist, sameTitle = request.SameTitle;
-        GallerySearchResult found = await collection.Gallery.SearchAsync(
-            query,
-            request.Fold ? Math.Min(MaxResults, request.K + (request.K / 2)) : request.K,
-            new GallerySearchOptions
-            {
-                Spaces = [.. spaces.Select(space => new SpaceWeight(space.Space.Space, space.Weight))],
-                Filter = FilterQuery.ToPaintingFilter(FilterQuery.ToWorkQuery(request.Filter), works),
-                LeaveOut = sameArtist && sameTitle ? null : new ResultExclusions { SameArtist = !sameArtist, SameTitle = !sameTitle },
-                Regions = request.InRegions ? RegionLayout.Default : null,
-                Diversity = request.InRegions ? 0 : request.Surprise,
-                IncludeStatistics = request.Ranks && !request.InRegions,
-                MaxPercentile = request.InRegions ? null : 100 - request.Relevance,
-            },
-            cancellationToken);
-
+        int k = request.Fold ? Math.Min(MaxResults, request.K + (request.K / 2)) : request.K;
+        GallerySearchOptions options = new()
+        {
+            Spaces = [.. spaces.Select(space => new SpaceWeight(space.Space.Space, space.Weight))],
+            Filter = FilterQuery.ToPaintingFilter(FilterQuery.ToWorkQuery(request.Filter), works),
+            LeaveOut = request is { SameArtist: true, SameTitle: true } ? null : new ResultExclusions { SameArtist = !request.SameArtist, SameTitle = !request.SameTitle },
+            Regions = request.InRegions ? RegionLayout.Default : null,
+            Diversity = request.Surprise,
+            IncludeStatistics = request.Ranks && !request.InRegions,
+            MaxPercentile = 100 - request.Relevance,
+        };
+        PhotoSearchResult? seen = question.Photo is not Upload photo ? null
+            : await workshop.RunAsync(ct => collection.Identifier.SearchAsync(photo.Source, k, options, question.Parts, ct), cancellationToken);
+        GallerySearchResult found = seen?.Views ?? await collection.Gallery.SearchAsync(new GalleryQuery(question.Parts), k, options, cancellationToken);
+        IReadOnlyList<SimilarPainting> results = seen is null ? found.Results : [.. seen.Results.Select(candidate => candidate.Similar)];
+        Dictionary<string, IdentifiedCandidate> views = seen?.Results.Where(candidate => candidate.View is not null).ToDictionary(candidate => candidate.Painting.Key, StringComparer.Ordinal) ?? [];
+        SimilarPainting[] asked = request is { Fold: true, Parts: [{ Key: string key, Region: null }] } && works.Find(key) is BrowsedWork work ? [new SimilarPainting(work.Painting, 0, 1)] : [];
         IReadOnlyList<FoldedResult> folded = request.Fold
-            ? await ResultFolding.FoldAsync(collection.Gallery, found.Results, collection.DuplicateOptions, spaces[0].Space.Space, request.K, cancellationToken)
-            : [.. found.Results.Select(result => new FoldedResult(result, []))];
+            ? await ResultFolding.FoldAsync(collection.Gallery, [.. asked, .. results], collection.DuplicateOptions, spaces[0].Space.Space, request.K + asked.Length, cancellationToken)
+            : [.. results.Select(result => new FoldedResult(result, []))];
+        IReadOnlyList<SimilarPainting> copies = asked.Length > 0 ? folded[0].Copies : []; // of the work that is asked by: results of their own
+        IEnumerable<FoldedResult> shown = copies.Select(copy => new FoldedResult(copy, [])).Concat(folded.Skip(asked.Length)).Take(request.K);
         return new SearchAnswer(
-            [.. folded.Select((result, index) => Result(result, index, views, works))],
+            [.. shown.Select((result, index) => Result(result, index, question, views.GetValueOrDefault(result.Result.Painting.Key), works) with { Copy = index < copies.Count })],
             found.WorkCount,
             found.IsExact,
             found.ExtractionTime.TotalMilliseconds,
@@ -126,7 +134,7 @@ internal static class SearchEndpoints
         return spaces.Count > 0 ? spaces : throw ApiException.BadRequest("No space has a weight above 0.", "spaces");
     }
 
-    private static ResultAnswer Result(FoldedResult folded, int index, IReadOnlyList<PhotoView>?[] views, BrowsedWorks works)
+    private static ResultAnswer Result(FoldedResult folded, int index, Question question, IdentifiedCandidate? seen, BrowsedWorks works)
     {
         SimilarPainting result = folded.Result;
         ResultStatistics? statistics = result.Statistics;
@@ -139,18 +147,10 @@ internal static class SearchEndpoints
             statistics?.ReverseRank,
             statistics?.HubCorrectedScore,
             result.Region is ImageRegion region ? Shown.Numbers(region) : null,
-            result.PartIndex,
-            views[result.PartIndex] is IReadOnlyList<PhotoView> ofPart && result.ViewIndex < ofPart.Count ? ViewText(ofPart[result.ViewIndex]) : null,
+            question.PartOf(result.PartIndex),
+            seen is null ? null : seen.View!.Description + (seen.IsVerified ? $"; {seen.Match!.Inliers} points of it lie where they lie in the work" : ""),
             [.. folded.Copies.Select(copy => new CopyAnswer(Shown.Work(copy.Painting, works), copy.Distance))]);
     }
-
-    private static string ViewText(PhotoView view) => (view.IsMirrored ? "mirrored, " : "") + view.Kind switch
-    {
-        PhotoViewKind.FoundPicture => "the picture found in the photograph",
-        PhotoViewKind.InsideFoundPicture => "inside the frame found in the photograph",
-        PhotoViewKind.Crop => "a part of the photograph",
-        _ => "the whole photograph",
-    };
 
     private static CandidateAnswer Candidate(IdentifiedCandidate candidate, BrowsedWorks works)
     {

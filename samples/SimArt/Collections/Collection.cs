@@ -59,8 +59,8 @@ internal sealed class Collection(
         DerivedAsync("map", space, ct => GalleryMap.OpenAsync(gallery, new GalleryMapOptions { Space = space.Space }, null, ct), cancellationToken);
 
     /// <summary>The graph that paths are found in.</summary>
-    public Task<NeighborGraph> GraphAsync(SearchSpace space, CancellationToken cancellationToken) =>
-        DerivedAsync("graph", space, ct => NeighborGraphBuilder.BuildAsync(gallery, new NeighborGraphOptions { Space = space.Space }, null, ct), cancellationToken);
+    public Task<NeighborGraph> GraphAsync(SearchSpace space, int neighbors, CancellationToken cancellationToken) =>
+        DerivedAsync($"graph {neighbors}", space, ct => NeighborGraphBuilder.BuildAsync(gallery, new NeighborGraphOptions { Space = space.Space, NeighborCount = neighbors }, null, ct), cancellationToken);
 
     /// <summary>Guesses a field by the neighbours; <see langword="null"/> where fewer than two works have such a label.</summary>
     public Task<LabelGuesser?> GuesserAsync(SearchSpace space, string field, CancellationToken cancellationToken) =>

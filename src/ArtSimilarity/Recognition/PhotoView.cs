@@ -8,6 +8,15 @@ namespace ArtSimilarity.Recognition;
 /// <param name="IsMirrored">Whether left and right are exchanged.</param>
 public sealed record PhotoView(PhotoViewKind Kind, Quadrilateral Outline, bool IsMirrored = false)
 {
+    /// <summary>What it shows, in words for people: "the picture found in the photograph".</summary>
+    public string Description => (IsMirrored ? "mirrored, " : "") + Kind switch
+    {
+        PhotoViewKind.FoundPicture => "the picture found in the photograph",
+        PhotoViewKind.InsideFoundPicture => "inside the frame found in the photograph",
+        PhotoViewKind.Crop => "a part of the photograph",
+        _ => "the whole photograph",
+    };
+
     /// <summary>Draws the view.</summary>
     /// <param name="image">The query's image; not changed.</param>
     /// <param name="size">The least size in pixels; the view keeps its own proportions.</param>

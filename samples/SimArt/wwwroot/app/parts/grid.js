@@ -1,6 +1,6 @@
 // Works as pictures with captions.
 
-import { announce, el, icon, iconButton } from '../dom.js';
+import { announce, button, el, icon, iconButton } from '../dom.js';
 import { altOf, bylineOf, lookAlikes, sized, titleOf, workHref } from '../state.js';
 import { addToTable, onChange, onTable, removeFromTable } from './store.js';
 
@@ -59,8 +59,12 @@ export const grid = (cards, props) => el('ul.grid', { role: 'list', ...props }, 
 export function endlessGrid({ load, draw, empty, signal, onCount, failed }) {
   const box = el('div.endless'), status = el('div.endless-status');
   let shown = 0, total = Infinity, busy = false, turn = 0, list = null;
-  const next = async () => {
+  const next = async (asked, focus) => {
     if (busy || shown >= total) return;
+    if (!asked && list?.querySelector(':focus-visible')) { // whoever goes by keys shall come to the end of the page
+      status.replaceChildren(el('p.row.more-row', button('Show more', () => next(true, true))));
+      return;
+    }
     busy = true;
     const mine = turn;
     status.replaceChildren(el('p.hint', 'Loading more works…'));
@@ -73,6 +77,7 @@ export function endlessGrid({ load, draw, empty, signal, onCount, failed }) {
         if (!items.length) box.replaceChildren(empty());
       }
       list.append(...items.map((item, at) => draw(item, shown + at)));
+      if (focus) list.children[shown]?.querySelector('a').focus();
       shown += items.length;
       total = items.length ? count : shown;
       status.replaceChildren();
@@ -96,7 +101,7 @@ export function endlessGrid({ load, draw, empty, signal, onCount, failed }) {
       busy = false;
       shown = 0;
       total = Infinity;
-      do await next(); while (shown < count && shown < total);
+      do await next(true); while (shown < count && shown < total);
     },
   };
 }

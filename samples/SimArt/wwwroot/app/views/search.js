@@ -98,7 +98,7 @@ export async function show({ main, params, gallery, signal, go, title, restore }
       'aria-label': 'From alike to surprising',
       'aria-valuetext': question.surprise === 0 ? 'alike' : question.surprise === 1 ? 'surprising'
         : `${question.surprise} of 1 towards surprising`,
-      dataset: { focus: 'surprise' }, onchange: event => change({ surprise: Number(event.target.value) }) });
+      disabled: question.inRegions, dataset: { focus: 'surprise' }, onchange: event => change({ surprise: Number(event.target.value) }) });
     const beside = gallery.spaces.filter(space => inUse.length > 1 || space.id !== inUse[0].id);
     rebuild(settings,
       spaceMixer(gallery, question.spaces, spaces => change({ spaces, beside: spaces.some(one => one.id === question.beside) ? ''
@@ -107,13 +107,13 @@ export async function show({ main, params, gallery, signal, go, title, restore }
         question.beside, value => change({ beside: value }))),
       el('fieldset', el('legend', 'Alike or surprising'), surprise,
         el('div.ends', { 'aria-hidden': 'true' }, el('span', 'Alike'), el('span', 'Surprising'))),
-      focused('amount', select('Show', [...amounts, ...shares], amount,
+      focused('amount', select('Show', question.inRegions ? amounts : [...amounts, ...shares], amount,
         value => change(value[0] === 'p' ? { relevance: Number(value.slice(1)) } : { relevance: null, k: Number(value) }))),
       el('fieldset', el('legend', 'Which works'),
         check('Leave out the same artist', question.otherArtists, on => change({ otherArtists: on }), { dataset: { focus: 'others' } }),
         check('Fold copies under one result', question.fold, on => change({ fold: on }), { dataset: { focus: 'fold' } }),
-        inUse.some(space => space.hasRegions) && check('Look inside regions of works', question.inRegions, on => change({ inRegions: on }),
-          { dataset: { focus: 'regions' } }),
+        inUse.some(space => space.hasRegions) && check('Look inside regions of works', question.inRegions,
+          on => change({ inRegions: on, surprise: 0, relevance: null }), { dataset: { focus: 'regions' } }),
         uploaded && check('My picture is a photograph of a painting', question.photo, on => change({ photo: on }),
           { dataset: { focus: 'photo' } })));
   }
