@@ -8,12 +8,15 @@ public sealed class CrossFitReport
     /// <summary>Creates a cross fit report.</summary>
     /// <param name="answers">See <see cref="Answers"/>.</param>
     /// <param name="figures">See <see cref="Figures"/>.</param>
-    public CrossFitReport(IReadOnlyList<ClassifiedImage> answers, ClassificationReport figures)
+    /// <param name="estimates">See <see cref="Estimates"/>.</param>
+    public CrossFitReport(IReadOnlyList<ClassifiedImage> answers, ClassificationReport figures, ClassificationEstimates estimates)
     {
         ArgumentNullException.ThrowIfNull(answers);
         ArgumentNullException.ThrowIfNull(figures);
+        ArgumentNullException.ThrowIfNull(estimates);
         Answers = answers;
         Figures = figures;
+        Estimates = estimates;
     }
 
     /// <summary>What was said of each labelled picture by the model that had not seen it, fold by fold.</summary>
@@ -21,4 +24,7 @@ public sealed class CrossFitReport
 
     /// <summary>How well that was told.</summary>
     public ClassificationReport Figures { get; }
+
+    /// <summary>The same with intervals of 95 %, by the bootstrap over the groups of the folds (<see cref="HeldOutSplit.GroupOf"/>).</summary>
+    public ClassificationEstimates Estimates { get; }
 }

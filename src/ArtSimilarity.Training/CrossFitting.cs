@@ -83,11 +83,15 @@ public static class CrossFitting
             answers.AddRange(said);
         }
 
-        return new CrossFitReport(answers, ClassificationEvaluator.Evaluate(
-            target.Labels,
-            [.. answers.Select(answer => truth[answer.File])],
-            [.. answers.SelectMany(answer => target.Labels.Select(label => (float)answer.Probabilities[label]))],
-            Math.Min(TopK, target.Labels.Count)));
+        Dictionary<string, int> groups = set.Images.Index().DistinctBy(image => image.Item.Source.Name)
+            .ToDictionary(image => image.Item.Source.Name, image => folds[0].GroupOf[image.Index], StringComparer.Ordinal);
+        int[] right = [.. answers.Select(answer => truth[answer.File])];
+        float[] probabilities = [.. answers.SelectMany(answer => target.Labels.Select(label => (float)answer.Probabilities[label]))];
+        int topK = Math.Min(TopK, target.Labels.Count);
+        return new CrossFitReport(
+            answers,
+            ClassificationEvaluator.Evaluate(target.Labels, right, probabilities, topK),
+            ClassificationEstimates.Draw(target.Labels.Count, right, probabilities, [.. answers.Select(answer => groups[answer.File])], topK));
     }
 
     private static void Check(IReadOnlyList<HeldOutSplit> folds, TrainingSet set, LabelTarget target)

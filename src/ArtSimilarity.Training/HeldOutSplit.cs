@@ -9,8 +9,9 @@ namespace ArtSimilarity.Training;
 /// </summary>
 public sealed class HeldOutSplit
 {
-    private HeldOutSplit(int[] training, int[] heldOut, int groups, int joined, HeldOutSplit? whole = null)
+    private HeldOutSplit(int[] training, int[] heldOut, int[] groupOf, int groups, int joined, HeldOutSplit? whole = null)
     {
+        GroupOf = groupOf;
         Training = training;
         HeldOut = heldOut;
         Groups = groups;
@@ -23,6 +24,9 @@ public sealed class HeldOutSplit
 
     /// <summary>The pictures to measure on, by index, ascending.</summary>
     public IReadOnlyList<int> HeldOut { get; }
+
+    /// <summary>The number of each picture's group, by index. In a split that was drawn before, each picture is a group of its own.</summary>
+    public IReadOnlyList<int> GroupOf { get; }
 
     /// <summary>How many groups the pictures form.</summary>
     public int Groups { get; }
@@ -42,7 +46,7 @@ public sealed class HeldOutSplit
         ArgumentNullException.ThrowIfNull(keys);
         ArgumentNullException.ThrowIfNull(heldOut);
         ILookup<bool, int> sides = Enumerable.Range(0, keys.Count).ToLookup(index => heldOut.Contains(keys[index]));
-        return new HeldOutSplit([.. sides[false]], [.. sides[true]], keys.Count, 0);
+        return new HeldOutSplit([.. sides[false]], [.. sides[true]], [.. Enumerable.Range(0, keys.Count)], keys.Count, 0);
     }
 
     /// <summary>Draws a split. The side of a group follows from its smallest key and the seed alone.</summary>
@@ -63,7 +67,8 @@ public sealed class HeldOutSplit
 
         (IGrouping<int, int> Pictures, double Place)[] groups = [.. Group(keys, together, FormattableString.Invariant($"{seed}"))];
         int[] Side(bool isHeldOut) => [.. groups.Where(group => group.Place < share == isHeldOut).SelectMany(group => group.Pictures).Order()];
-        return new HeldOutSplit(Side(false), Side(true), groups.Length, groups.Where(group => group.Pictures.Count() > 1).Sum(group => group.Pictures.Count()));
+        return new HeldOutSplit(
+            Side(false), Side(true), Numbers(groups, keys.Count), groups.Length, groups.Where(group => group.Pictures.Count() > 1).Sum(group => group.Pictures.Count()));
     }
 
     /// <summary>
@@ -78,7 +83,7 @@ public sealed class HeldOutSplit
     /// <param name="together">Pairs of indices that belong together.</param>
     /// <param name="count">How many folds, at least 2.</param>
     /// <param name="seed">Another seed draws other folds.</param>
-    /// <returns>The folds; <see cref="Groups"/> and <see cref="Joined"/> of each are those of this split.</returns>
+    /// <returns>The folds; <see cref="Groups"/> and <see cref="Joined"/> of each are those of this split. <see cref="GroupOf"/> is as <paramref name="together"/> says.</returns>
     /// <exception cref="ArgumentException">There are not as many keys as pictures.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The count or an index is out of its range.</exception>
     public IReadOnlyList<HeldOutSplit> Folds(IReadOnlyList<string> keys, IEnumerable<(int First, int Second)> together, int count, long seed)
@@ -92,7 +97,9 @@ public sealed class HeldOutSplit
         }
 
         int[] folds = new int[keys.Count];
-        foreach ((IGrouping<int, int> pictures, double place) in Group(keys, together, FormattableString.Invariant($"fold {seed}")))
+        (IGrouping<int, int> Pictures, double Place)[] groups = [.. Group(keys, together, FormattableString.Invariant($"fold {seed}"))];
+        int[] groupOf = Numbers(groups, keys.Count);
+        foreach ((IGrouping<int, int> pictures, double place) in groups)
         {
             foreach (int picture in pictures)
             {
@@ -100,7 +107,21 @@ public sealed class HeldOutSplit
             }
         }
 
-        return [.. Enumerable.Range(0, count).Select(fold => new HeldOutSplit([.. Training.Where(i => folds[i] != fold)], [.. Training.Where(i => folds[i] == fold)], Groups, Joined, this))];
+        return [.. Enumerable.Range(0, count).Select(fold => new HeldOutSplit([.. Training.Where(i => folds[i] != fold)], [.. Training.Where(i => folds[i] == fold)], groupOf, Groups, Joined, this))];
+    }
+
+    private static int[] Numbers((IGrouping<int, int> Pictures, double Place)[] groups, int count)
+    {
+        int[] numbers = new int[count];
+        foreach ((int number, (IGrouping<int, int> pictures, _)) in groups.Index())
+        {
+            foreach (int picture in pictures)
+            {
+                numbers[picture] = number;
+            }
+        }
+
+        return numbers;
     }
 
     /// <summary>Groups of what belongs together, each with a place from 0 to below 1 that is as good as drawn.</summary>

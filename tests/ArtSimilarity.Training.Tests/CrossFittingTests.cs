@@ -33,6 +33,8 @@ public sealed class CrossFittingTests
         Assert.Equal(set.Images.Select(image => image.Source.Name), report.Answers.Select(answer => answer.File).Order(StringComparer.Ordinal));
         Assert.All(report.Answers, answer => Assert.Equal(1, answer.Probabilities.Values.Sum(), 1e-3));
         Assert.Equal(60, report.Figures.Count);
+        Assert.Equal(report.Figures.Accuracy, report.Estimates.Accuracy.Value, 12);
+        Assert.Equal(60, report.Estimates.GroupCount);
 
         CrossFitReport again = Run();
         Assert.Equal([(0, false), (1, false), (2, false), (0, true), (1, true), (2, true)], prepared);

@@ -59,6 +59,7 @@ internal static class TrainCommand
         Option<string> heldOut = Text("--held-out", "A CSV (column id) of the pictures to measure on. By default they are drawn by the seed, works and near-duplicates together, and written to held-out-….csv in the work folder; what is given here is taken as it is. Folds leave them out, too.", "CSV");
         var share = new Option<double>("--share") { Description = "The share of pictures to hold out where they are drawn.", HelpName = "SHARE", DefaultValueFactory = _ => 0.16 };
         var duplicates = new Option<double>("--duplicates") { Description = "Pictures whose features' cosine reaches this are near-duplicates and stay on one side; 1 looks for none.", HelpName = "COSINE", DefaultValueFactory = _ => 0.9 };
+        Option<string> groupBy = Text("--group-by", "A column whose values stay on one side of the split, and in one fold: artist, to measure on artists that nothing was learned from.", "COLUMN");
         var teacher = new Option<string[]>("--teacher") { Description = "A classifier of the same labels whose probabilities are learned from as well, where the recipe has a teacherShare, or the JSON that 'artsim classify --json' or --folds wrote. Given several times, their mean is learned from.", HelpName = "MODEL|JSON" };
         var folds = new Option<int?>("--folds") { Description = "Train no model, but N, each on all but one Nth of the pictures to learn from, and write what each says of those it has not seen: a teacher for another training. --out then ends in .json.", HelpName = "N" };
         var seed = new Option<long>("--seed") { Description = "Decides everything that is drawn.", HelpName = "N", DefaultValueFactory = _ => 1 };
@@ -69,7 +70,7 @@ internal static class TrainCommand
         var json = new Option<bool>("--json") { Description = "Print the final figures as one JSON document and nothing else; messages go to the error stream." };
         var root = new RootCommand("Fine-tunes an ONNX image model on labelled paintings and writes it back as ONNX: a classifier whose inner layer is a signature.")
         {
-            metadata, baseModel, label, output, recipe, work, pairs, heldOut, share, duplicates, teacher, folds, seed, limit, every, version, single, json,
+            metadata, baseModel, label, output, recipe, work, pairs, heldOut, share, duplicates, groupBy, teacher, folds, seed, limit, every, version, single, json,
         };
         limit.Validators.Add(result => Check(result, result.GetValueOrDefault<int?>() is null or >= 1, "--limit must be at least 1."));
         share.Validators.Add(result => Check(result, result.GetValueOrDefault<double>() is >= 0 and < 1, "--share must be from 0 to below 1."));
@@ -93,6 +94,7 @@ internal static class TrainCommand
                 HeldOut = parsed.GetValue(heldOut),
                 Share = parsed.GetValue(share),
                 Duplicates = parsed.GetValue(duplicates),
+                GroupBy = parsed.GetValue(groupBy),
                 Teachers = parsed.GetValue(teacher) ?? [],
                 Folds = parsed.GetValue(folds),
                 Seed = parsed.GetValue(seed),

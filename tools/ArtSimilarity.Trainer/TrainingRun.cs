@@ -32,6 +32,7 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private TimeSpan _lastLine;
     private string _identity = "";
+    private readonly Dictionary<string, string> _groups = new(StringComparer.Ordinal);
     private List<(int First, int Second)>? _together;
 
     private string Log => Path.Combine(options.Work, "metrics.jsonl");
@@ -143,14 +144,18 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
             cancellationToken);
         TeacherAnswers.Write(options.Out, report.Answers);
         ClassificationReport figures = report.Figures;
+        ClassificationEstimates estimates = report.Estimates;
         int code = TrainerDocuments.Writer.Write(console, options.Json, new CommandResult<FoldsDocument>(
             () => new FoldsDocument(
-                options.Out, Path.GetFileName(options.Base), recipe.Name, options.Seed, set.Fingerprint, folds.Count, figures.Count, figures.Accuracy, figures.TopKAccuracy, figures.BalancedAccuracy, Math.Round(_clock.Elapsed.TotalSeconds)),
+                options.Out, Path.GetFileName(options.Base), recipe.Name, options.Seed, set.Fingerprint, folds.Count, figures.Count, figures.Accuracy, figures.TopKAccuracy, figures.BalancedAccuracy,
+                Ends(estimates.Accuracy), Ends(estimates.TopKAccuracy), Ends(estimates.BalancedAccuracy), estimates.GroupCount, options.GroupBy, LabelsOf(figures), Math.Round(_clock.Elapsed.TotalSeconds)),
             _ => { }));
-        console.Error.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{options.Out}: what was said of {figures.Count:N0} pictures by models that had not seen them: accuracy {figures.Accuracy:0.0 %}, balanced {figures.BalancedAccuracy:0.0 %}, top-3 {figures.TopKAccuracy:0.0 %}."));
+        console.Error.WriteLine(
+            $"{options.Out}: what was said of {figures.Count:N0} pictures by models that had not seen them: accuracy {Told(estimates.Accuracy)}, balanced {Told(estimates.BalancedAccuracy)}, top-3 {Told(estimates.TopKAccuracy)} (95 % by the bootstrap over {estimates.GroupCount:N0} {(options.GroupBy is null ? "works" : $"groups of one {options.GroupBy}")}).");
         return code;
+
+        static double[] Ends(Estimate estimate) => [estimate.Lower, estimate.Upper];
+        static string Told(Estimate estimate) => string.Create(CultureInfo.InvariantCulture, $"{estimate.Value:0.0 %} ({100 * estimate.Lower:0.0}–{100 * estimate.Upper:0.0})");
     }
 
     /// <summary>Refuses what is no file before hours are spent, or a pipe is waited at for ever.</summary>
@@ -220,9 +225,19 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
             throw new CommandFailedException($"{table.Path}, line 1: there is no column '{missing}', but {string.Join(", ", table.Columns)}.");
         }
 
+        if (options.GroupBy is string column && !table.Has(column))
+        {
+            throw new CommandFailedException($"--group-by: {table.Path} has no column '{column}', but {string.Join(", ", table.Columns)}.");
+        }
+
         List<LabelledImage> images = [];
         foreach (CsvRow row in table.Rows)
         {
+            if (options.GroupBy is string groupBy && row[groupBy] is string group && row[key] is string grouped)
+            {
+                _groups[grouped] = group;
+            }
+
             string file = row["file"] ?? throw row.Fault("file", "a picture needs a file");
             Dictionary<string, string> labels = options.Labels.Where(label => row[label] is not null).ToDictionary(label => label, label => row[label]!, StringComparer.Ordinal);
             string? work = row["artist"] is { } artist && row["title"] is { } title ? $"{artist}\n{title}" : null;
@@ -248,7 +263,7 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
         string[] keys = [.. set.Images.Select(image => image.Key)];
         // A split that was drawn from something else is not this run's: its name says what it was drawn from.
         string source = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant(
-            $"{set.Fingerprint}\n{options.Seed}\n{options.Share}\n{options.Duplicates}\n{recipe.Map}\n{Path.GetFileName(options.Base)}\n{(options.Pairs is null ? "" : File.ReadAllText(options.Pairs))}"))))[..12];
+            $"{set.Fingerprint}\n{options.Seed}\n{options.Share}\n{options.Duplicates}\n{recipe.Map}\n{Path.GetFileName(options.Base)}\n{(options.Pairs is null ? "" : File.ReadAllText(options.Pairs))}{(options.GroupBy is null ? "" : "\n" + options.GroupBy)}"))))[..12];
         string drawn = Path.Combine(options.Work, $"held-out-{source}.csv");
         string? given = options.HeldOut ?? (File.Exists(drawn) ? drawn : null);
         if (given is not null)
@@ -283,6 +298,12 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
                 options.Base, recipe.Map, set, options.Duplicates, preprocessing, progress: new ImmediateProgress<int>(done => Tell($"Looking for near-duplicates: {done:N0} of {set.Count:N0}, {done / clock.Elapsed.TotalSeconds:0}/s", always: false)), cancellationToken: cancellationToken).Select(pair => (pair.First, pair.Second)));
         }
 
+        // A chain of the pictures of one value, so that they form a group.
+        foreach (IGrouping<string, int> same in Enumerable.Range(0, set.Count).Where(i => _groups.ContainsKey(set.Images[i].Key)).GroupBy(i => _groups[set.Images[i].Key], StringComparer.Ordinal))
+        {
+            together.AddRange(same.Zip(same.Skip(1)));
+        }
+
         return _together = together;
     }
 
@@ -306,7 +327,7 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
             report.MirrorAveraged?.Accuracy,
             report.MirrorAveraged?.TopKAccuracy,
             report.MirrorAveraged?.BalancedAccuracy,
-            figures is null ? [] : [.. figures.Labels.Select(label => new RunLabel(label.Label, label.Support, label.Predicted, label.Precision, label.Recall, label.F1))],
+            figures is null ? [] : LabelsOf(figures),
             figures is null ? [] : [.. Enumerable.Range(0, figures.Labels.Count).Select(row => Enumerable.Range(0, figures.Labels.Count).Select(column => figures.Confusion[row, column]).ToArray())],
             agreement,
             Math.Round(_clock.Elapsed.TotalSeconds));
@@ -329,6 +350,9 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
         console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{options.Out}: {new FileInfo(options.Out).Length / 1e6:0.0} MB. Logs and figures: {options.Work} (training.png, confusion.png, metrics.jsonl, report.json)."));
         return code;
     }
+
+    private static RunLabel[] LabelsOf(ClassificationReport figures) =>
+        [.. figures.Labels.Select(label => new RunLabel(label.Label, label.Support, label.Predicted, label.Precision, label.Recall, label.F1))];
 
     /// <summary>The epochs of this run, those before an interruption included; the last word on an epoch counts.</summary>
     private List<EpochReport> ReadLog(string log)

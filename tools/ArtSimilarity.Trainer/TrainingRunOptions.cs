@@ -33,6 +33,9 @@ internal sealed record TrainingRunOptions
     /// <summary>The cosine from which on two pictures are near-duplicates, or 1 to look for none.</summary>
     public double Duplicates { get; init; }
 
+    /// <summary>The column whose values stay together; <see langword="null"/> for none.</summary>
+    public string? GroupBy { get; init; }
+
     /// <summary>Whose probabilities are learned from as well, their mean where there are several: classifiers, or JSON files of what classifiers said.</summary>
     public IReadOnlyList<string> Teachers { get; init; } = [];
 

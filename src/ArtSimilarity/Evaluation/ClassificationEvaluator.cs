@@ -56,7 +56,7 @@ public static class ClassificationEvaluator
     }
 
     /// <summary>Finds the most probable label, and how many labels come before the true one.</summary>
-    private static (int Predicted, int Rank) Judge(ReadOnlySpan<float> probabilities, int truth, int example)
+    internal static (int Predicted, int Rank) Judge(ReadOnlySpan<float> probabilities, int truth, int example)
     {
         int predicted = 0, rank = 0;
         for (int i = 0; i < probabilities.Length; i++)
