@@ -299,7 +299,7 @@ public sealed partial class BrowserTests(PaintingsSite paintings, Site site)
         Assert.InRange(bytes, 1, 100_000);
     }
 
-    public static TheoryData<string> Pages => ["browse", "work", "search-start", "search", "beside", "identify-start", "identify", "compare", "why", "genealogy", "path", "graph", "map", "table-empty", "table", "link", "about", "api", "unknown"];
+    public static TheoryData<string> Pages => ["browse", "work", "search-start", "search", "beside", "identify-start", "identify", "identify-none", "compare", "why", "genealogy", "path", "graph", "map", "table-empty", "table", "link", "about", "api", "unknown"];
 
     [GeneratedRegex("[0-9]+")]
     private static partial Regex Digits { get; }
@@ -328,6 +328,7 @@ public sealed partial class BrowserTests(PaintingsSite paintings, Site site)
             "beside" => $"/search?more={a}&beside=before",
             "identify-start" => "/identify",
             "identify" => "/identify?upload=" + await paintings.Server.UploadedAsync(await PictureOfAsync(paintings.Keys[5])),
+            "identify-none" => "/identify?upload=" + await paintings.Server.UploadedAsync(TestPictures.Noise(1200, 1000)),
             "compare" => CompareAddress(""),
             "why" => CompareAddress("why"),
             "genealogy" => "/genealogy?key=" + Asking.Quoted((await paintings.Server.GetAsync("/api/v1/works?from=1850&sort=year&limit=1")).GetProperty("items")[0].GetProperty("key").GetString()!),

@@ -27,6 +27,8 @@ public sealed class OtherGalleryTests(PaintingsSite paintings, Site site) : IDis
         await page.GotoAsync("/");
         await Assertions.Expect(page.GetByRole(AriaRole.Progressbar, new() { Name = "Pictures read" })).ToBeVisibleAsync();
         Assert.Empty(await visitor.StumblingBlocksAsync());
+        await Assertions.Expect(page.GetByText("Nothing matches all of this.")).ToHaveCountAsync(0);
+        await Assertions.Expect(page.Locator("li.card").First).ToBeVisibleAsync(); // by themselves
         await PaintingsSite.WaitUntilIndexedAsync(server, TimeSpan.FromMinutes(3));
         await Assertions.Expect(page.Locator("#indexing")).ToContainTextAsync("The folder has been read");
         await Assertions.Expect(page.Locator(".result-count")).ToContainTextAsync($"{FolderCount + 1} works");

@@ -16,8 +16,7 @@ internal static class SearchEndpoints
         api.MapGet("/link", LinkAsync).WithSummary("How two works stand to each other, to be cited: distance, both ranks, model and settings.");
     }
 
-    public static async Task<SearchAnswer> SearchAsync(
-        SearchRequest request, Collection collection, QueryBuilder builder, Workshop workshop, CancellationToken cancellationToken)
+    public static async Task<SearchAnswer> SearchAsync(SearchRequest request, Collection collection, QueryBuilder builder, Workshop workshop, CancellationToken cancellationToken)
     {
         if (request.K is < 1 or > MaxResults)
         {
@@ -35,9 +34,9 @@ internal static class SearchEndpoints
         }
 
         List<(SearchSpace Space, double Weight)> spaces = SpacesOf(request, collection);
+        int k = request.Fold ? Math.Min(MaxResults, request.K + (request.K / 2)) : request.K;
         Question question = await builder.BuildAsync(request, spaces, cancellationToken);
         BrowsedWorks works = await collection.WorksAsync(cancellationToken);
-        int k = request.Fold ? Math.Min(MaxResults, request.K + (request.K / 2)) : request.K;
         GallerySearchOptions options = new()
         {
             Spaces = [.. spaces.Select(space => new SpaceWeight(space.Space.Space, space.Weight))],
@@ -72,10 +71,10 @@ internal static class SearchEndpoints
     public static async Task<IdentifyAnswer> IdentifyAsync(
         IdentifyRequest request, Collection collection, Uploads uploads, Workshop workshop, CancellationToken cancellationToken)
     {
-        Upload upload = uploads.Get(request.Upload);
+        ImageSource photo = uploads.Get(request.Upload).Source;
         BrowsedWorks works = await collection.WorksAsync(cancellationToken);
         PaintingFilter? filter = FilterQuery.ToPaintingFilter(FilterQuery.ToWorkQuery(request.Filter), works);
-        Identification found = await workshop.RunAsync(ct => collection.Identifier.IdentifyAsync(upload.Source, filter, ct), cancellationToken);
+        Identification found = await workshop.RunAsync(ct => collection.Identifier.IdentifyAsync(photo, filter, ct), cancellationToken);
         return new IdentifyAnswer(
             found.Match is null ? null : Candidate(found.Match, works), found.Probability, [.. found.Candidates.Select(candidate => Candidate(candidate, works))], found.Elapsed.TotalSeconds);
     }

@@ -7,7 +7,7 @@ namespace SimArt.Collections;
 /// Adds the pictures of a folder, or paints some first where no folder is given. The gallery keeps each batch as it comes: after a kill the next start goes
 /// on where this one stopped.
 /// </summary>
-internal sealed partial class FolderIndexing(Collection collection, IOptions<SimArtOptions> options, ILogger<FolderIndexing> logger) : BackgroundService
+internal sealed partial class FolderIndexing(Collection collection, GalleryBrowser browser, IOptions<SimArtOptions> options, ILogger<FolderIndexing> logger) : BackgroundService
 {
     private volatile IndexingAnswer? _progress;
 
@@ -53,8 +53,9 @@ internal sealed partial class FolderIndexing(Collection collection, IOptions<Sim
             LogUnusable(failure.Key, failure.Reason);
         }
 
-        string told = report.Failures.Count == 0 ? "All pictures are in." : $"All pictures are in but {report.Failures.Count}, which cannot be used.";
-        _progress = new IndexingAnswer(works.Count, works.Count, report.Failures.Count, "done", told);
+        await browser.RefreshAsync(cancellationToken); // before the page is told, which then shows all of them
+        _progress = new IndexingAnswer(
+            works.Count, works.Count, report.Failures.Count, "done", report.Failures.Count == 0 ? "All pictures are in." : $"All pictures are in but {report.Failures.Count}, which cannot be used.");
         LogDone(report.Added, report.Skipped, report.Failures.Count);
     }
 

@@ -30,18 +30,24 @@ public sealed class GalleryBrowser : IDisposable
     /// <returns>The works.</returns>
     /// <exception cref="GalleryStoreException">The gallery cannot be read.</exception>
     public ValueTask<BrowsedWorks> CurrentAsync(CancellationToken cancellationToken = default) =>
-        Volatile.Read(ref _state) is State state && _clock.GetElapsedTime(state.Checked) < CheckEvery ? ValueTask.FromResult(state.Works) : new(ReadAsync(cancellationToken));
+        Volatile.Read(ref _state) is State state && _clock.GetElapsedTime(state.Checked) < CheckEvery ? ValueTask.FromResult(state.Works) : new(ReadAsync(false, cancellationToken));
+
+    /// <summary>The works as they are now, by all that was committed before this call.</summary>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <returns>The works; later calls of <see cref="CurrentAsync"/> return them, or later ones.</returns>
+    /// <exception cref="GalleryStoreException">The gallery cannot be read.</exception>
+    public Task<BrowsedWorks> RefreshAsync(CancellationToken cancellationToken = default) => ReadAsync(true, cancellationToken);
 
     /// <summary>Frees what waits for the reading.</summary>
     public void Dispose() => _reading.Dispose();
 
-    private async Task<BrowsedWorks> ReadAsync(CancellationToken cancellationToken)
+    private async Task<BrowsedWorks> ReadAsync(bool anew, CancellationToken cancellationToken)
     {
         await _reading.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             State? state = _state;
-            if (state is not null && _clock.GetElapsedTime(state.Checked) < CheckEvery)
+            if (state is not null && !anew && _clock.GetElapsedTime(state.Checked) < CheckEvery)
             {
                 return state.Works;
             }

@@ -7,18 +7,23 @@ public static class ImageDifference
 {
     private const int Middle = 128;
 
+    /// <summary>Pictures that agree less are of different works, whose alignment means nothing: unrelated ones reach about 0.3.</summary>
+    private const double LeastAgreement = 0.5;
+
     /// <summary>Lays two pictures over one another and draws where they differ.</summary>
     /// <param name="first">The picture whose frame the result has.</param>
     /// <param name="second">The other picture.</param>
     /// <returns>
     /// A picture as large as the first; the caller disposes it. Grey means equal: brighter where the second is brighter, darker where it is
-    /// darker, channel by channel, after their means and contrasts were made equal. Black is what the second does not show.
+    /// darker, channel by channel, after their means and contrasts were made equal. Black is what the second does not show. Pictures that have no
+    /// forms in common are laid over one another edge by edge.
     /// </returns>
     public static RgbImage Draw(RgbImage first, RgbImage second)
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
-        (double left, double top, double width, double height) = ImageAlignment.Of(first, second).Region;
+        ImageAlignment alignment = ImageAlignment.Of(first, second);
+        (double left, double top, double width, double height) = alignment.Agreement >= LeastAgreement ? alignment.Region : (0, 0, 1, 1);
         var drawn = new RgbImage(first.Width, first.Height);
         drawn.Pixels.Clear(); // its memory was used before
         float[] below = new float[3 * first.Width * first.Height];

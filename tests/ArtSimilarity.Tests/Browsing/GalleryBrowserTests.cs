@@ -34,6 +34,19 @@ public sealed class GalleryBrowserTests
     }
 
     [Fact]
+    public async Task What_was_just_committed_is_there_after_a_refresh()
+    {
+        await using var store = new InMemoryGalleryStore();
+        using var browser = new GalleryBrowser(store, new ManualClock());
+        Assert.Empty((await browser.CurrentAsync(Cancellation)).Works);
+        await AddAsync(store, "a");
+        BrowsedWorks works = await browser.RefreshAsync(Cancellation);
+        Assert.Equal(["a"], works.Works.Select(work => work.Painting.Key));
+        Assert.Same(works, await browser.CurrentAsync(Cancellation));
+        Assert.Same(works, await browser.RefreshAsync(Cancellation));
+    }
+
+    [Fact]
     public async Task The_catalogue_is_read_anew_after_ten_minutes()
     {
         await using var store = new InMemoryGalleryStore();

@@ -87,6 +87,23 @@ public sealed class DuplicateTests
     }
 
     [Fact]
+    public void Pictures_of_different_works_are_laid_edge_on_edge()
+    {
+        for (int seed = 0; seed < 8; seed++)
+        {
+            using RgbImage first = Painted(seed, 200, 160), second = Painted(seed + 100, 120, 150);
+            using RgbImage drawn = ImageDifference.Draw(first, second);
+            int black = 0;
+            for (int i = 0; i < 200 * 160; i++)
+            {
+                black += drawn.Pixels.Slice(3 * i, 3) is [0, 0, 0] ? 1 : 0;
+            }
+
+            Assert.InRange(black, 0, 200 * 160 / 100); // what the second does not show would be black
+        }
+    }
+
+    [Fact]
     public async Task The_verifier_compares_pictures_and_counts_those_it_cannot_open()
     {
         var verifier = new AlignmentVerifier(new PatternDecoder(), new PatternOpener());

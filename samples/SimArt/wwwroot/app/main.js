@@ -141,14 +141,11 @@ function showIndexing(known) {
   !running && iconButton('Hide this message', 'close', () => { hidden = true; box.hidden = true; }));
   if (running) {
     setTimeout(async () => {
-      const next = await api.gallery().catch(() => null);
-      if (next && next.indexing?.state !== 'running') {
-        api.forget();
-        gallery = next;
-        useGallery(next);
-        if (location.pathname === '/') show({ restore: { scroll: scrollY }, fresh: true });
-      } else showIndexing(next ?? known);
-      if (next) gallery = next;
+      const next = await api.gallery().catch(() => null), began = next?.works > 0 && !main.querySelector('li.card');
+      useGallery(next ?? known);
+      if (!next || (next.indexing?.state === 'running' && !began)) return;
+      api.forget();
+      if (location.pathname === '/') show({ restore: { scroll: scrollY }, fresh: true });
     }, 1000);
   }
 }

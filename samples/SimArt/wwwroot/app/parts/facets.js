@@ -48,9 +48,11 @@ export function facetPanel({ change, signal, open = ['genre', 'style', 'artist',
     const narrow = facet.values.length > 20 && el('input', { type: 'search', value: words, placeholder: `Find ${facet.label.toLowerCase()}`,
       'aria-label': `Find ${facet.label.toLowerCase()}`, dataset: { focus: `find ${facet.name}` },
       oninput: event => { narrowed.set(facet.name, event.target.value); fill(); } });
-    const all = facet.values.length > FEW && button(full.has(facet.name) ? 'Show fewer' : `Show ${facet.values.length}`, event => {
+    const allText = () => full.has(facet.name) ? 'Show fewer'
+      : facet.distinct > facet.values.length ? `Show ${facet.values.length} of ${facet.distinct}` : `Show all ${facet.values.length}`;
+    const all = facet.values.length > FEW && button(allText(), event => {
       full.has(facet.name) ? full.delete(facet.name) : full.add(facet.name);
-      event.currentTarget.lastChild.textContent = full.has(facet.name) ? 'Show fewer' : `Show ${facet.values.length}`;
+      event.currentTarget.lastChild.textContent = allText();
       fill();
     }, { kind: 'link', dataset: { focus: `all ${facet.name}` } });
     const more = facet.distinct > facet.values.length && full.has(facet.name)

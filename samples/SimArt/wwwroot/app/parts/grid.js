@@ -1,8 +1,9 @@
 // Works as pictures with captions.
 
-import { announce, button, el, icon, iconButton } from '../dom.js';
+import { button, el, icon, iconButton } from '../dom.js';
 import { altOf, bylineOf, lookAlikes, sized, titleOf, workHref } from '../state.js';
 import { addToTable, onChange, onTable, removeFromTable } from './store.js';
+import { toast } from './messages.js';
 
 /** A picture in a box that is reserved before it loads. */
 export function picture(work, { alt = altOf(work), eager = false, size = 0 } = {}) {
@@ -26,7 +27,7 @@ export function tableButton(work, signal, words = false) {
   const toggle = () => {
     if (onTable(work.key)) removeFromTable(work.key);
     else addToTable([work]);
-    announce(onTable(work.key) ? `${titleOf(work)} is on the light table.` : `${titleOf(work)} was taken off the light table.`);
+    toast(onTable(work.key) ? `${titleOf(work)} is on the light table.` : `${titleOf(work)} was taken off the light table.`);
   };
   const node = iconButton(label(), 'table', toggle, { class: words ? 'button' : 'icon-button', dataset: { focus: `table ${work.key}` } });
   if (words) node.append(el('span'));

@@ -6,7 +6,7 @@ import { pretty } from '../state.js';
 
 const perCent = share => `${Math.round(share * 100)} %`;
 function guess({ label, value, confidence, by, accuracy, voters, alternatives, known }) {
-  const others = (alternatives ?? []).slice(0, 3).map(one => `${pretty(one.value)} ${perCent(one.share)}`).join(', ');
+  const others = (alternatives ?? []).slice(0, 3).map(one => pretty(one.value)).join(', ');
   return el('div.guess', el('dt', label), el('dd', el('span.value', pretty(value)), el('span.hint', ` confidence ${perCent(confidence)}`),
       el('progress.meter', { max: 1, value: confidence, 'aria-label': `Confidence of ${label.toLowerCase()}` }),
       el('p.hint', by === 'model' ? 'By the model' : voters ? `By ${voters} neighbours` : 'By neighbours',

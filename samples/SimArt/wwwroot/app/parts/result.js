@@ -11,9 +11,8 @@ export function nearerThan(percentile) {
   const shown = Math.min(99.99, percentile);
   return `Nearer than ${shown >= 99.9 ? (Math.floor(shown * 100) / 100).toFixed(2) : shown.toFixed(1)} % of the gallery’s pairs`;
 }
-export function reverseText(result, single) {
+export function reverseText(result, asker) {
   if (result.reverseRank === undefined) return null;
-  const asker = single ? 'The question' : 'The first picture asked';
   return result.reverseRank === null ? `${asker} is not among its first 1,000` : `${asker} is its ${ordinal(result.reverseRank)} neighbour`;
 }
 
@@ -21,12 +20,12 @@ export function reverseText(result, single) {
  * @param {object} how `vote(work, unwanted)` adds the work to the question; `compareWith` a key;
    `shared` a text when it stands in both columns.
  */
-export function resultCard(result, { signal, vote, compareWith, shared, single = true, eager, knownReverse = true }) {
+export function resultCard(result, { signal, vote, compareWith, shared, asker = 'The question', eager, knownReverse = true }) {
   const { work } = result;
   const vertical = [el('p.facts', el('span.rank', [result.rank && `Rank ${result.rank.toLocaleString('en')}`,
       `distance ${result.distance.toFixed(3)}`].filter(Boolean).join(', ')),
     typeof result.percentile === 'number' && el('span', nearerThan(result.percentile)),
-    knownReverse && typeof result.percentile === 'number' && el('span', reverseText(result, single)),
+    knownReverse && typeof result.percentile === 'number' && el('span', reverseText(result, asker)),
     result.view && result.view !== 'whole' && el('span', `Seen as: ${result.view}`),
     shared && el('span.badge', shared)), result.copies?.length > 0 && copies(result)];
   const node = card(work, { signal, eager, more: vertical, over: result.region && (image => regionMark(result.region, image)) });
@@ -37,7 +36,7 @@ export function resultCard(result, { signal, vote, compareWith, shared, single =
     iconButton(`Less like this: ${name}`, 'minus', () => vote(work, true), { dataset: { focus: `less ${work.key}` } }));
   if (compareWith && compareWith !== work.key) {
     node.querySelector('.card-actions').append(el('a.icon-button', { href: href('/compare', { key: [compareWith, work.key] }),
-      'aria-label': `Compare the question with ${name}`, title: 'Compare' }, iconUse('compare')));
+      'aria-label': `Compare the question with ${name}`, title: 'Compare, and see why' }, iconUse('compare')));
   }
   return node;
 }

@@ -31,13 +31,13 @@ export async function show({ main, params, gallery, signal, restore, go, title, 
       return answer;
     },
     draw: (work, at) => card(work, { signal, eager: at < 8 }),
-    empty: () => el('div.empty', el('p', 'Nothing matches all of this.'), el('p', 'Take a filter off, or use fewer words.'),
+    empty: () => gallery.indexing?.state === 'running' ? el('p.empty', 'The pictures are being read. They appear here by themselves.')
+      : el('div.empty', el('p', 'Nothing matches all of this.'), el('p', 'Take a filter off, or use fewer words.'),
       linkButton('Show the whole collection', '/')),
     failed: error => problemBox(error, () => update(now, {})),
     onCount: total => {
       replace(count, el('span', plural(total, 'work')), total > 0 && el('span.ways', el('a', { href: href('/map', {}, filterOf(now)) },
-        'On the map'),
-        el('a', { href: href('/graph', {}, filterOf(now)) }, 'As a graph'),
+        'On the map'), el('a', { href: href('/graph', {}, filterOf(now)) }, 'As a graph'),
         el('a', { href: href('/iiif/collection', {}, filterOf(now)), target: '_blank', rel: 'noopener' }, 'As IIIF')));
       announce(`${plural(total, 'work')} found.`);
     },

@@ -97,13 +97,14 @@ export async function show({ main, params, gallery, signal, go, title }) {
       const [answer, link] = await Promise.all([api.explain({ a: { key: first.key }, b: { key: second.key }, space }, turn.signal),
         api.citation({ a: first.key, b: second.key, space }, turn.signal).catch(() => null)]);
       const peak = peakOf(answer), marks = [el('div.marks'), el('div.marks')];
-      const said = el('p.result-count', { role: 'status' }, 'Point in one picture, to see the places it answers to in the other.');
+      const said = el('p.result-count', { role: 'status' }, 'Choose a place in one picture, to see the places it answers to in the other.');
       const pointIn = async (which, x, y) => {
         const other = 1 - which;
         said.textContent = 'Looking…';
         try {
           const [a, b] = [works[which], works[other]];
           const { points } = await api.explainPoints({ a: { key: a.key }, b: { key: b.key }, space, x, y, count: 5 }, turn.signal);
+          points.sort((one, other) => other.contribution - one.contribution);
           replace(marks[which], place(el('span.point'), [x, y, 0, 0]));
           replace(marks[other], points.map((point, index) => place(el('span.place', el('span', index + 1)), point.region)));
           said.textContent = points.length ? `Places in ${titleOf(b)}: ${points.map((point, index) =>

@@ -55,8 +55,7 @@ export async function show({ main, params, gallery, signal, go, title, placed })
     el('div.toolbar', select('Works on each side', [3, 4, 6, 8, 12].map(n => [n, n]), k, value =>
       go(at(key, { k: value === '6' ? '' : value }))),
       spaceSelect(gallery, params.get('space'), value => go(at(key, { space: value }))), tableButton(work, signal, true),
-      linkButton('Path to another work', href('/path', { a: key }), 'path')),
-    filterChips(params, '/genealogy'), scroller,
+      linkButton('Path to another work', href('/path', { a: key }), 'path')), filterChips(params, '/genealogy'), scroller,
     el('p.hint', 'Follow a picture, and it comes into the middle. Nearest in looks does not prove that one knew the other.'),
     el('div.ages-names.section', list('Nearest earlier works', earlier), list('Nearest later works', later)));
   placed();

@@ -40,7 +40,8 @@ export async function show({ main, params, gallery, signal, go, title, placed })
     }
     replace(others, rest.length > 0 && el('section.section', { 'aria-label': 'Other candidates' },
       el('h2', match ? 'Other candidates' : 'Nearest works'),
-      grid(rest.map(one => card(one.work, { signal, more: el('p.facts', el('span', `Probability ${perCent(one.probability)}`),
+      grid(rest.sort((one, other) => one.distance - other.distance).slice(0, 12).map(one => card(one.work, { signal,
+        more: el('p.facts', typeof one.probability === 'number' && el('span', `Probability ${perCent(one.probability)}`),
         el('span', [one.points && `${one.points} points in common`, `distance ${one.distance.toFixed(3)}`].filter(Boolean).join(', ')),
           one.problem && el('span', one.problem)) })), { class: 'grid few' })));
   };

@@ -104,8 +104,7 @@ export async function show({ main, params, gallery, signal, go, title, restore }
       spaceMixer(gallery, question.spaces, spaces => change({ spaces, beside: spaces.some(one => one.id === question.beside) ? ''
         : question.beside })),
       beside.length > 0 && focused('beside', select('Side by side with', [['', 'nothing'], ...beside.map(space => [space.id, space.title])],
-        question.beside, value => change({ beside: value }))),
-      el('fieldset', el('legend', 'Alike or surprising'), surprise,
+        question.beside, value => change({ beside: value }))), el('fieldset', el('legend', 'Alike or surprising'), surprise,
         el('div.ends', { 'aria-hidden': 'true' }, el('span', 'Alike'), el('span', 'Surprising'))),
       focused('amount', select('Show', question.inRegions ? amounts : [...amounts, ...shares], amount,
         value => change(value[0] === 'p' ? { relevance: Number(value.slice(1)) } : { relevance: null, k: Number(value) }))),
@@ -130,13 +129,15 @@ export async function show({ main, params, gallery, signal, go, title, restore }
     const warnings = [...new Set(answers.flatMap(answer => answer.warnings ?? []))];
     const found = plural(first.results.length, 'work');
     count.textContent = `${found} of ${first.worksSearched.toLocaleString('en')}, nearest first. Found in `
-      + `${Math.max(1, Math.round(first.searchMs + first.extractMs))} ms.`;
+      + `${Math.max(1, Math.round(first.searchMs + first.extractMs))} ms.`
+      + (question.otherArtists || [...filterOf(now)].length ? ' Ranks are those among all works.' : '');
     const ranks = answers.map(answer => new Map(answer.results.map(result => [result.work.key, result.rank])));
     const shared = answers.length > 1 ? [...ranks[0].keys()].filter(key => ranks[1].has(key)) : [];
     announce(answers.length > 1 ? `${found} in each column, ${shared.length} in both.` : `${found} found.`);
+    const one = question.parts.length === 1;
     const draw = (answer, column) => grid(answer.results.map((result, at) => resultCard(result, {
-      signal, vote, eager: at < 8, single: question.parts.length === 1, knownReverse: question.parts.length === 1 && !question.photo,
-      compareWith: question.parts.length === 1 ? question.parts[0].key : undefined,
+      signal, vote, eager: at < 8, asker: one ? 'The question' : 'The first picture asked', knownReverse: one && !question.photo,
+      compareWith: one ? question.parts[0].key : undefined,
       shared: shared.includes(result.work.key) ? `In both: rank ${ranks[1 - column].get(result.work.key)} there` : null,
     })), answers.length > 1 ? { class: 'grid few' } : {});
     const titles = columns.map(spaces => spaces.length ? spaces.map(one => spaceTitle(gallery, one.id)).join(' with ')

@@ -60,8 +60,7 @@ export async function show({ main, params, signal, go, title, placed }) {
             iconButton(`Move ${name} forward`, 'left', () => to(at - 1, 'left'), { disabled: at === 0,
               dataset: { focus: `left ${item.key}` } }),
             iconButton(`Move ${name} back`, 'right', () => to(at + 1, 'right'), { disabled: at === all.length - 1,
-              dataset: { focus: `right ${item.key}` } }),
-            iconButton(`Take ${name} off the table`, 'close', () => {
+              dataset: { focus: `right ${item.key}` } }), iconButton(`Take ${name} off the table`, 'close', () => {
               const before = tableItems();
               removeFromTable(item.key);
               toast(`${name} was taken off the light table.`, 'Undo', () => setTable(before));
@@ -117,7 +116,7 @@ export async function show({ main, params, signal, go, title, placed }) {
       const { blob, name } = await api.exportWorks({ format, title: 'Light table', items: tableItems().map(({ key, note }) => note
         ? { key, note } : { key }) });
       save(blob, name);
-      announce(`${name} was saved.`);
+      toast(`${name} was saved.`);
     } catch (error) {
       toast(problemText(error).join('. '));
     }

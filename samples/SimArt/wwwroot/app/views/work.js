@@ -46,8 +46,7 @@ export async function show({ main, params, gallery, signal, go, title, restore }
     el('div.work-actions', linkButton('Find look-alikes', lookAlikes({ key }), 'search', { class: 'button main' }),
       tableButton(work, signal, true), zoom, detail,
       work.year && linkButton('Through time', href('/genealogy', { key }), 'time'), linkButton('On the map', href('/map', { at: key }),
-        'map'),
-      linkButton('Path to another work', href('/path', { a: key }), 'path')),
+        'map'), linkButton('Path to another work', href('/path', { a: key }), 'path')),
     beside, el('dl.facts-list', rows.map(([label, value]) => el('div', el('dt', label), el('dd', value)))), guessPanel({ key }, signal),
     el('p.hint', el('a', { href: work.manifest, target: '_blank', rel: 'noopener' }, 'IIIF manifest'), ' of this work'))),
   el('section.section', { 'aria-label': 'Nearest works' },
@@ -55,7 +54,7 @@ export async function show({ main, params, gallery, signal, go, title, restore }
   const nearest = attempt(like, () => searchAndFold([{ parts: [{ key }], k: 12, fold: true }], signal, ([answer]) => {
     const own = answer.results.filter(result => result.copy);
     replace(like, own.length > 0 && el('div.note', copies({ work, copies: own })),
-      grid(answer.results.map(result => resultCard(result, { signal, compareWith: key,
+      grid(answer.results.map(result => resultCard(result, { signal, compareWith: key, asker: 'This work',
         vote: (other, unwanted) => go(questionHref({ parts: [{ key }, { key: other.key, unwanted }] })) }))));
   }));
   if (restore) await nearest;
