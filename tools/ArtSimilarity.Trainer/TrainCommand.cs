@@ -49,7 +49,7 @@ internal static class TrainCommand
 
     private static RootCommand Create(CliConsole console)
     {
-        Option<string> metadata = Text("--metadata", "The CSV that names the pictures and their labels: columns file (relative to the CSV) or id, and one for each label; artist and title tell which pictures show one work.", "CSV", isRequired: true);
+        var metadata = new Option<string[]>("--metadata") { Description = "The CSV that names the pictures and their labels: columns file (relative to the CSV) or id, and one for each label; artist and title tell which pictures show one work. Given several times, all of them are taken; no key may be in two.", HelpName = "CSV", Required = true };
         Option<string> baseModel = Text("--base", "The ONNX model to begin with: a convolutional network with a feature map.", "MODEL", isRequired: true);
         Option<string> output = Text("--out", "The ONNX model to write; with --folds, the JSON.", "MODEL", isRequired: true);
         var label = new Option<string>("--label") { Description = "The label columns to learn, the first being the one that is measured.", HelpName = "COLUMN,…", DefaultValueFactory = _ => "genre" };

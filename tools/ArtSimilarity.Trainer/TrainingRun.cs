@@ -117,7 +117,7 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
             File.AppendAllText(Log, JsonSerializer.Serialize(new { run = _identity[..RunDigits], report }, JsonLine) + "\n");
             Tell(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Phase {report.Phase}, epoch {report.Epoch}: loss {report.Loss:0.000}{(report.HeldOut is null ? "" : $"; held out: accuracy {report.HeldOut.Accuracy:0.0 %}, balanced {report.HeldOut.BalancedAccuracy:0.0 %}, top-3 {report.HeldOut.Top3:0.0 %}")} ({report.Seconds:0} s)"));
+                $"Phase {report.Phase}, epoch {report.Epoch}: loss {report.Loss:0.000}{(report.HeldOut is null ? "" : $"; held out: accuracy {report.HeldOut.Accuracy:0.0 %}, balanced {report.HeldOut.BalancedAccuracy:0.0 %}, top-3 {report.HeldOut.Top3:0.0 %}")}{(report.Work is null ? "" : $"; works found first by heavy views: {report.Work.First:0.0 %}")} ({report.Seconds:0} s)"));
         },
     };
 
@@ -158,7 +158,7 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
     {
         IEnumerable<(string Option, string? Path)> files =
         [
-            ("--metadata", options.Metadata), ("--base", options.Base), ("--pairs", options.Pairs), ("--held-out", options.HeldOut), ("--out", options.Out),
+            .. options.Metadata.Select(table => ("--metadata", (string?)table)), ("--base", options.Base), ("--pairs", options.Pairs), ("--held-out", options.HeldOut), ("--out", options.Out),
             .. options.Teachers.Select(teacher => ("--teacher", (string?)teacher)), ("--work", Log),
         ];
         foreach ((string option, string? path) in files)
@@ -212,7 +212,31 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
 
     private List<LabelledImage> ReadImages()
     {
-        CsvTable table = CsvTable.Read(options.Metadata);
+        List<LabelledImage> images = [];
+        Dictionary<string, string> tables = new(StringComparer.Ordinal);
+        foreach (string path in options.Metadata)
+        {
+            foreach (LabelledImage image in ReadImages(CsvTable.Read(path)))
+            {
+                // Within one CSV the set itself says that a key is there twice.
+                if (tables.TryGetValue(image.Key, out string? other) && other != path)
+                {
+                    throw new CommandFailedException($"the key '{image.Key}' is in {other} and in {path}; every picture needs its own.");
+                }
+
+                tables[image.Key] = path;
+                images.Add(image);
+            }
+        }
+
+        // Spread over the files: neighbours in a catalogue are often alike.
+        return options.Limit is { } limit && limit < images.Count
+            ? [.. Enumerable.Range(0, limit).Select(i => images[(int)((long)i * images.Count / limit)])]
+            : images;
+    }
+
+    private IEnumerable<LabelledImage> ReadImages(CsvTable table)
+    {
         string key = table.Has("id") ? "id" : table.Has("key") ? "key" : "file";
         if (!table.Has("file") || options.Labels.FirstOrDefault(label => !table.Has(label)) is not null)
         {
@@ -220,19 +244,13 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
             throw new CommandFailedException($"{table.Path}, line 1: there is no column '{missing}', but {string.Join(", ", table.Columns)}.");
         }
 
-        List<LabelledImage> images = [];
         foreach (CsvRow row in table.Rows)
         {
             string file = row["file"] ?? throw row.Fault("file", "a picture needs a file");
             Dictionary<string, string> labels = options.Labels.Where(label => row[label] is not null).ToDictionary(label => label, label => row[label]!, StringComparer.Ordinal);
             string? work = row["artist"] is { } artist && row["title"] is { } title ? $"{artist}\n{title}" : null;
-            images.Add(new LabelledImage(row[key] ?? throw row.Fault(key, "a picture needs a key"), ImageSource.FromFile(Path.GetFullPath(file, table.Folder)), labels, work));
+            yield return new LabelledImage(row[key] ?? throw row.Fault(key, "a picture needs a key"), ImageSource.FromFile(Path.GetFullPath(file, table.Folder)), labels, work);
         }
-
-        // Spread over the file: neighbours in a catalogue are often alike.
-        return options.Limit is { } limit && limit < images.Count
-            ? [.. Enumerable.Range(0, limit).Select(i => images[(int)((long)i * images.Count / limit)])]
-            : images;
     }
 
     private static LabelTarget Target(TrainingSet set, string column, double weight)

@@ -3,8 +3,8 @@ namespace ArtSimilarity.Trainer;
 /// <summary>What the command line asked for.</summary>
 internal sealed record TrainingRunOptions
 {
-    /// <summary>The CSV with the pictures and their labels.</summary>
-    public required string Metadata { get; init; }
+    /// <summary>The CSVs with the pictures and their labels, at least one.</summary>
+    public required IReadOnlyList<string> Metadata { get; init; }
 
     /// <summary>The ONNX model to begin with.</summary>
     public required string Base { get; init; }
