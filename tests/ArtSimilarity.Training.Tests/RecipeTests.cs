@@ -10,7 +10,7 @@ public class RecipeTests
     [Fact]
     public void Every_recipe_that_comes_along_is_valid()
     {
-        Assert.Equal(["genre-mobilenetv2", "genre-resnet50", "genre-resnet50-conv4", "genre-resnet50-signature", "genre-resnet50-taught", "head", "head-taught", "paper", "two-mobilenetv2"], Recipes.Names);
+        Assert.Equal(["genre-mobilenetv2", "genre-resnet50", "genre-resnet50-conv4", "genre-resnet50-signature", "genre-resnet50-taught", "head", "head-taught", "paper", "two-mobilenetv2", "two-resnet18"], Recipes.Names);
         foreach (string name in Recipes.Names)
         {
             Recipe recipe = Recipes.Load(name);

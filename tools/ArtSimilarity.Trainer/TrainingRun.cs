@@ -74,7 +74,7 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
             console.Warn($"{options.Base} is {known.Version}; if it has learned from some of these pictures, name those that its training held out with --held-out, or the figures will be too good.");
         }
 
-        ImagePreprocessing preprocessing = known?.Preprocessing ?? ImagePreprocessing.ImageNet;
+        ImagePreprocessing preprocessing = GetPreprocessing(known);
         HeldOutSplit split = GetSplit(set, recipe, preprocessing, cancellationToken);
         LabelTarget[] targets = [.. options.Labels.Select((column, i) => Target(set, column, i == 0 ? 1 : recipe.FurtherTargetWeight))];
         Tell($"{set.Count:N0} pictures: {split.Training.Count:N0} to learn from, {split.HeldOut.Count:N0} held out. {string.Join("; ", targets.Select(target => $"{target.Column}: {target.Labels.Count} labels"))}. Recipe {recipe.Name}, seed {options.Seed}.");
@@ -158,7 +158,7 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
     {
         IEnumerable<(string Option, string? Path)> files =
         [
-            .. options.Metadata.Select(table => ("--metadata", (string?)table)), ("--base", options.Base), ("--pairs", options.Pairs), ("--held-out", options.HeldOut), ("--out", options.Out),
+            .. options.Metadata.Select(table => ("--metadata", (string?)table)), ("--base", options.Base), ("--preprocessing", options.Preprocessing), ("--pairs", options.Pairs), ("--held-out", options.HeldOut), ("--out", options.Out),
             .. options.Teachers.Select(teacher => ("--teacher", (string?)teacher)), ("--work", Log),
         ];
         foreach ((string option, string? path) in files)
@@ -208,6 +208,25 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
             // Drawn anew, the held-out pictures would be others: some that the model has learned from already.
             throw new CommandFailedException($"the recipe {recipe.Name} goes on with a trained model: name the pictures that its training held out with --held-out.");
         }
+    }
+
+    /// <summary>How pixels become the base model's input; a file of the user's may only say it of a model that says nothing itself.</summary>
+    private ImagePreprocessing GetPreprocessing(TrainedModelInfo? known)
+    {
+        if (options.Preprocessing is not { } path)
+        {
+            return known?.Preprocessing ?? ImagePreprocessing.ImageNet;
+        }
+
+        if (known is not null)
+        {
+            throw new CommandFailedException($"{options.Base} is {known.Version} and says itself how pixels become its input: --preprocessing is for models that do not.");
+        }
+
+        // The file has the form that a model's metadata have, and is read as they are.
+        var form = new TrainedModelInfo { Version = "base", Targets = [new TrainedModelTarget("label", "probabilities", ["any"])], Preprocessing = ImagePreprocessing.ImageNet };
+        Dictionary<string, string> properties = new(form.ToProperties(), StringComparer.Ordinal) { ["artsimilarity.preprocessing"] = File.ReadAllText(path) };
+        return TrainedModelInfo.FromProperties(properties, path)!.Preprocessing;
     }
 
     private List<LabelledImage> ReadImages()
