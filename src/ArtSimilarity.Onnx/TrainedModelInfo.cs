@@ -16,6 +16,7 @@ public sealed class TrainedModelInfo
     private const string FormatKey = Prefix + "format";
     private const string VersionKey = Prefix + "version";
     private const string TargetsKey = Prefix + "targets";
+    private const string SignaturesKey = Prefix + "signatures";
     private const string PreprocessingKey = Prefix + "preprocessing";
     private const string TrainingSetKey = Prefix + "training_set";
     private const string BaseKey = Prefix + "base";
@@ -40,6 +41,18 @@ public sealed class TrainedModelInfo
 
     /// <summary>How pixels become the model's input.</summary>
     public required ImagePreprocessing Preprocessing { get; init; }
+
+    /// <summary>
+    /// The signatures that the model computes, the primary one first, where it says so: models with more than one do. Empty for the others,
+    /// whose only signature is their output <c>embedding</c>. No output twice. Copied.
+    /// </summary>
+    /// <exception cref="ArgumentException">A signature is null, or two are of one output.</exception>
+    public IReadOnlyList<TrainedModelSignature> Signatures
+    {
+        get;
+        init => field = Checked(value);
+    }
+    = [];
 
     /// <summary>The fingerprint of what the model was trained on, <c>sha256:…</c>; <see langword="null"/> where it is not said.</summary>
     public string? TrainingSet { get; init; }
@@ -75,6 +88,7 @@ public sealed class TrainedModelInfo
             Version = Parse(VersionKey, Checked),
             Targets = Parse(TargetsKey, json => Checked(Deserialize(json, TrainedModelJson.Default.IReadOnlyListTrainedModelTarget))),
             Preprocessing = Parse(PreprocessingKey, json => Deserialize(json, TrainedModelJson.Default.PreprocessingDocument).ToPreprocessing()),
+            Signatures = properties.ContainsKey(SignaturesKey) ? Parse(SignaturesKey, json => Checked(Deserialize(json, TrainedModelJson.Default.IReadOnlyListTrainedModelSignature))) : [],
             TrainingSet = properties.GetValueOrDefault(TrainingSetKey),
             Base = properties.GetValueOrDefault(BaseKey),
             Recipe = properties.GetValueOrDefault(RecipeKey),
@@ -106,6 +120,11 @@ public sealed class TrainedModelInfo
             [TargetsKey] = JsonSerializer.Serialize(Targets, TrainedModelJson.Default.IReadOnlyListTrainedModelTarget),
             [PreprocessingKey] = JsonSerializer.Serialize(PreprocessingDocument.From(Preprocessing), TrainedModelJson.Default.PreprocessingDocument),
         };
+        if (Signatures.Count > 0)
+        {
+            properties[SignaturesKey] = JsonSerializer.Serialize(Signatures, TrainedModelJson.Default.IReadOnlyListTrainedModelSignature);
+        }
+
         foreach ((string key, string? value) in new[] { (TrainingSetKey, TrainingSet), (BaseKey, Base), (RecipeKey, Recipe) })
         {
             if (value is not null)
@@ -131,6 +150,19 @@ public sealed class TrainedModelInfo
 
         string? repeated = copy.GroupBy(target => target.Column, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1)?.Key;
         return repeated is null ? Array.AsReadOnly(copy) : throw new ArgumentException($"The target '{repeated}' is there twice.", nameof(targets));
+    }
+
+    private static ReadOnlyCollection<TrainedModelSignature> Checked(IReadOnlyList<TrainedModelSignature> signatures)
+    {
+        ArgumentNullException.ThrowIfNull(signatures, nameof(signatures));
+        TrainedModelSignature[] copy = [.. signatures];
+        if (Array.Exists(copy, signature => signature is null))
+        {
+            throw new ArgumentException("A signature is null.", nameof(signatures));
+        }
+
+        string? repeated = copy.GroupBy(signature => signature.Output, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1)?.Key;
+        return repeated is null ? Array.AsReadOnly(copy) : throw new ArgumentException($"The signature '{repeated}' is there twice.", nameof(signatures));
     }
 
     private static T Deserialize<T>(string json, JsonTypeInfo<T> type)

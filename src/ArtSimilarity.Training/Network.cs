@@ -13,7 +13,7 @@ namespace ArtSimilarity.Training;
 /// </summary>
 /// <remarks>
 /// Tensors go by the names of the ONNX file. Operators: Add, AveragePool, BatchNormalization, Clip, Concat, Conv (grouped or not),
-/// Dropout, Flatten, Gemm, GlobalAveragePool, MaxPool, Relu, Softmax. Not safe to use from several threads at once.
+/// Dropout, Flatten, Gemm, GlobalAveragePool, MaxPool, Pow, Relu, Softmax. Not safe to use from several threads at once.
 /// </remarks>
 public sealed class Network : IDisposable
 {
@@ -253,6 +253,30 @@ public sealed class Network : IDisposable
         _plans.Clear();
     }
 
+    /// <summary>
+    /// Adds a second signature, the output <c>work</c>: generalised-mean pooling of a map (or of several), a normalisation and a fully
+    /// connected layer.
+    /// </summary>
+    /// <param name="map">The map's name; its numbers must not be below 0, or count as 0.</param>
+    /// <param name="head">Its sizes.</param>
+    /// <param name="seed">Decides the weights.</param>
+    /// <exception cref="ArgumentException">There is no such tensor, or the network has such a signature.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A value of <paramref name="head"/> is out of its range.</exception>
+    public void AddWorkHead(string map, WorkHead head, long seed = 1)
+    {
+        ArgumentNullException.ThrowIfNull(head);
+        using var scope = NewDisposeScope(); // see TensorSums
+        foreach (string source in (IEnumerable<string>)[map, .. head.FurtherMaps])
+        {
+            Require(source);
+        }
+
+        Append(head.CreateLayers(map, Channels, seed));
+        int last = _outputs.IndexOf(map);
+        _outputs.Insert(last < 0 ? _outputs.Count : last, WorkHead.OutputName);
+        _plans.Clear();
+    }
+
     /// <summary>Freezes what comes before a tensor, and lets everything after it be trained.</summary>
     /// <param name="tensor">The tensor's name; the input's trains everything.</param>
     /// <exception cref="ArgumentException">There is no such tensor.</exception>
@@ -301,6 +325,25 @@ public sealed class Network : IDisposable
 
     /// <summary>Refuses tensors that cannot be computed from <paramref name="start"/> alone.</summary>
     internal void RequirePath(string start, IReadOnlyList<string> outputs) => GetPlan(start, outputs);
+
+    /// <summary>Whether there is a tensor and some others can be computed from it alone.</summary>
+    internal bool HasPath(string start, IReadOnlyList<string> outputs)
+    {
+        if (!_layers.Exists(layer => layer.Output == start))
+        {
+            return false;
+        }
+
+        try
+        {
+            GetPlan(start, outputs);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Whether a layer was added to what was read: its weights are new.</summary>
     internal bool IsAdded(Layer layer) => _added.Contains(layer);

@@ -56,6 +56,14 @@ public sealed record Recipe
     /// </summary>
     public IReadOnlyList<string> FurtherMaps { get; init; } = [];
 
+    /// <summary>
+    /// The second signature, <c>work</c>, or <see langword="null"/> for none. The loss of <see cref="TrainingPhase.InstanceWeight"/> is then
+    /// on it instead of on <c>embedding</c>, so one phase at least has such a weight. With <see cref="KeepHead"/> it is added where the base
+    /// model has none; one that has it keeps it. The default is <see langword="null"/>.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public WorkHead? Work { get; init; }
+
     /// <summary>How much the loss of every label column after the first counts. The default is 0.2.</summary>
     public double FurtherTargetWeight { get; init; } = 0.2;
 
@@ -83,6 +91,7 @@ public sealed record Recipe
     public void Apply(Network network, IReadOnlyList<LabelTarget> targets, long seed)
     {
         ArgumentNullException.ThrowIfNull(network);
+        const string FinalMap = "feature_map";
         if (KeepHead)
         {
             RequireHead(network, targets);
@@ -91,10 +100,10 @@ public sealed record Recipe
                 network.FoldBatchNormalization();
             }
 
+            AddWork(FinalMap);
             return;
         }
 
-        const string FinalMap = "feature_map";
         network.Cut(Map);
         if (FoldBatchNormalization)
         {
@@ -117,6 +126,15 @@ public sealed record Recipe
         }
 
         network.AddHead(FinalMap, new ClassifierHead { Dimensions = Dimensions, Rectified = Rectified, Dropout = Dropout, FurtherMaps = FurtherMaps, Targets = targets }, seed);
+        AddWork(FinalMap);
+
+        void AddWork(string map)
+        {
+            if (Work is not null)
+            {
+                network.AddWorkHead(map, Work, seed);
+            }
+        }
     }
 
     /// <summary>The recipes of trainings that went on from one another, as a JSON array.</summary>
@@ -195,6 +213,12 @@ public sealed record Recipe
         if (Phases.Count == 0)
         {
             throw new ArgumentException("A recipe has at least one phase.");
+        }
+
+        Work?.Validate();
+        if (Work is not null && Phases.All(phase => phase.InstanceWeight == 0))
+        {
+            throw new ArgumentException("With work some phase must have an instanceWeight above 0, or nothing would train that signature.");
         }
 
         for (int i = 0; i < Phases.Count; i++)

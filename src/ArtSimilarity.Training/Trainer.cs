@@ -23,7 +23,9 @@ public sealed class Trainer
     /// <summary>The name of the map that an added stage begins with.</summary>
     internal const string StageInput = "stage_input";
     private const string HeadInput = "pool_flat";
+    private const string FinalMap = "feature_map";
     private const int EvaluationBatch = 32;
+    private const int SearchedPictures = 1000, SearchedFor = 200; // an epoch's figures take seconds, and have an error of some three points
 
     private readonly Network _network;
     private readonly TrainingSet _set;
@@ -35,6 +37,9 @@ public sealed class Trainer
     private readonly Batches _batches;
     private readonly string _baseIdentity;
     private readonly TrainedModelInfo? _before;
+    private readonly bool _tellsWorks;
+    private readonly int[] _works;
+    private LookAlikes? _lookAlikes;
 
     /// <summary>Prepares a run.</summary>
     /// <param name="network">The base model; it is changed as the recipe says, at once.</param>
@@ -102,11 +107,18 @@ public sealed class Trainer
 
         _baseIdentity = Identify(network.Layers);
         recipe.Apply(network, targets, options.Seed);
+        _tellsWorks = network.Outputs.Contains(WorkHead.OutputName);
+        _works = Works(set);
         foreach (TrainingPhase phase in recipe.Phases)
         {
             // A tensor that is not there, or that not everything comes after, is named now, not after hours.
-            network.FreezeBefore(StartOf(phase));
+            network.FreezeBefore(FrozenBefore(phase));
             network.RequirePath(StartOf(phase), Wanted(phase));
+            if (phase.CachedViews > 0 && phase.TrainFrom == "head" && StartOf(phase) == network.InputName)
+            {
+                throw new ArgumentException("Both heads together work on more than one map, so views for them cannot be cached: set cachedViews to 0, or work without furtherMaps.", nameof(recipe));
+            }
+
             if (phase.InstanceWeight > 0 && StartOf(phase) == ClassifierHead.EmbeddingName)
             {
                 throw new ArgumentException($"With trainFrom '{phase.TrainFrom}' the signature stays as it is, so an instanceWeight has nothing to change.", nameof(recipe));
@@ -143,6 +155,7 @@ public sealed class Trainer
         Directory.CreateDirectory(_options.Folder);
         string path = Path.Combine(_options.Folder, "checkpoint.artc");
         CheckpointPosition? reached = _options.Checkpoints ? Checkpoint.Peek(path, Identity) : null;
+        _lookAlikes = _recipe.Phases.Any(phase => phase.LookAlikes > 0) ? FindLookAlikes(cancellationToken) : null; // before anything is learned, so that a run that goes on finds the same
         for (int phase = reached?.Phase ?? 0; phase < _recipe.Phases.Count; phase++)
         {
             RunPhase(phase, path, phase == reached?.Phase ? reached : null, cancellationToken);
@@ -176,9 +189,15 @@ public sealed class Trainer
             TrainingSet = _set.Fingerprint,
             Base = _before?.Base ?? $"{baseModel} sha256:{_baseIdentity}",
             Recipe = _before?.Recipe is { } earlier ? Recipe.Append(earlier, _recipe) : _recipe.ToJson(),
+            Signatures = _tellsWorks
+                ? [new TrainedModelSignature(ClassifierHead.EmbeddingName, _targets[0].Column, Dimensions(ClassifierHead.EmbeddingName)), new TrainedModelSignature(WorkHead.OutputName, "work", Dimensions(WorkHead.OutputName))]
+                : [],
         };
-        string what = $"{version}: {string.Join(", ", _targets.Select(target => target.Column))} and a signature of {_network.Channels(ClassifierHead.EmbeddingName)} numbers";
+        string what = $"{version}: {string.Join(", ", _targets.Select(target => target.Column))} and a signature of {_network.Channels(ClassifierHead.EmbeddingName)} numbers"
+            + (_tellsWorks ? $", and one of {Dimensions(WorkHead.OutputName)} by which a work is found again" : "");
         _network.Save(path, info.ToProperties(), what, _options.Preprocessing.InputSize.Width, halfPrecision);
+
+        int Dimensions(string tensor) => (int)_network.Channels(tensor);
     }
 
     /// <summary>The first target's probabilities of some pictures, computed at full size.</summary>
@@ -192,11 +211,24 @@ public sealed class Trainer
         return Predict(images, _network.InputName, batch => DrawPlain(batch, mirrored), brainFloat: false, cancellationToken);
     }
 
+    /// <summary>The signatures <c>work</c> of some pictures, computed at full size and not normalised.</summary>
+    /// <param name="images">Which pictures of the set.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>[pictures, dimensions], row by row.</returns>
+    /// <exception cref="InvalidOperationException">The network has no such signature.</exception>
+    public float[] PredictWorks(IReadOnlyList<int> images, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        return _tellsWorks
+            ? Compute(images, _network.InputName, WorkHead.OutputName, batch => DrawPlain(batch, mirrored: false), brainFloat: false, cancellationToken)
+            : throw new InvalidOperationException("The network has no signature for works: its recipe has no work.");
+    }
+
     /// <summary>How far what ONNX Runtime makes of a saved model agrees with the trained network.</summary>
     /// <param name="modelPath">The model that <see cref="Save"/> wrote.</param>
     /// <param name="count">How many pictures to compare on, at least 1: held-out ones where there are any.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>The smallest cosine of the first target's probabilities, at most 1; a sound model comes to 0.999 at least.</returns>
+    /// <returns>The smallest cosine of the first target's probabilities, and of the signatures <c>work</c> where there are any, at most 1; a sound model comes to 0.999 at least.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1.</exception>
     /// <exception cref="OnnxModelException">The model cannot be used.</exception>
     public double CompareWithOnnxRuntime(string modelPath, int count = 32, CancellationToken cancellationToken = default)
@@ -216,7 +248,37 @@ public sealed class Trainer
             smallest = Math.Min(smallest, System.Numerics.Tensors.TensorPrimitives.CosineSimilarity(row, expected.AsSpan(i * labels, labels)));
         }
 
+        return _tellsWorks ? Math.Min(smallest, CompareWorks(modelPath, sample, cancellationToken)) : smallest;
+    }
+
+    private double CompareWorks(string modelPath, int[] sample, CancellationToken cancellationToken)
+    {
+        float[] expected = PredictWorks(sample, cancellationToken);
+        using var extractor = new OnnxFeatureExtractor(new OnnxFeatureExtractorOptions { ModelPath = modelPath, OutputName = WorkHead.OutputName });
+        int dimensions = extractor.Space.Dimensions;
+        float[] signature = new float[dimensions];
+        double smallest = 1;
+        for (int i = 0; i < sample.Length; i++)
+        {
+            using RgbImage image = RgbImage.FromPixels(_set.Pixels(sample[i]), _set.Side, _set.Side);
+            extractor.Extract([image], signature, cancellationToken);
+            smallest = Math.Min(smallest, System.Numerics.Tensors.TensorPrimitives.CosineSimilarity(signature, expected.AsSpan(i * dimensions, dimensions)));
+        }
+
         return smallest;
+    }
+
+    /// <summary>A number for the work of each picture, the same where the set says that two show one work.</summary>
+    private static int[] Works(TrainingSet set)
+    {
+        Dictionary<string, int> numbers = new(StringComparer.Ordinal);
+        int[] works = new int[set.Count];
+        for (int i = 0; i < works.Length; i++)
+        {
+            works[i] = set.Images[i].Work is not { } work ? i : numbers.TryGetValue(work, out int first) ? first : numbers[work] = i;
+        }
+
+        return works;
     }
 
     private void CheckTeacher(float[] probabilities, int labels)
@@ -265,7 +327,16 @@ public sealed class Trainer
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private string StartOf(TrainingPhase phase) => phase.TrainFrom switch
+    /// <summary>The tensor that a phase's computations begin with: what it does not train is not computed again where it can be left out.</summary>
+    private string StartOf(TrainingPhase phase)
+    {
+        string frozen = FrozenBefore(phase);
+        return phase.TrainFrom != "head" || phase.InstanceWeight == 0 || !_tellsWorks ? frozen
+            : _network.HasPath(FinalMap, Wanted(phase)) ? FinalMap // the two heads pool it in two ways
+            : _network.InputName;
+    }
+
+    private string FrozenBefore(TrainingPhase phase) => phase.TrainFrom switch
     {
         "all" => _network.InputName,
         "stage" => StageInput,
@@ -273,19 +344,19 @@ public sealed class Trainer
         string tensor => tensor,
     };
 
-    /// <summary>The tensors that a step needs: the scores of every target, and the signature where there is a loss on it.</summary>
+    /// <summary>The tensors that a step needs: the scores of every target, and the signature that has a loss of its own.</summary>
     private string[] Wanted(TrainingPhase phase)
     {
         var head = new ClassifierHead { Targets = _targets };
         string[] logits = [.. _targets.Select((_, i) => head.LogitsName(i))];
-        return phase.InstanceWeight > 0 ? [.. logits, ClassifierHead.EmbeddingName] : logits;
+        return phase.InstanceWeight > 0 ? [.. logits, _tellsWorks ? WorkHead.OutputName : ClassifierHead.EmbeddingName] : logits;
     }
 
     private void RunPhase(int number, string checkpointPath, CheckpointPosition? reached, CancellationToken cancellationToken)
     {
         TrainingPhase phase = _recipe.Phases[number];
         string start = StartOf(phase);
-        _network.FreezeBefore(start);
+        _network.FreezeBefore(FrozenBefore(phase));
         using var optimizer = new AdamW();
         foreach (Layer layer in _network.Layers)
         {
@@ -306,7 +377,7 @@ public sealed class Trainer
         }
 
         using FeatureCache? cache = CreateCache(phase, number, start, cancellationToken);
-        int[] learned = [.. _split.Training.Where(image => _labels.Any(column => column[image] >= 0))];
+        int[] learned = Learned();
         int[] classes = [.. learned.Select(image => _labels[0][image])];
         var sampler = new ClassSampler(learned, classes, _targets[0].Labels.Count, phase.SamplingPower, phase.EpochImages);
         int perEpoch = phase.EpochImages ?? learned.Length;
@@ -316,9 +387,10 @@ public sealed class Trainer
         for (int epoch = reached?.Epoch ?? 0; epoch < phase.Epochs; epoch++)
         {
             var clock = Stopwatch.StartNew();
-            double mean = RunEpoch(number, phase, epoch, start, cache, sampler, stepsPerEpoch, schedule, optimizer, loss, clock, cancellationToken);
+            (double mean, double? instanceMean) = RunEpoch(number, phase, epoch, start, cache, sampler, stepsPerEpoch, schedule, optimizer, loss, clock, cancellationToken);
             bool measures = (epoch + 1) % _options.EvaluateEvery == 0 || epoch + 1 == phase.Epochs;
             HeldOutFigures? figures = measures ? Measure(phase, start, cache, cancellationToken) : null;
+            WorkFigures? works = measures && _tellsWorks ? MeasureWorks(phase, cancellationToken) : null;
             if (_options.Checkpoints)
             {
                 Checkpoint.Write(checkpointPath, Identity, new CheckpointPosition(number, epoch + 1, optimizer.Steps), State(optimizer));
@@ -329,8 +401,10 @@ public sealed class Trainer
                 Phase = number + 1,
                 Epoch = epoch + 1,
                 Loss = mean,
+                InstanceLoss = instanceMean,
                 LearningRate = schedule.At(optimizer.Steps),
                 HeldOut = figures,
+                Work = works,
                 Seconds = clock.Elapsed.TotalSeconds,
             });
         }
@@ -370,7 +444,7 @@ public sealed class Trainer
             cancellationToken);
     }
 
-    private double RunEpoch(
+    private (double Loss, double? InstanceLoss) RunEpoch(
         int number, TrainingPhase phase, int epoch, string start, FeatureCache? cache, ClassSampler sampler, int steps, RateSchedule schedule, AdamW optimizer, TargetLoss loss, Stopwatch clock, CancellationToken cancellationToken)
     {
         var random = new Random(Chance.Seed(_options.Seed, number, epoch));
@@ -380,11 +454,15 @@ public sealed class Trainer
         }
 
         int[] order = sampler.Draw(random);
+        order = phase.LookAlikes > 0 ? _lookAlikes!.Group(order, phase.LookAlikes, random) : order;
         var augmented = new PictureSampler(phase.Augmentation, _options.Preprocessing);
+        IViewSampler second = phase.HeavyViews is { } heavy ? new HeavyViewSampler(heavy, _options.Preprocessing) : augmented;
+        bool labelsFirstView = phase.HeavyViews is { CountForLabels: false };
+        using SignatureMemory? memory = phase.InstanceMemory > 0 ? new SignatureMemory(phase.InstanceMemory) : null;
         string[] outputs = Wanted(phase);
         using Scalar instanceWeight = phase.InstanceWeight; // held, see AdamW
         int pictures = phase.PicturesOfStep;
-        double sum = 0;
+        double sum = 0, instanceSum = 0;
         for (int step = 0; step < steps; step++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -402,7 +480,7 @@ public sealed class Trainer
             else
             {
                 int at = step;
-                x = _batches.Draw(batch, phase.InputSide, _ => augmented, i => new Random(Chance.Seed(_options.Seed, number, epoch, at, i)));
+                x = _batches.Draw(batch, phase.InputSide, i => i < drawn.Length ? augmented : second, i => new Random(Chance.Seed(_options.Seed, number, epoch, at, i)));
                 x = phase.BrainFloat ? x.to(ScalarType.BFloat16) : x;
                 if (start != _network.InputName)
                 {
@@ -413,8 +491,8 @@ public sealed class Trainer
                 }
             }
 
-            Mixing? mixing = phase.MixUp > 0 ? Mixing.Draw(drawn.Length, phase.MixUp, random) : null;
-            mixing = phase.ViewsOfPicture == 1 ? mixing : mixing?.Twice();
+            Mixing? mixedFirst = phase.MixUp > 0 ? Mixing.Draw(drawn.Length, phase.MixUp, random) : null;
+            Mixing? mixing = phase.ViewsOfPicture == 1 ? mixedFirst : mixedFirst?.Twice();
             x = mixing?.Apply(x) ?? x;
             foreach (BatchNormLayer norm in _network.Layers.OfType<BatchNormLayer>())
             {
@@ -422,10 +500,17 @@ public sealed class Trainer
             }
 
             Tensor[] computed = _network.Run(start, x, outputs, training: true);
-            Tensor value = loss.Compute(computed[.._targets.Count], batch, mixing);
+            Tensor[] logits = computed[.._targets.Count];
+            Tensor value = labelsFirstView
+                ? loss.Compute([.. logits.Select(scores => scores.narrow(0, 0, drawn.Length))], drawn, mixedFirst)
+                : loss.Compute(logits, batch, mixing);
             if (phase.InstanceWeight > 0)
             {
-                value = value.Plus(InstanceLoss.Compute(computed[^1], batch, phase.InstanceTemperature).mul(instanceWeight));
+                // The signature of works alone is told which pictures show one work; the older losses stay what they were.
+                int[] identities = _tellsWorks ? Array.ConvertAll(batch, image => _works[image]) : batch;
+                Tensor instance = InstanceLoss.Compute(computed[^1], identities, phase.InstanceTemperature, memory);
+                instanceSum += instance.item<float>();
+                value = value.Plus(instance.mul(instanceWeight));
             }
 
             value.backward();
@@ -444,7 +529,57 @@ public sealed class Trainer
                 "training", number + 1, epoch + 1, done, steps * pictures, sum / (step + 1), schedule.At(optimizer.Steps), rate, TimeSpan.FromSeconds(left / rate)));
         }
 
-        return sum / steps;
+        return (sum / steps, phase.InstanceWeight > 0 ? instanceSum / steps : null);
+    }
+
+    /// <summary>Which pictures look alike to the network as it is, by the averages that its head begins with.</summary>
+    private LookAlikes FindLookAlikes(CancellationToken cancellationToken)
+    {
+        int[] learned = Learned();
+        var clock = Stopwatch.StartNew();
+        float[] features = Compute(
+            learned, _network.InputName, HeadInput, batch => DrawPlain(batch, mirrored: false), brainFloat: true, cancellationToken,
+            done => _options.Progress?.Report(new TrainingProgress(
+                "features", 1, 0, done, learned.Length, double.NaN, 0, done / clock.Elapsed.TotalSeconds, clock.Elapsed * ((double)(learned.Length - done) / done))));
+        using var scope = NewDisposeScope(); // see TensorSums
+        return LookAlikes.Find(tensor(features, [learned.Length, features.Length / learned.Length]), learned, _works);
+    }
+
+    /// <summary>The pictures that are learned from: those of the training part that have a label at least.</summary>
+    private int[] Learned() => [.. _split.Training.Where(image => _labels.Any(column => column[image] >= 0))];
+
+    /// <summary>Searches held-out pictures by views of every kind, the same views each time.</summary>
+    private WorkFigures? MeasureWorks(TrainingPhase phase, CancellationToken cancellationToken)
+    {
+        int[] searched = Spread(_split.HeldOut, SearchedPictures), wanted = Spread(searched, SearchedFor);
+        if (searched.Length < 2)
+        {
+            return null;
+        }
+
+        float[] gallery = Compute(searched, _network.InputName, WorkHead.OutputName, batch => DrawPlain(batch, mirrored: false), phase.BrainFloat, cancellationToken);
+        int dimensions = gallery.Length / searched.Length, side = _options.Preprocessing.InputSize.Width;
+        var views = new HeavyViews();
+        Dictionary<string, double> shares = [];
+        foreach (ViewKind kind in Enum.GetValues<ViewKind>())
+        {
+            var sampler = new HeavyViewSampler(views, _options.Preprocessing, kind);
+            float[] queries = Compute(
+                wanted, _network.InputName, WorkHead.OutputName,
+                batch => _batches.Draw(batch, side, _ => sampler, i => new Random(Chance.Seed((long)kind, batch[i]))), phase.BrainFloat, cancellationToken);
+            using var scope = NewDisposeScope(); // see TensorSums
+            using (no_grad())
+            {
+                Tensor found = nn.functional.normalize(tensor(gallery, [searched.Length, dimensions]), dim: 1);
+                long[] nearest = nn.functional.normalize(tensor(queries, [wanted.Length, dimensions]), dim: 1).matmul(found.t()).argmax(1).data<long>().ToArray();
+                shares[kind.ToString().ToLowerInvariant()] = nearest.Index().Count(place => _works[searched[place.Item]] == _works[wanted[place.Index]]) / (double)wanted.Length;
+            }
+        }
+
+        return new WorkFigures(searched.Length, wanted.Length, shares);
+
+        static int[] Spread(IReadOnlyList<int> images, int count) =>
+            images.Count <= count ? [.. images] : [.. Enumerable.Range(0, count).Select(i => images[(int)((long)i * images.Count / count)])];
     }
 
     private HeldOutFigures? Measure(TrainingPhase phase, string start, FeatureCache? cache, CancellationToken cancellationToken)
@@ -472,10 +607,15 @@ public sealed class Trainer
         return _batches.Draw(batch, _options.Preprocessing.InputSize.Width, _ => plain, _ => new Random(0), _ => mirrored);
     }
 
-    private float[] Predict(IReadOnlyList<int> images, string start, Func<int[], Tensor> draw, bool brainFloat, CancellationToken cancellationToken)
+    private float[] Predict(IReadOnlyList<int> images, string start, Func<int[], Tensor> draw, bool brainFloat, CancellationToken cancellationToken) =>
+        Compute(images, start, ClassifierHead.FirstProbabilities, draw, brainFloat, cancellationToken);
+
+    /// <summary>What a tensor of vectors is for some pictures, row by row.</summary>
+    private float[] Compute(
+        IReadOnlyList<int> images, string start, string wanted, Func<int[], Tensor> draw, bool brainFloat, CancellationToken cancellationToken, Action<int>? progress = null)
     {
-        int labels = _targets[0].Labels.Count;
-        float[] probabilities = new float[images.Count * labels];
+        int length = (int)_network.Channels(wanted);
+        float[] values = new float[images.Count * length];
         int from = 0;
         foreach (int[] batch in images.Chunk(EvaluationBatch))
         {
@@ -489,13 +629,14 @@ public sealed class Trainer
                     x = x.to(brainFloat ? ScalarType.BFloat16 : ScalarType.Float32);
                 }
 
-                Tensor output = _network.Run(start, x, [ClassifierHead.FirstProbabilities])[0];
-                output.contiguous().data<float>().CopyTo(probabilities.AsSpan(from * labels, batch.Length * labels));
+                Tensor output = _network.Run(start, x, [wanted])[0];
+                output.contiguous().data<float>().CopyTo(values.AsSpan(from * length, batch.Length * length));
             }
 
             from += batch.Length;
+            progress?.Invoke(from);
         }
 
-        return probabilities;
+        return values;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ArtSimilarity.Training.Running;
 
 namespace ArtSimilarity.Training;
@@ -83,6 +84,28 @@ public sealed record TrainingPhase
     /// <summary>What the cosines between signatures are divided by there, above 0 to 1; the smaller, the more the nearest others count. The default is 0.05.</summary>
     public double InstanceTemperature { get; init; } = 0.05;
 
+    /// <summary>
+    /// How the second view of each picture is drawn where <see cref="InstanceWeight"/> is above 0; <see langword="null"/> for as the first.
+    /// Needs <see cref="CachedViews"/> 0. The default is <see langword="null"/>.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public HeavyViews? HeavyViews { get; init; }
+
+    /// <summary>
+    /// How many views of earlier steps each view is told from besides those of its own step (cross-batch memory, Wang et al. 2020). They are
+    /// as their step computed them, and are forgotten when an epoch ends. From 0 to 65,536. The default is 0.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int InstanceMemory { get; init; }
+
+    /// <summary>
+    /// Pictures that look alike come together, in groups of so many, so that a step has to tell what is hard to tell apart. Alike is what
+    /// the base model's averages say. Near-duplicates (a cosine of 0.95 and more) and other pictures of the same work are never put together.
+    /// 0 for none, else from 2 to 16. The default is 0.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int LookAlikes { get; init; }
+
     /// <summary>Pictures drawn for each epoch; <see langword="null"/> for as many as there are.</summary>
     public int? EpochImages { get; init; }
 
@@ -117,9 +140,16 @@ public sealed record TrainingPhase
         Check(InstanceTemperature is > 0 and <= 1, nameof(InstanceTemperature), InstanceTemperature, "above 0 to 1");
         Check(InstanceWeight == 0 || CachedViews != 1, nameof(CachedViews), CachedViews, "0 or at least 2 where InstanceWeight is above 0");
         Check(InstanceWeight == 0 || (BatchSize >= 4 && BatchSize % 2 == 0), nameof(BatchSize), BatchSize, "even and at least 4 where InstanceWeight is above 0");
+        Check(InstanceWeight > 0 || HeavyViews is null, nameof(InstanceWeight), InstanceWeight, "above 0 where there are HeavyViews");
+        Check(HeavyViews is null || CachedViews == 0, nameof(CachedViews), CachedViews, "0 where there are HeavyViews");
+        Check(InstanceMemory is >= 0 and <= 65_536, nameof(InstanceMemory), InstanceMemory, "from 0 to 65536");
+        Check(InstanceMemory == 0 || InstanceWeight > 0, nameof(InstanceWeight), InstanceWeight, "above 0 where there is an InstanceMemory");
+        Check(LookAlikes is 0 or (>= 2 and <= 16), nameof(LookAlikes), LookAlikes, "0 or from 2 to 16");
+        Check(LookAlikes == 0 || InstanceWeight > 0, nameof(InstanceWeight), InstanceWeight, "above 0 where there are LookAlikes");
         Check(EpochImages is null or >= 2, nameof(EpochImages), EpochImages ?? 0, "at least 2");
         ArgumentException.ThrowIfNullOrWhiteSpace(TrainFrom);
         Augmentation.Validate();
+        HeavyViews?.Validate();
 
         void Check(bool holds, string name, double value, string range)
         {

@@ -38,6 +38,24 @@ public class TrainedModelInfoTests
     public void What_is_written_is_the_promised_text() => Assert.Equal(Properties(), TrainedModelInfo.FromProperties(Properties())!.ToProperties());
 
     [Fact]
+    public void Several_signatures_are_told_and_one_alone_is_not()
+    {
+        const string Signatures = """[{"output":"embedding","tells":"genre","dimensions":512},{"output":"work","tells":"work","dimensions":256}]""";
+        TrainedModelInfo info = TrainedModelInfo.FromProperties(Properties(("artsimilarity.signatures", Signatures)))!;
+        Assert.Equal([("embedding", "genre", 512), ("work", "work", 256)], info.Signatures.Select(signature => (signature.Output, signature.Tells, signature.Dimensions)));
+        Assert.Equal(Signatures, info.ToProperties()["artsimilarity.signatures"]);
+        Assert.Empty(TrainedModelInfo.FromProperties(Properties())!.Signatures);
+    }
+
+    [Theory]
+    [InlineData("""[{"output":"work","tells":"work","dimensions":0}]""")]
+    [InlineData("""[{"output":"work","dimensions":2}]""")]
+    [InlineData("""[{"output":"a","tells":"b","dimensions":2},{"output":"a","tells":"c","dimensions":2}]""")]
+    [InlineData("null")]
+    public void Malformed_signatures_are_refused_by_their_property(string signatures) => Assert.Contains(
+        "artsimilarity.signatures", Assert.Throws<OnnxModelException>(() => TrainedModelInfo.FromProperties(Properties(("artsimilarity.signatures", signatures)))).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void A_model_of_another_origin_says_nothing()
     {
         Assert.Null(TrainedModelInfo.FromProperties(new Dictionary<string, string>()));

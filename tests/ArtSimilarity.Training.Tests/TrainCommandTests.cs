@@ -179,6 +179,17 @@ public class TrainCommandTests
     }
 
     [Fact]
+    public async Task A_key_that_is_in_two_tables_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["a.csv"], "id,file,genre\n1,1.png,landscape\n2,2.png,portrait\n");
+        File.WriteAllText(folder["b.csv"], "id,file,genre\n2,3.png,landscape\n");
+        (int code, _, string error) = await RunAsync("--metadata", folder["a.csv"], "--metadata", folder["b.csv"], "--base", folder["x.onnx"], "--out", folder["y.onnx"]);
+        Assert.Equal(ExitCode.Failed, code);
+        Assert.Contains("the key '2' is in", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Help_shows_examples()
     {
         (int code, string output, _) = await RunAsync("--help");

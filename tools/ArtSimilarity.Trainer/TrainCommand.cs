@@ -49,8 +49,9 @@ internal static class TrainCommand
 
     private static RootCommand Create(CliConsole console)
     {
-        Option<string> metadata = Text("--metadata", "The CSV that names the pictures and their labels: columns file (relative to the CSV) or id, and one for each label; artist and title tell which pictures show one work.", "CSV", isRequired: true);
+        var metadata = new Option<string[]>("--metadata") { Description = "The CSV that names the pictures and their labels: columns file (relative to the CSV) or id, and one for each label; artist and title tell which pictures show one work. Given several times, all of them are taken; no key may be in two.", HelpName = "CSV", Required = true };
         Option<string> baseModel = Text("--base", "The ONNX model to begin with: a convolutional network with a feature map.", "MODEL", isRequired: true);
+        Option<string> preprocessing = Text("--preprocessing", "A JSON file that says how pixels become the base model's input, in the form of the property artsimilarity.preprocessing. The default is what the model says of itself, and ImageNet's where it says nothing.", "JSON");
         Option<string> output = Text("--out", "The ONNX model to write; with --folds, the JSON.", "MODEL", isRequired: true);
         var label = new Option<string>("--label") { Description = "The label columns to learn, the first being the one that is measured.", HelpName = "COLUMN,…", DefaultValueFactory = _ => "genre" };
         var recipe = new Option<string>("--recipe") { Description = $"How to train: {string.Join(", ", Recipes.Names)}, or a JSON file.", HelpName = "NAME|FILE", DefaultValueFactory = _ => "head" };
@@ -70,7 +71,7 @@ internal static class TrainCommand
         var json = new Option<bool>("--json") { Description = "Print the final figures as one JSON document and nothing else; messages go to the error stream." };
         var root = new RootCommand("Fine-tunes an ONNX image model on labelled paintings and writes it back as ONNX: a classifier whose inner layer is a signature.")
         {
-            metadata, baseModel, label, output, recipe, work, pairs, heldOut, share, duplicates, groupBy, teacher, folds, seed, limit, every, version, single, json,
+            metadata, baseModel, preprocessing, label, output, recipe, work, pairs, heldOut, share, duplicates, groupBy, teacher, folds, seed, limit, every, version, single, json,
         };
         limit.Validators.Add(result => Check(result, result.GetValueOrDefault<int?>() is null or >= 1, "--limit must be at least 1."));
         share.Validators.Add(result => Check(result, result.GetValueOrDefault<double>() is >= 0 and < 1, "--share must be from 0 to below 1."));
@@ -86,6 +87,7 @@ internal static class TrainCommand
             {
                 Metadata = parsed.GetRequiredValue(metadata),
                 Base = parsed.GetRequiredValue(baseModel),
+                Preprocessing = parsed.GetValue(preprocessing),
                 Labels = parsed.GetRequiredValue(label).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
                 Out = model,
                 Recipe = parsed.GetRequiredValue(recipe),

@@ -75,7 +75,7 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
             console.Warn($"{options.Base} is {known.Version}; if it has learned from some of these pictures, name those that its training held out with --held-out, or the figures will be too good.");
         }
 
-        ImagePreprocessing preprocessing = known?.Preprocessing ?? ImagePreprocessing.ImageNet;
+        ImagePreprocessing preprocessing = GetPreprocessing(known);
         HeldOutSplit split = GetSplit(set, recipe, preprocessing, cancellationToken);
         LabelTarget[] targets = [.. options.Labels.Select((column, i) => Target(set, column, i == 0 ? 1 : recipe.FurtherTargetWeight))];
         Tell($"{set.Count:N0} pictures: {split.Training.Count:N0} to learn from, {split.HeldOut.Count:N0} held out. {string.Join("; ", targets.Select(target => $"{target.Column}: {target.Labels.Count} labels"))}. Recipe {recipe.Name}, seed {options.Seed}.");
@@ -118,7 +118,7 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
             File.AppendAllText(Log, JsonSerializer.Serialize(new { run = _identity[..RunDigits], report }, JsonLine) + "\n");
             Tell(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Phase {report.Phase}, epoch {report.Epoch}: loss {report.Loss:0.000}{(report.HeldOut is null ? "" : $"; held out: accuracy {report.HeldOut.Accuracy:0.0 %}, balanced {report.HeldOut.BalancedAccuracy:0.0 %}, top-3 {report.HeldOut.Top3:0.0 %}")} ({report.Seconds:0} s)"));
+                $"Phase {report.Phase}, epoch {report.Epoch}: loss {report.Loss:0.000}{(report.HeldOut is null ? "" : $"; held out: accuracy {report.HeldOut.Accuracy:0.0 %}, balanced {report.HeldOut.BalancedAccuracy:0.0 %}, top-3 {report.HeldOut.Top3:0.0 %}")}{(report.Work is null ? "" : $"; works found first by heavy views: {report.Work.First:0.0 %}")} ({report.Seconds:0} s)"));
         },
     };
 
@@ -163,7 +163,7 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
     {
         IEnumerable<(string Option, string? Path)> files =
         [
-            ("--metadata", options.Metadata), ("--base", options.Base), ("--pairs", options.Pairs), ("--held-out", options.HeldOut), ("--out", options.Out),
+            .. options.Metadata.Select(table => ("--metadata", (string?)table)), ("--base", options.Base), ("--preprocessing", options.Preprocessing), ("--pairs", options.Pairs), ("--held-out", options.HeldOut), ("--out", options.Out),
             .. options.Teachers.Select(teacher => ("--teacher", (string?)teacher)), ("--work", Log),
         ];
         foreach ((string option, string? path) in files)
@@ -215,9 +215,52 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
         }
     }
 
+    /// <summary>How pixels become the base model's input; a file of the user's may only say it of a model that says nothing itself.</summary>
+    private ImagePreprocessing GetPreprocessing(TrainedModelInfo? known)
+    {
+        if (options.Preprocessing is not { } path)
+        {
+            return known?.Preprocessing ?? ImagePreprocessing.ImageNet;
+        }
+
+        if (known is not null)
+        {
+            throw new CommandFailedException($"{options.Base} is {known.Version} and says itself how pixels become its input: --preprocessing is for models that do not.");
+        }
+
+        // The file has the form that a model's metadata have, and is read as they are.
+        var form = new TrainedModelInfo { Version = "base", Targets = [new TrainedModelTarget("label", "probabilities", ["any"])], Preprocessing = ImagePreprocessing.ImageNet };
+        Dictionary<string, string> properties = new(form.ToProperties(), StringComparer.Ordinal) { ["artsimilarity.preprocessing"] = File.ReadAllText(path) };
+        return TrainedModelInfo.FromProperties(properties, path)!.Preprocessing;
+    }
+
     private List<LabelledImage> ReadImages()
     {
-        CsvTable table = CsvTable.Read(options.Metadata);
+        List<LabelledImage> images = [];
+        Dictionary<string, string> tables = new(StringComparer.Ordinal);
+        foreach (string path in options.Metadata)
+        {
+            foreach (LabelledImage image in ReadImages(CsvTable.Read(path)))
+            {
+                // Within one CSV the set itself says that a key is there twice.
+                if (tables.TryGetValue(image.Key, out string? other) && other != path)
+                {
+                    throw new CommandFailedException($"the key '{image.Key}' is in {other} and in {path}; every picture needs its own.");
+                }
+
+                tables[image.Key] = path;
+                images.Add(image);
+            }
+        }
+
+        // Spread over the files: neighbours in a catalogue are often alike.
+        return options.Limit is { } limit && limit < images.Count
+            ? [.. Enumerable.Range(0, limit).Select(i => images[(int)((long)i * images.Count / limit)])]
+            : images;
+    }
+
+    private IEnumerable<LabelledImage> ReadImages(CsvTable table)
+    {
         string key = table.Has("id") ? "id" : table.Has("key") ? "key" : "file";
         if (!table.Has("file") || options.Labels.FirstOrDefault(label => !table.Has(label)) is not null)
         {
@@ -230,7 +273,6 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
             throw new CommandFailedException($"--group-by: {table.Path} has no column '{column}', but {string.Join(", ", table.Columns)}.");
         }
 
-        List<LabelledImage> images = [];
         foreach (CsvRow row in table.Rows)
         {
             if (options.GroupBy is string groupBy && row[groupBy] is string group && row[key] is string grouped)
@@ -241,13 +283,8 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
             string file = row["file"] ?? throw row.Fault("file", "a picture needs a file");
             Dictionary<string, string> labels = options.Labels.Where(label => row[label] is not null).ToDictionary(label => label, label => row[label]!, StringComparer.Ordinal);
             string? work = row["artist"] is { } artist && row["title"] is { } title ? $"{artist}\n{title}" : null;
-            images.Add(new LabelledImage(row[key] ?? throw row.Fault(key, "a picture needs a key"), ImageSource.FromFile(Path.GetFullPath(file, table.Folder)), labels, work));
+            yield return new LabelledImage(row[key] ?? throw row.Fault(key, "a picture needs a key"), ImageSource.FromFile(Path.GetFullPath(file, table.Folder)), labels, work);
         }
-
-        // Spread over the file: neighbours in a catalogue are often alike.
-        return options.Limit is { } limit && limit < images.Count
-            ? [.. Enumerable.Range(0, limit).Select(i => images[(int)((long)i * images.Count / limit)])]
-            : images;
     }
 
     private static LabelTarget Target(TrainingSet set, string column, double weight)

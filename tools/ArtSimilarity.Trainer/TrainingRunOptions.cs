@@ -3,11 +3,14 @@ namespace ArtSimilarity.Trainer;
 /// <summary>What the command line asked for.</summary>
 internal sealed record TrainingRunOptions
 {
-    /// <summary>The CSV with the pictures and their labels.</summary>
-    public required string Metadata { get; init; }
+    /// <summary>The CSVs with the pictures and their labels, at least one.</summary>
+    public required IReadOnlyList<string> Metadata { get; init; }
 
     /// <summary>The ONNX model to begin with.</summary>
     public required string Base { get; init; }
+
+    /// <summary>A JSON file that says how pixels become the base model's input, or <see langword="null"/> for what the model says, or ImageNet's.</summary>
+    public string? Preprocessing { get; init; }
 
     /// <summary>The label columns, the first being the one that is measured.</summary>
     public required IReadOnlyList<string> Labels { get; init; }

@@ -7,7 +7,7 @@ internal static class HeadStages
 {
     /// <summary>Whether an operator can be a layer behind the pooling.</summary>
     public static bool Knows(string operation) =>
-        operation is "Gemm" or "MatMul" or "Conv" or "BatchNormalization" or "Add" or "Sub" or "Mul" or "Div" or "Neg" or "Relu" or "Clip" or "LeakyRelu";
+        operation is "Gemm" or "MatMul" or "Conv" or "BatchNormalization" or "Add" or "Sub" or "Mul" or "Div" or "Neg" or "Relu" or "Clip" or "LeakyRelu" or "Pow";
 
     /// <summary>Makes a layer.</summary>
     /// <param name="node">The operator.</param>
@@ -36,6 +36,7 @@ internal static class HeadStages
             "Relu" => new ClampStage(length, 0, float.PositiveInfinity),
             "LeakyRelu" => new ClampStage(length, float.NegativeInfinity, float.PositiveInfinity, node.Real("alpha", 0.01f)),
             "Clip" => new ClampStage(length, Limit(1, "min", float.NegativeInfinity), Limit(2, "max", float.PositiveInfinity)),
+            "Pow" when variableFirst && Constant(1) is { Values: [> 0 and float power] } => new PowerStage(length, power),
             _ => throw Unknown("whose inputs or attributes are unusual there"),
         };
 

@@ -6,5 +6,6 @@ namespace ArtSimilarity.Onnx.Metadata;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(IReadOnlyList<TrainedModelTarget>))]
+[JsonSerializable(typeof(IReadOnlyList<TrainedModelSignature>))]
 [JsonSerializable(typeof(PreprocessingDocument))]
 internal sealed partial class TrainedModelJson : JsonSerializerContext;

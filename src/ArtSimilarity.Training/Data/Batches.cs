@@ -17,7 +17,7 @@ internal sealed class Batches(TrainingSet set)
     /// <param name="random">What decides about the i-th.</param>
     /// <param name="mirrored">Whether the i-th is mirrored afterwards.</param>
     /// <returns>[N, 3, side, side] of 32-bit floats, channels last.</returns>
-    public Tensor Draw(IReadOnlyList<int> images, int side, Func<int, PictureSampler> sampler, Func<int, Random> random, Func<int, bool>? mirrored = null)
+    public Tensor Draw(IReadOnlyList<int> images, int side, Func<int, IViewSampler> sampler, Func<int, Random> random, Func<int, bool>? mirrored = null)
     {
         int length = 3 * side * side;
         if (_buffer.Length != images.Count * length)

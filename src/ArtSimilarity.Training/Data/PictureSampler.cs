@@ -7,14 +7,9 @@ namespace ArtSimilarity.Training.Data;
 /// Draws a picture, cropped, turned, mirrored and recoloured as an <see cref="Augmentation"/> says, into a network's input:
 /// bilinear samples, normalised, channels last; beyond the border the picture is mirrored.
 /// </summary>
-internal sealed class PictureSampler(Augmentation augmentation, ImagePreprocessing preprocessing)
+internal sealed class PictureSampler(Augmentation augmentation, ImagePreprocessing preprocessing) : IViewSampler
 {
-    /// <summary>Draws one picture.</summary>
-    /// <param name="pixels">RGB, <paramref name="side"/> × <paramref name="side"/>.</param>
-    /// <param name="side">The picture's rows and columns.</param>
-    /// <param name="target">[rows, columns, 3] of <paramref name="targetSide"/> rows and columns.</param>
-    /// <param name="targetSide">The rows and columns of the input.</param>
-    /// <param name="random">Decides the changes.</param>
+    /// <inheritdoc />
     public void Draw(ReadOnlySpan<byte> pixels, int side, Span<float> target, int targetSide, Random random)
     {
         Transform transform = Choose(side, targetSide, random, out Vector128<float> factor, out Vector128<float> saturation, out Vector128<float> offset);
@@ -22,6 +17,7 @@ internal sealed class PictureSampler(Augmentation augmentation, ImagePreprocessi
         Vector128<float> luma = Vector128.Create(0.299f, 0.587f, 0.114f, 0);
         bool recolours = saturation != Vector128<float>.One;
         bool exact = transform is { StepXx: 1, StepXy: 0, StepYx: 0, StepYy: 1, StartX: 0, StartY: 0 } && side == targetSide;
+        (int red, int blue) = preprocessing.ChannelOrder == ChannelOrder.Bgr ? (2, 0) : (0, 2);
         int at = 0;
         for (int row = 0; row < targetSide; row++)
         {
@@ -37,9 +33,9 @@ internal sealed class PictureSampler(Augmentation augmentation, ImagePreprocessi
                 }
 
                 color = (color * scale) + offset;
-                target[at] = color[0];
+                target[at + red] = color[0];
                 target[at + 1] = color[1];
-                target[at + 2] = color[2];
+                target[at + blue] = color[2];
                 at += 3;
                 x += transform.StepXx;
                 y += transform.StepYx;

@@ -118,6 +118,8 @@ internal sealed class OnnxReader
             case "Add":
                 RefuseConstants(node);
                 return new AddLayer(output, node.Input[0], node.Input[1]);
+            case "Pow":
+                return ReadPower(node, output);
             case "Concat":
                 RefuseConstants(node);
                 return new ConcatLayer(output, [.. node.Input], Integer(node, "axis", 1));
@@ -136,7 +138,7 @@ internal sealed class OnnxReader
             default:
                 throw Unsupported(
                     node,
-                    $"is of the type {node.OpType}; known are Add, AveragePool, BatchNormalization, Clip, Concat, Conv, Dropout, Flatten, Gemm, GlobalAveragePool, MaxPool, Relu, Softmax");
+                    $"is of the type {node.OpType}; known are Add, AveragePool, BatchNormalization, Clip, Concat, Conv, Dropout, Flatten, Gemm, GlobalAveragePool, MaxPool, Pow, Relu, Softmax");
         }
     }
 
@@ -182,6 +184,12 @@ internal sealed class OnnxReader
             using Tensor bound = Floats(node, input);
             return bound.numel() == 1 ? bound.flatten()[0].item<float>() : throw Unsupported(node, "has a bound of several numbers");
         }
+    }
+
+    private PowerLayer ReadPower(NodeProto node, string output)
+    {
+        using Tensor exponent = Floats(node, 1);
+        return exponent.numel() == 1 ? new PowerLayer(output, node.Input[0], exponent.flatten()[0].item<float>()) : throw Unsupported(node, "has an exponent of several numbers");
     }
 
     private PoolLayer ReadPool(NodeProto node, string output)

@@ -13,7 +13,8 @@ internal static class InstanceLoss
     /// <param name="signatures">[2 N, dimensions]: the first views of all pictures, then the second ones.</param>
     /// <param name="images">The picture of each of these; what was drawn twice is not told from itself.</param>
     /// <param name="temperature">What the cosines are divided by.</param>
-    public static Tensor Compute(Tensor signatures, IReadOnlyList<int> images, double temperature)
+    /// <param name="memory">Views of earlier steps that each view is told from as well; <see langword="null"/> for none. These are put into it.</param>
+    public static Tensor Compute(Tensor signatures, IReadOnlyList<int> images, double temperature, SignatureMemory? memory = null)
     {
         int count = images.Count, pictures = count / 2;
         float[] hidden = new float[count * count];
@@ -30,6 +31,23 @@ internal static class InstanceLoss
         using Scalar scale = 1 / temperature; // held, see AdamW
         Tensor unit = nn.functional.normalize(signatures, dim: 1);
         Tensor scores = unit.matmul(unit.t()).mul(scale).Plus(tensor(hidden, [count, count]));
+        if (memory is not null)
+        {
+            if (memory.Count > 0)
+            {
+                IReadOnlyList<int> earlier = memory.Images;
+                float[] own = new float[count * earlier.Count];
+                for (int i = 0; i < own.Length; i++)
+                {
+                    own[i] = images[i / earlier.Count] == earlier[i % earlier.Count] ? float.NegativeInfinity : 0;
+                }
+
+                scores = cat([scores, unit.matmul(memory.Signatures().t()).mul(scale).Plus(tensor(own, [count, earlier.Count]))], 1);
+            }
+
+            memory.Add(unit, images);
+        }
+
         return nn.functional.cross_entropy(scores, tensor(partners));
     }
 }
