@@ -32,16 +32,19 @@ public sealed class GalleryModel
 
     /// <summary>
     /// The model's name, its file's name without folder and extension, or <see cref="FeatureSpace.ModelId"/> where the model is not known. Before that of a
-    /// model that sees grey images stands <see cref="ModelOrigin.GreyPrefix"/>.
+    /// model that sees grey images stands <see cref="ModelOrigin.GreyPrefix"/>. Behind that of another output than the usual one stands
+    /// <see cref="ModelOrigin.OutputSeparator"/> and its name.
     /// </summary>
-    public string Name => (Origin.IsGrey ? ModelOrigin.GreyPrefix : "") + NameOfModel;
+    public string Name => (Origin.IsGrey ? ModelOrigin.GreyPrefix : "") + NameOfModel + OutputSuffix;
+
+    private string OutputSuffix => IsKnown && Origin.Output is not null ? ModelOrigin.OutputSeparator + Origin.Output : "";
 
     private string NameOfModel => !IsKnown ? Space.ModelId : Origin.Path is null ? Origin.Name : Path.GetFileNameWithoutExtension(Origin.Path);
 
     /// <summary>Whether a name stands for this space.</summary>
     /// <param name="name">
     /// The <see cref="Name"/>, the model's name or path, or <see cref="FeatureSpace.ModelId"/>, whatever their case; or a relative path of the model. All stand
-    /// behind <see cref="ModelOrigin.GreyPrefix"/> for a model that sees grey images.
+    /// behind <see cref="ModelOrigin.GreyPrefix"/> for a model that sees grey images, and before the separator and the name of the output where there is one.
     /// </param>
     /// <returns><see langword="true"/> where it does; it may stand for others, too.</returns>
     public bool Matches(string name)
@@ -59,8 +62,11 @@ public sealed class GalleryModel
     }
 
     private bool MatchesModel(string name) =>
+        name.Equals(Space.ModelId, StringComparison.OrdinalIgnoreCase)
+        || (name.Length > OutputSuffix.Length && name.EndsWith(OutputSuffix, StringComparison.OrdinalIgnoreCase) && MatchesFile(name[..^OutputSuffix.Length]));
+
+    private bool MatchesFile(string name) =>
         name.Equals(NameOfModel, StringComparison.OrdinalIgnoreCase)
-        || name.Equals(Space.ModelId, StringComparison.OrdinalIgnoreCase)
         || (IsKnown && name.Equals(Origin.Path ?? Origin.Name, StringComparison.OrdinalIgnoreCase))
         || (Origin.Path is not null && Path.GetFullPath(name) == Origin.Path);
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json.Serialization;
 using ArtSimilarity.Features;
 
@@ -10,11 +11,16 @@ namespace ArtSimilarity.Onnx;
 /// </param>
 public sealed record ModelOrigin(string Name)
 {
+    private static readonly SearchValues<char> OutputCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+
     /// <summary>The name of <see cref="ClassicalFeatureExtractor"/>, which needs no file.</summary>
     public const string Classical = "classical";
 
     /// <summary>What stands before the name or path of a model that sees images without their colours, as in <c>grey:classical</c>.</summary>
     public const string GreyPrefix = "grey:";
+
+    /// <summary>What stands between the name or path of a model and the name of one of its outputs, as in <c>two.onnx#work</c>.</summary>
+    public const char OutputSeparator = '#';
 
     /// <summary>The full path of the model's file; <see langword="null"/> where it comes with a package, is in the catalogue, or was given as bytes.</summary>
     public string? Path { get; init; }
@@ -29,9 +35,16 @@ public sealed record ModelOrigin(string Name)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsGrey { get; init; }
 
-    /// <summary>The path, or the name where there is none, with <see cref="GreyPrefix"/> before it for grey images: what <see cref="Parse"/> takes.</summary>
+    /// <summary>The model's output that holds the signature, where it is another than the usual one; <see langword="null"/> otherwise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public string? Output { get; init; }
+
+    /// <summary>
+    /// The path, or the name where there is none, with <see cref="GreyPrefix"/> before it for grey images, and <see cref="OutputSeparator"/> and
+    /// <see cref="Output"/> behind it: what <see cref="Parse"/> takes.
+    /// </summary>
     [JsonIgnore]
-    public string Reference => IsGrey ? GreyPrefix + (Path ?? Name) : Path ?? Name;
+    public string Reference => (IsGrey ? GreyPrefix : "") + (Path ?? Name) + (Output is null ? "" : OutputSeparator + Output);
 
     /// <summary>What a program takes where no model is named: the one that comes with the packages, and <see cref="Classical"/> in a build without one.</summary>
     [JsonIgnore]
@@ -53,7 +66,10 @@ public sealed record ModelOrigin(string Name)
     }
 
     /// <summary>What a name or path stands for.</summary>
-    /// <param name="reference">A name, or the absolute path of a file; behind <see cref="GreyPrefix"/> for grey images.</param>
+    /// <param name="reference">
+    /// A name, or the absolute path of a file; behind <see cref="GreyPrefix"/> for grey images. Letters, digits and underscores behind the last
+    /// <see cref="OutputSeparator"/> name an output.
+    /// </param>
     /// <returns>The origin, as far as that tells.</returns>
     /// <exception cref="ArgumentException"><paramref name="reference"/> is blank, or nothing but the prefix.</exception>
     public static ModelOrigin Parse(string reference)
@@ -62,6 +78,12 @@ public sealed record ModelOrigin(string Name)
         if (reference.StartsWith(GreyPrefix, StringComparison.OrdinalIgnoreCase))
         {
             return Parse(reference[GreyPrefix.Length..]) with { IsGrey = true };
+        }
+
+        int mark = reference.LastIndexOf(OutputSeparator);
+        if (mark > 0 && mark < reference.Length - 1 && !reference.AsSpan(mark + 1).ContainsAnyExcept(OutputCharacters))
+        {
+            return Parse(reference[..mark]) with { Output = reference[(mark + 1)..] };
         }
 
         return System.IO.Path.IsPathRooted(reference)
@@ -95,6 +117,7 @@ public sealed record ModelOrigin(string Name)
 
         var options = new OnnxFeatureExtractorOptions();
         configure?.Invoke(options);
+        options.OutputName ??= Output;
         if (options.ModelPath is null && options.ModelBytes is null && options.ModelName is null)
         {
             Choose(options);

@@ -45,12 +45,13 @@ public sealed class OnnxFeatureExtractor : IFeatureMapExtractor, IDisposable
         var model = OnnxModel.Load(options);
         _model = new ImageModel(model, options, options.OutputName ?? model.Describe(options)?.OutputName);
         TrainedModel = model.Info;
-        string tap = _model.Output.Name == ModelOutput.DefaultName(model.Graph) ? "" : ":" + _model.Output.Name;
-        Space = new FeatureSpace(model.Id + tap, _model.Preprocessing.ToString(), _model.Output.Dimensions);
+        string? tap = _model.Output.Name == ModelOutput.DefaultName(model.Graph) ? null : _model.Output.Name;
+        Space = new FeatureSpace(tap is null ? model.Id : $"{model.Id}:{tap}", _model.Preprocessing.ToString(), _model.Output.Dimensions);
         Origin = new ModelOrigin(model.Name)
         {
             Path = options.ModelPath is null ? null : Path.GetFullPath(options.ModelPath),
             Sha256 = model.Sha256,
+            Output = tap == model.Describe(options)?.OutputName ? null : tap,
             Source = model.Describe(options) is { Uris: [Uri first, ..] } ? first.AbsoluteUri : null,
         };
     }

@@ -57,6 +57,35 @@ public sealed class GalleryModelsTests : IDisposable
         Assert.EndsWith(":same", space.ModelId, StringComparison.Ordinal);
         using var again = (OnnxFeatureExtractor)await _store.CreateExtractorAsync(space, options => options.Preprocessing = Raw, Token);
         Assert.Equal(space, again.Space);
+
+        // Two outputs of one file are told apart by name.
+        FeatureSpace usual = await RememberAsync(new OnnxFeatureExtractorOptions { ModelPath = Model, Preprocessing = Raw });
+        ModelOrigin origin = await _store.RecallModelAsync(space, Token);
+        Assert.Equal(("same", Model + "#same"), (origin.Output, origin.Reference));
+        Assert.Equal(origin with { Sha256 = null, Source = null }, ModelOrigin.Parse(origin.Reference));
+        foreach (string name in (string[])["means#same", "Means#SAME", Model + "#same", space.ModelId])
+        {
+            Assert.Equal(space, (await _store.FindModelAsync(name, Token)).Space);
+        }
+
+        Assert.Equal(usual, (await _store.FindModelAsync("means", Token)).Space);
+        Assert.Equal("means#same", (await _store.FindModelAsync("means#same", Token)).Name);
+        using IDisposable named = (IDisposable)origin.CreateExtractor(options => options.Preprocessing = Raw);
+        Assert.Equal(space, ((OnnxFeatureExtractor)named).Space);
+    }
+
+    [Theory]
+    [InlineData("two#work", "two", "work")]
+    [InlineData("grey:two#work_2", "two", "work_2")]
+    [InlineData("two#", "two#", null)]
+    [InlineData("#work", "#work", null)]
+    [InlineData("two#a.onnx", "two#a.onnx", null)]
+    [InlineData("models/c#/two", "models/c#/two", null)]
+    public void A_reference_may_name_an_output(string reference, string name, string? output)
+    {
+        ModelOrigin origin = ModelOrigin.Parse(reference);
+        Assert.Equal((name, output), (origin.Name, origin.Output));
+        Assert.Equal(reference, origin.Reference);
     }
 
     [Fact]

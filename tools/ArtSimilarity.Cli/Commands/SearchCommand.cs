@@ -188,7 +188,7 @@ internal static class SearchCommand
     private static async Task<int> RunAsync(CliConsole console, SearchOptions asked, CancellationToken cancellationToken)
     {
         string query = asked.Query, galleryPath = asked.Gallery;
-        string? modelFile = asked.Model is null ? null : ModelReference.OfColours(asked.Model);
+        string? modelFile = asked.Model is null ? null : ModelReference.FileOf(asked.Model);
         if (asked.Region is not null)
         {
             RegionOption.ThrowUnlessNumbers(asked.Region);

@@ -13,7 +13,7 @@ internal static class ModelReference
     /// <summary>What precedes the name of signatures that were imported: no model is known that makes such from an image.</summary>
     public const string Imported = "annoy:";
 
-    public const string Help = "classical (histograms, no network), a name that 'artsim models' lists, or the path of an ONNX file; grey: before it takes the colours out of pictures first.";
+    public const string Help = "classical (histograms, no network), a name that 'artsim models' lists, or the path of an ONNX file; grey: before it takes the colours out of pictures first, and #OUTPUT behind it names another output.";
 
     /// <summary>What is taken where nothing is said: the model that comes with the packages, and classical in a build without it.</summary>
     public static string Default => ModelOrigin.Default.Name;
@@ -25,6 +25,11 @@ internal static class ModelReference
         if (IsGrey(model))
         {
             return Grey(Normalize(OfColours(model)));
+        }
+
+        if (OutputOf(model) is string output)
+        {
+            return Normalize(FileOf(model)) + ModelOrigin.OutputSeparator + output;
         }
 
         if (model.Equals(Classical, StringComparison.OrdinalIgnoreCase))
@@ -68,6 +73,13 @@ internal static class ModelReference
     /// <summary>The same model for images with their colours.</summary>
     public static string OfColours(string reference) => IsGrey(reference) ? OfColours(reference[ModelOrigin.GreyPrefix.Length..]) : reference;
 
+    /// <summary>The name or path alone, without what is said of colours and outputs.</summary>
+    public static string FileOf(string reference)
+    {
+        string ofColours = OfColours(reference);
+        return OutputOf(ofColours) is string output ? ofColours[..^(output.Length + 1)] : ofColours;
+    }
+
     /// <summary>Whether it names imported signatures instead of a model.</summary>
     public static bool IsImported(string reference) => reference.StartsWith(Imported, StringComparison.Ordinal);
 
@@ -81,7 +93,7 @@ internal static class ModelReference
             throw new CommandFailedException($"the signatures {reference} were imported, and no model is known that makes such from an image: search by the key of a work, or name a model with --model.");
         }
 
-        ThrowUnlessThere(OfColours(reference));
+        ThrowUnlessThere(FileOf(reference));
         return ModelOrigin.Parse(reference).CreateExtractor(options => options.LoadTimeLimit = loadTimeout);
     }
 
@@ -97,7 +109,7 @@ internal static class ModelReference
         if (model is not null)
         {
             string reference = Normalize(model);
-            if (reference == Classical || IsImported(reference) || IsGrey(reference))
+            if (reference == Classical || IsImported(reference) || FileOf(reference) != reference)
             {
                 throw new UsageException($"--model {reference} tells no labels: name a model that was trained to, or leave it out for the one that comes with artsim.");
             }
@@ -142,6 +154,8 @@ internal static class ModelReference
             throw new CommandFailedException($"the model file {reference} is not there (any more): say with --model where it is now.");
         }
     }
+
+    private static string? OutputOf(string reference) => string.IsNullOrWhiteSpace(reference) || File.Exists(reference) ? null : ModelOrigin.Parse(reference).Output;
 
     private static bool LooksLikeAPath(string model) =>
         model.Contains('/') || model.Contains(Path.DirectorySeparatorChar) || model.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase);
