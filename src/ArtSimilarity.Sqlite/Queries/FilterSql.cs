@@ -42,8 +42,8 @@ internal sealed class FilterSql
     public string Conditions => _conditions.ToString();
 
     /// <summary>
-    /// The ids of the signatures of a space ($1) above an id ($2) of the works that pass. "+" keeps SQLite from looking a work's signature up in the index by
-    /// space: it would read that from end to end for every work.
+    /// The ids of the signatures of a space ($1) above an id ($2) of the works that pass. The plus sign keeps SQLite from looking a work's signature up in
+    /// the index by space. It would read that from end to end for every work.
     /// </summary>
     public string SelectSignatures => $"SELECT s.id FROM works w CROSS JOIN signatures s ON s.work_id = w.id AND s.space_id = $1 AND +s.id > $2 WHERE {Conditions}";
 

@@ -1,8 +1,8 @@
 namespace ArtSimilarity.Evaluation;
 
 /// <summary>
-/// The figures of a classifier with confidence intervals, by the percentile bootstrap over groups (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993,
-/// chapters 13 and 8.6): groups are drawn as often as there are, with repetition, and the figures computed anew.
+/// The figures of a classifier with confidence intervals, by the percentile bootstrap over groups. Groups are drawn as often as there are, with repetition, and
+/// the figures computed anew (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapters 13 and 8.6).
 /// </summary>
 /// <remarks>
 /// A group is what is not independent: pictures of one work, or works of one artist. The intervals say what other examples of the same kind would give. They say

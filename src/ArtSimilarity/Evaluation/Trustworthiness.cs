@@ -21,9 +21,9 @@ public static class Trustworthiness
     /// </returns>
     /// <exception cref="ArgumentException">The numbers of rows differ, k is too large, or no row is to be looked at.</exception>
     /// <remarks>
-    /// J. Venna, S. Kaski, "Neighborhood preservation in nonlinear projection methods: an experimental study", ICANN 2001:
-    /// T(k) = 1 − 2 / (m·k·(2n − 3k − 1)) · Σ Σ (r(i, j) − k), over the m rows i and those of their k nearest j in the layout that are not among the
-    /// k nearest in truth; r is the rank in truth. It takes time m·n.
+    /// J. Venna, S. Kaski, "Neighborhood preservation in nonlinear projection methods: an experimental study", ICANN 2001.
+    /// T(k) = 1 − 2 / (m·k·(2n − 3k − 1)) · Σ Σ (r(i, j) − k). The sums go over the m rows i, and over those of their k nearest j in the layout that are
+    /// not among the k nearest in truth. r is the rank in truth. It takes time m·n.
     /// </remarks>
     public static double Measure(
         VectorSet vectors,

@@ -18,8 +18,8 @@ namespace ArtSimilarity.Galleries;
 /// </item>
 /// </list>
 /// <para>
-/// The last rule is a margin. Rocchio's (1971), to subtract the vector that is not wanted, would lift works for no other reason than that they are far from
-/// it, and would sink wanted works for a likeness that all works share. With weight 1, a work that lies on the unwanted one
+/// The last rule is a margin. Rocchio's (1971) is to subtract the vector that is not wanted. It would lift works for no other reason than that they are far
+/// from it, and would sink wanted works for a likeness that all works share. With weight 1, a work that lies on the unwanted one
 /// gets twice the term. A distance that grew so may exceed the metric's greatest.
 /// </para>
 /// <para>

@@ -9,7 +9,7 @@ namespace ArtSimilarity.Guesses;
 /// <remarks>
 /// <para>
 /// Each of the nearest labelled works votes with the weight 1/d² of its distance d. The value with the largest share wins. The confidence
-/// of a guess is how often guesses of such a share were right: works of the gallery are held out one at a time, and their accuracy is
+/// of a guess is how often guesses of such a share were right. Works of the gallery are held out one at a time, and their accuracy is
 /// made a rising function of the share (isotonic regression). Half of the works held out serve for that, and
 /// <see cref="Accuracy"/> and <see cref="Reliability"/> are of the other half.
 /// </para>
