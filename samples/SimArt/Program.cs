@@ -134,7 +134,7 @@ IiifEndpoints.Map(app);
 app.MapOpenApi();
 app.MapHealthChecks("/health");
 app.MapPrometheusScrapingEndpoint();
-app.MapMcp("/mcp");
+app.MapMcp("/mcp").RequireRateLimiting(Limits.Heavy);
 foreach (string page in (string[])["/", "/work", "/search", "/identify", "/compare", "/genealogy", "/path", "/graph", "/map", "/table", "/link", "/about", "/api"])
 {
     app.MapGet(page, () => Results.Stream(app.Environment.WebRootFileProvider.GetFileInfo("index.html").CreateReadStream(), "text/html; charset=utf-8")).ExcludeFromDescription();

@@ -50,6 +50,60 @@ public sealed partial class BrowserTests(PaintingsSite paintings, Site site)
     }
 
     [Fact]
+    public async Task A_page_that_is_left_while_it_loads_loads_no_more()
+    {
+        await using Visitor visitor = await site.VisitAsync(paintings.Server.Address);
+        IPage page = visitor.Page;
+        int asked = 0;
+        var left = new TaskCompletionSource();
+        await page.RouteAsync(new Regex("/api/v1/works\\?"), async route =>
+        {
+            if (Interlocked.Increment(ref asked) > 1)
+            {
+                await left.Task; // the next works are on their way when one leaves
+            }
+
+            await route.ContinueAsync();
+        });
+        await page.GotoAsync("/");
+        await Assertions.Expect(page.Locator("li.card").First).ToBeVisibleAsync();
+        for (int i = 0; i < 50 && asked < 2; i++)
+        {
+            await page.Mouse.WheelAsync(0, 1000);
+            await page.WaitForTimeoutAsync(100);
+        }
+
+        Assert.Equal(2, asked);
+        await page.EvaluateAsync("() => document.querySelector('nav a[href=\"/table\"]').click()");
+        await Assertions.Expect(page.GetByText("The light table is empty.")).ToBeVisibleAsync();
+        left.SetResult();
+        Assert.Equal(2, asked);
+    }
+
+    [Fact]
+    public async Task A_map_that_is_being_made_is_asked_for_again()
+    {
+        await using Visitor visitor = await site.VisitAsync(paintings.Server.Address);
+        int asked = 0;
+        await visitor.Page.RouteAsync("**/api/v1/map?*", async route =>
+        {
+            if (++asked == 1)
+            {
+                await route.FulfillAsync(new RouteFulfillOptions { Status = 202, ContentType = "application/json", Body = "{\"building\":true}" });
+                return;
+            }
+
+            await route.ContinueAsync();
+        });
+        await visitor.Page.GotoAsync("/map");
+        await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Take what is in view" })).ToBeVisibleAsync();
+        await visitor.Page.WaitForFunctionAsync("() => !document.body.innerText.includes('The map is being loaded')");
+        Assert.Equal(2, asked);
+        Assert.Equal(0, await visitor.Page.GetByText("There is no work on the map yet.").CountAsync());
+        visitor.AssertNoComplaints();
+    }
+
+    [Fact]
     public async Task A_work_leads_to_its_look_alikes_and_they_to_a_finer_question()
     {
         await using Visitor visitor = await OpenAsync("/work?key=" + Asking.Quoted(paintings.Keys[5]));

@@ -152,6 +152,9 @@ public sealed class HostileTests(PaintingsSite site)
     [InlineData("/")]
     [InlineData("/api/v1/gallery")]
     [InlineData("/nothing-here")]
+    [InlineData("/api/v1/works?limit=x")]
+    [InlineData("/api/v1/work?key=nothing")]
+    [InlineData("/images?id=nothing")]
     public async Task Every_answer_carries_the_headers_that_protect_visitors(string path)
     {
         using HttpResponseMessage answer = await site.Client.GetAsync(path, TestContext.Current.CancellationToken);

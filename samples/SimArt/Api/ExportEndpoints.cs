@@ -10,7 +10,7 @@ internal static class ExportEndpoints
     private const int MaxItems = 2000, MaxNote = 5000;
 
     public static void Map(RouteGroupBuilder api) =>
-        api.MapPost("/export", ExportAsync).WithSummary("Works with notes as CSV, IIIF collection, GEXF, CSL-JSON or RIS.").WithDescription("format is csv, iiif, gexf, csl or ris.");
+        api.MapPost("/export", ExportAsync).WithSummary("Works with notes as CSV, IIIF collection, GEXF, CSL-JSON or RIS.").WithDescription("format is csv, iiif, gexf, csl or ris.").RequireRateLimiting(Limits.Heavy);
 
     private static async Task<IResult> ExportAsync(ExportRequest request, HttpRequest http, Collection collection, CancellationToken cancellationToken)
     {

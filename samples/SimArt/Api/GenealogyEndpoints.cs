@@ -72,9 +72,8 @@ internal static class GenealogyEndpoints
             path = await Task.Run(() => graph.FindPath(start, end, cancellationToken), cancellationToken);
         }
 
-        _ = path ?? throw new ApiException(StatusCodes.Status404NotFound, "No path", "No chain of look-alikes leads from one of these works to the other.");
         BrowsedWorks works = await collection.WorksAsync(cancellationToken);
-        return new PathAnswer([.. path.Works.Select(work => Shown.Work(work, works))], path.Distances, path.Length);
+        return path is null ? throw new ApiException(StatusCodes.Status404NotFound, "No path", "No chain of look-alikes leads from one of these works to the other.") : new PathAnswer([.. path.Works.Select(work => Shown.Work(work, works))], path.Distances, path.Length);
     }
 
     private static async Task<IResult> GraphAsync(

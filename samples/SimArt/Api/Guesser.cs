@@ -16,7 +16,7 @@ internal sealed class Guesser(Collection collection, Uploads uploads, Workshop w
     public async Task<GuessesAnswer> GuessAsync(string? key, string? upload, CancellationToken cancellationToken)
     {
         Painting? work = key is null ? null : (await collection.WorkOfAsync(key, cancellationToken)).Painting;
-        ImageSource picture = work is not null ? await collection.OpenPictureAsync(work, cancellationToken) : uploads.Get(upload).Source;
+        ImageSource picture = work is not null ? await collection.OpenPictureAsync(work, cancellationToken) : uploads.Get(upload ?? throw ApiException.BadRequest("Name a work by its key, or an upload.", "key")).Source;
         List<GuessAnswer> guesses = [await GenreAsync(picture, work, cancellationToken)];
         SearchSpace? space = collection.Spaces.FirstOrDefault(each => work is not null || each.Extractor is not null);
         foreach (string field in space is null ? [] : Fields)

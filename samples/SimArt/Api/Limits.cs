@@ -14,7 +14,7 @@ internal static class Limits
     {
         limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
         limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
-            context.Request.Path.StartsWithSegments("/api") || context.Request.Path.StartsWithSegments("/mcp")
+            context.Request.Path.StartsWithSegments("/api") || context.Request.Path.StartsWithSegments("/mcp") || context.Request.Path.StartsWithSegments("/iiif/collection")
                 ? RateLimitPartition.GetFixedWindowLimiter(Address(context), _ => new FixedWindowRateLimiterOptions { PermitLimit = options.RequestsPerTenSeconds, Window = TimeSpan.FromSeconds(10) })
                 : RateLimitPartition.GetNoLimiter(""));
         limiter.AddPolicy(Uploads, context => RateLimitPartition.GetFixedWindowLimiter(

@@ -31,7 +31,8 @@ internal static class MapEndpoints
         GalleryMap map = await making;
         IReadOnlyList<Vector2> positions = map.InUnitSquare();
         string[] keys = [.. map.Places.Select(place => place.Work.Key)];
-        string version = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', keys))))[..16];
+        BrowsedWorks works = await collection.WorksAsync(cancellationToken);
+        string version = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', keys.Select(key => works.Find(key)?.ContentHash)))))[..16];
         return Results.Ok(new MapAnswer(
             searched.Id,
             keys.Length,
@@ -57,9 +58,8 @@ internal static class MapEndpoints
         BrowsedWorks works = await collection.WorksAsync(cancellationToken);
         (string, string)?[] cells = [.. map.Places.Skip(n * PerSheet).Take(PerSheet).Select(place =>
             works.Find(place.Work.Key) is { Painting.ImageUri: string uri } work ? (work.ContentHash, uri) : ((string, string)?)null)];
-        string file = await pictures.GetSheetAsync(cells, Cell, SheetColumns, cancellationToken);
         response.Headers.CacheControl = "public, max-age=31536000, immutable"; // the address names the version of the map
-        return Results.File(file, "image/jpeg");
+        return Results.File(await pictures.GetSheetAsync(cells, Cell, SheetColumns, cancellationToken), "image/jpeg");
     }
 
     private static async Task<MapFilterAnswer> FilterAsync(HttpRequest request, Collection collection, CancellationToken cancellationToken, string? space = null)

@@ -33,9 +33,8 @@ internal static class PictureEndpoints
         }
 
         BrowsedWork work = key is null ? await FindAsync(collection, id, cancellationToken) : await collection.WorkOfAsync(key, cancellationToken);
-        string file = await pictures.GetThumbnailAsync(work.ContentHash, ImageUriOf(work), size, cancellationToken);
         response.Headers.CacheControl = key is null ? Forever : "public, max-age=60"; // another picture may take the key
-        return Results.File(file, "image/jpeg", entityTag: new EntityTagHeaderValue($"\"{work.ContentHash[..16]}-{size}\""));
+        return Results.File(await pictures.GetThumbnailAsync(work.ContentHash, ImageUriOf(work), size, cancellationToken), "image/jpeg", entityTag: new EntityTagHeaderValue($"\"{work.ContentHash[..16]}-{size}\""));
     }
 
     private static async Task<IResult> InformationAsync(

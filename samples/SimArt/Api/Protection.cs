@@ -11,16 +11,18 @@ internal static class Protection
 
     public static Task AddHeadersAsync(HttpContext context, RequestDelegate next)
     {
-        IHeaderDictionary headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = ContentSecurityPolicy;
-        headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "no-referrer";
-        headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()";
-        headers["Cross-Origin-Opener-Policy"] = "same-origin";
-        if (context.Request.Path.StartsWithSegments("/api"))
+        // When the answer begins: whoever turns an exception into an answer clears the headers first.
+        context.Response.OnStarting(() =>
         {
-            headers.CacheControl = "no-store";
-        }
+            IHeaderDictionary headers = context.Response.Headers;
+            headers.ContentSecurityPolicy = ContentSecurityPolicy;
+            headers.XContentTypeOptions = "nosniff";
+            headers["Referrer-Policy"] = "no-referrer";
+            headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()";
+            headers["Cross-Origin-Opener-Policy"] = "same-origin";
+            headers.CacheControl = headers.CacheControl.Count == 0 && context.Request.Path.StartsWithSegments("/api") ? "no-store" : headers.CacheControl;
+            return Task.CompletedTask;
+        });
 
         // A page of another site may link to this one, but not act in it: simple forms need no permission otherwise.
         if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method) && (string?)context.Request.Headers["Sec-Fetch-Site"] is "cross-site" or "same-site")

@@ -29,9 +29,8 @@ const query = params => {
   return text.size ? `?${text}` : '';
 };
 const get = async (path, params, signal) => (await ask(path + query(params), { signal })).json();
-const post = async (path, body, signal) => (await ask(path, {
-  method: 'POST', signal, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body),
-})).json();
+const post = async (path, body, signal) => (await ask(path, { method: 'POST', signal, headers: { 'Content-Type': 'application/json' },
+  body: JSON.stringify(body) })).json();
 
 // Answers that stay the same for a while are kept, so that Back is immediate.
 const kept = new Map();
@@ -67,8 +66,17 @@ export async function worksByKeys(keys, signal) {
 const reading = (path, how = get) => (params, signal) => how(path, params, signal);
 const sending = path => (body, signal) => post(path, body, signal);
 export const gallery = reading('gallery');
-export const [works, facets, genealogy, graph, map, guesses] =
-  ['works', 'facets', 'genealogy', 'graph', 'map', 'guesses'].map(path => reading(path, remembered));
+export const [works, facets, genealogy, graph, guesses] =
+  ['works', 'facets', 'genealogy', 'graph', 'guesses'].map(path => reading(path, remembered));
+
+/** The map. Making it for the first time takes longer than a request may: the server says so, and is asked again. */
+export async function map(params, signal) {
+  for (;; forget()) {
+    const answer = await remembered('map', params, signal);
+    if (!answer.building) return answer;
+    await new Promise(done => setTimeout(done, 2000));
+  }
+}
 export const [path, mapFilter, citation, openApi] = ['path', 'map/filter', 'link', '/openapi/v1.json'].map(one => reading(one));
 export const [search, identify, explain, explainPoints] = ['search', 'identify', 'explain', 'explain/points'].map(sending);
 export const upload = (id, signal) => get(`uploads/${encodeURIComponent(id)}`, null, signal)
@@ -78,7 +86,6 @@ export const uploadIiif = (uri, signal) => post('uploads/iiif', { uri }, signal)
 export const differenceUrl = (a, b) => `${ROOT}difference${query({ a, b })}`;
 export const graphUrl = params => `${ROOT}graph${query(params)}`;
 export const raw = ask;
-
 export async function uploadFile(file, signal) {
   if (file.type.startsWith('image/')) {
     return (await ask('uploads', { method: 'POST', signal, headers: { 'Content-Type': file.type }, body: file })).json();

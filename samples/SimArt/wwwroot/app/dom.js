@@ -3,10 +3,8 @@
 const SVG = 'http://www.w3.org/2000/svg';
 const SVG_TAGS = new Set(['svg', 'use', 'g', 'path', 'line', 'rect', 'circle', 'polygon', 'polyline', 'text', 'image']);
 
-/**
- * Creates an element: `el('p.hint', 'text')`, `el('a.button', { href, onclick }, child, …)`. Properties are attributes; `on*` functions
- * are listeners; `dataset` and `style` are objects. Children that are null or false are left out.
- */
+/** Creates an element: `el('p.hint', 'text')`, `el('a.button', { href, onclick }, child, …)`. Properties are attributes; `on*` functions
+ * are listeners; `dataset` and `style` are objects. Children that are null or false are left out. */
 export function el(tag, ...children) {
   const [name, ...classes] = tag.split('.');
   const node = SVG_TAGS.has(name) ? document.createElementNS(SVG, name) : document.createElement(name);

@@ -7,9 +7,7 @@ import { attempt } from './messages.js';
 
 const FEW = 8;
 
-/**
- * A panel of facets. `params` is read on each `update`; `change(filter, {replace})` gets the new filter as URLSearchParams.
- */
+/** A panel of facets. `params` is read on each `update`; `change(filter, {replace})` gets the new filter as URLSearchParams. */
 export function facetPanel({ change, signal, open = ['genre', 'style', 'artist', 'period'] }) {
   let filter = new URLSearchParams();
   const full = new Set(); // facets of which all values are shown

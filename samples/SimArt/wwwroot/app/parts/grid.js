@@ -61,7 +61,7 @@ export function endlessGrid({ load, draw, empty, signal, onCount, failed }) {
   const box = el('div.endless'), status = el('div.endless-status');
   let shown = 0, total = Infinity, busy = false, turn = 0, list = null;
   const next = async (asked, focus) => {
-    if (busy || shown >= total) return;
+    if (busy || shown >= total || signal.aborted) return; // a page that is left reads no more
     if (!asked && list?.querySelector(':focus-visible')) { // whoever goes by keys shall come to the end of the page
       status.replaceChildren(el('p.row.more-row', button('Show more', () => next(true, true))));
       return;

@@ -21,10 +21,8 @@ export function heatCanvas({ columns, rows, values }, peak) {
 export const peakOf = answer => Math.max(...answer.a.values.map(Math.abs), ...answer.b.values.map(Math.abs));
 export const sumOf = part => part.values.reduce((sum, value) => sum + value, 0);
 
-/**
- * A cursor over a picture, moved by arrow keys in steps of the grid; Enter or a click points.
- * `pointed(x, y)` gets fractions; `told(column, row)` gives words for the cell under the cursor.
- */
+/** A cursor over a picture, moved by arrow keys in steps of the grid; Enter or a click points.
+ * `pointed(x, y)` gets fractions; `told(column, row)` gives words for the cell under the cursor. */
 export function pointer({ columns, rows, label, pointed, told }) {
   let [column, row] = [Math.floor(columns / 2), Math.floor(rows / 2)];
   const cursor = el('span.cursor');

@@ -16,10 +16,8 @@ export function reverseText(result, asker) {
   return result.reverseRank === null ? `${asker} is not among its first 1,000` : `${asker} is its ${ordinal(result.reverseRank)} neighbour`;
 }
 
-/**
- * @param {object} how `vote(work, unwanted)` adds the work to the question; `compareWith` a key;
-   `shared` a text when it stands in both columns.
- */
+/** @param {object} how `vote(work, unwanted)` adds the work to the question; `compareWith` a key;
+   `shared` a text when it stands in both columns. */
 export function resultCard(result, { signal, vote, compareWith, shared, asker = 'The question', eager, knownReverse = true }) {
   const { work } = result;
   const vertical = [el('p.facts', el('span.rank', [result.rank && `Rank ${result.rank.toLocaleString('en')}`,
@@ -55,5 +53,5 @@ export function copies({ work, copies: list }) {
 export async function searchAndFold(bodies, signal, show) {
   const ask = more => Promise.all(bodies.map(body => api.search({ ...body, ...more }, signal)));
   show(await ask({ fold: false }));
-  ask({ ranks: !bodies[0].inRegions }).then(show, () => {});
+  if (bodies[0].fold) ask({}).then(show, () => {});
 }

@@ -27,7 +27,7 @@ export const setTable = next => write(next);
 
 /** Calls `run` at once and after every change; `signal` ends it. */
 export function onChange(run, signal) {
-  listeners.add(run);
+  if (!signal?.aborted) listeners.add(run);
   signal?.addEventListener('abort', () => listeners.delete(run));
   run();
 }

@@ -30,7 +30,7 @@ export function deepZoom(work, { signal, moved, label } = {}) {
     view.canvas.setAttribute('aria-label', `${label ?? altOf(work)}. Arrow keys move, plus and minus zoom.`);
     view.canvas.setAttribute('role', 'group');
     if (moved) for (const name of ['zoom', 'pan']) view.addHandler(name, () => moved(view));
-    signal.addEventListener('abort', () => view.destroy());
+    signal.aborted ? view.destroy() : signal.addEventListener('abort', () => view.destroy());
     return view;
   });
   const by = factor => viewer.then(view => { view.viewport.zoomBy(factor); view.viewport.applyConstraints(); });

@@ -15,7 +15,7 @@ export async function show({ main, params, gallery, signal, restore, go, title, 
   let now = params, abort = new AbortController();
   const chips = el('div'), count = el('p.result-count');
   const search = el('input', { type: 'search', value: now.get('q') ?? '', placeholder: 'Title, artist, anything',
-    oninput: debounce(event => go(href('/', { q: event.target.value.trim() }, now), { replace: true })) });
+    oninput: debounce(event => signal.aborted || go(href('/', { q: event.target.value.trim() }, now), { replace: true })) });
   const sort = select('Sort by', SORTS, now.get('sort') ?? 'title', value => go(href('/', { sort: value === 'title' ? '' : value }, now)));
   const facets = facetPanel({ signal, change: filter => {
     const sorted = now.get('sort');

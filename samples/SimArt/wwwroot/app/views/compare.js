@@ -77,13 +77,12 @@ export async function show({ main, params, gallery, signal, go, title }) {
       const images = works.map(work => el('img', { src: work.image, alt: altOf(work), width: work.width || 800,
         height: work.height || 800 }));
       const label = el('p.result-count');
-      let shown = 0, timer = 0;
+      let shown = 1, timer = 0;
       const turnOver = () => {
         shown = 1 - shown;
         images.forEach((image, at) => { image.style.visibility = at === shown ? 'visible' : 'hidden'; });
         label.textContent = titleOf(works[shown]);
       };
-      turnOver();
       turnOver();
       const run = el('button', { type: 'button', class: 'button', onclick: () => {
         if (timer) clearInterval(timer);

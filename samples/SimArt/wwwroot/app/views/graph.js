@@ -120,7 +120,8 @@ export async function show({ main, params, gallery, signal, go, title, placed })
       const graph = await api.graph(query, signal);
       if (now !== next) return;
       if (graph.nodes.length) draw(graph);
-      else { replace(stage, el('div.empty', el('p', 'Nothing matches all of this.'), el('p', 'Take a filter off.'))); replace(listed); }
+      else { count.textContent = ''; replace(listed);
+        replace(stage, el('div.empty', el('p', 'Nothing matches all of this.'), el('p', 'Take a filter off.'))); }
     });
     stage.removeAttribute('aria-busy');
   }

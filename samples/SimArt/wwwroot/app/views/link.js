@@ -25,6 +25,7 @@ export async function show({ main, params, gallery, signal, go, title }) {
     + `(model ${link.modelHash}), ${gallery.name}, ${link.settings.worksSearched} works, `
     + `${link.measured.slice(0, 10)}. ${note}\n${address()}`;
   const text = el('textarea', { value: note, maxlength: 1000, rows: 3, oninput: debounce(() => {
+    if (signal.aborted) return;
     note = text.value.trim();
     history.replaceState(history.state, '', address());
     shown.textContent = address();

@@ -165,7 +165,7 @@ export async function show({ main, params, gallery, signal, go, title, placed })
       if (was > 0) map.zoomAt(is / was, (at[0] + other[0]) / 2, (at[1] + other[1]) / 2);
       map.pan(dx / 2, dy / 2);
     } else if (tool === 'move') map.pan(dx, dy);
-    else if (tool === 'lasso') { map.shape?.push(at); map.draw(); } else {
+    else if (tool === 'lasso') { map.shape?.push(at); map.draw(); } else if (box) {
       const [x, y] = box;
       map.shape = [[x, y], [at[0], y], at, [x, at[1]]];
       map.draw();

@@ -28,7 +28,8 @@ export async function show({ main, params, gallery, signal, go, title, restore }
   function describe(part) {
     if (part.key) return api.work(part.key, signal).then(work => ({ name: titleOf(work), thumbnail: work.thumbnail, image: work.image,
       width: work.width, height: work.height, link: workHref(work.key) }));
-    if (!uploads.has(part.upload)) uploads.set(part.upload, api.upload(part.upload, signal));
+    if (!uploads.has(part.upload)) uploads.set(part.upload, api.upload(part.upload, signal)
+      .catch(error => { uploads.delete(part.upload); throw error; }));
     return uploads.get(part.upload).then(upload => ({ name: 'Your picture', thumbnail: upload.image, image: upload.image,
       width: upload.width, height: upload.height, warnings: upload.warnings }));
   }

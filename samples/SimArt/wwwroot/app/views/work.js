@@ -1,6 +1,6 @@
 // One work: large, with what the catalogue says, its nearest works, and the ways on.
 
-import { button, el, heading, linkButton, replace } from '../dom.js';
+import { button, el, heading, linkButton, rebuild, replace } from '../dom.js';
 import * as api from '../api.js';
 import { altOf, bylineOf, dateOf, href, lookAlikes, pretty, questionHref, titleOf } from '../state.js';
 import { grid, tableButton } from '../parts/grid.js';
@@ -53,7 +53,7 @@ export async function show({ main, params, gallery, signal, go, title, restore }
     el('div.section-head', el('h2', 'Nearest works'), el('a.link', { href: lookAlikes({ key }) }, 'All look-alikes and settings')), like));
   const nearest = attempt(like, () => searchAndFold([{ parts: [{ key }], k: 12, fold: true }], signal, ([answer]) => {
     const own = answer.results.filter(result => result.copy);
-    replace(like, own.length > 0 && el('div.note', copies({ work, copies: own })),
+    rebuild(like, own.length > 0 && el('div.note', copies({ work, copies: own })),
       grid(answer.results.map(result => resultCard(result, { signal, compareWith: key, asker: 'This work',
         vote: (other, unwanted) => go(questionHref({ parts: [{ key }, { key: other.key, unwanted }] })) }))));
   }));
