@@ -111,7 +111,7 @@ builder.Services.AddMcpServer().WithHttpTransport(transport => transport.Statele
 
 WebApplication app = builder.Build();
 app.Use(next => context => Protection.AddHeadersAsync(context, next));
-app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = Protection.AnswerErrorAsync, SuppressDiagnosticsCallback = context => context.Exception is ApiException or ImageDecodeException or BadHttpRequestException or OperationCanceledException });
+app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = ApiException.AnswerAsync, SuppressDiagnosticsCallback = context => context.Exception is ApiException or ImageDecodeException or BadHttpRequestException or OperationCanceledException });
 app.UseStatusCodePages();
 app.UseResponseCompression();
 app.UseStaticFiles();

@@ -18,17 +18,6 @@ internal static class GenealogyEndpoints
             .RequireRateLimiting(Limits.Heavy);
     }
 
-    /// <summary>Writes a graph in a format of other programs. Pictures are named by their addresses here, not by their files.</summary>
-    public static IResult Download(HttpRequest request, NeighborGraph graph, string format, BrowsedWorks works)
-    {
-        bool isGexf = format == "gexf";
-        NeighborGraph told = new(
-            [.. graph.Works.Select(work => work with { ImageUri = works.Find(work.Key) is BrowsedWork held && work.ImageUri is not null ? IiifEndpoints.Base(request) + Shown.Work(held).Thumbnail : null })],
-            [.. Enumerable.Range(0, graph.Works.Count).Select(i => graph.NeighborsOf(i).ToArray())]);
-        return Results.Stream(
-            stream => isGexf ? GexfWriter.WriteAsync(told, stream) : GraphMlWriter.WriteAsync(told, stream), isGexf ? "application/gexf+xml" : "application/graphml+xml", isGexf ? "works.gexf" : "works.graphml");
-    }
-
     private static async Task<GenealogyAnswer> GenealogyAsync(
         HttpRequest request, Collection collection, CancellationToken cancellationToken, string? key = null, int k = 6, string? space = null)
     {
@@ -102,7 +91,7 @@ internal static class GenealogyEndpoints
             collection.Gallery, new NeighborGraphOptions { Space = searched.Space, NeighborCount = neighbors, Filter = filter }, null, cancellationToken);
         if (format != "json")
         {
-            return Download(request, graph, format, works);
+            return ExportEndpoints.GraphFile(request, graph, format, works);
         }
 
         GalleryMap map = await collection.MapAsync(searched, cancellationToken);

@@ -1,25 +1,17 @@
-using System.IO.Compression;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using ArtSimilarity.Duplicates;
 using Microsoft.Net.Http.Headers;
 
 namespace SimArt.Api;
 
-/// <summary>Pictures of works: thumbnails, and tiles by the IIIF Image API 3 (level 0). They are named by their content, so browsers may keep them for good.</summary>
+/// <summary>Pictures of works: thumbnails, and the difference of two. Thumbnails are named by their content, so browsers may keep them for good.</summary>
 internal static class PictureEndpoints
 {
-    private const string Forever = "public, max-age=31536000, immutable";
+    public const string Forever = "public, max-age=31536000, immutable";
     private const int ComparedSide = 1024;
 
     private static readonly int[] Sizes = [160, 320, 640, 1280];
 
-    public static void Map(WebApplication app)
-    {
-        app.MapGet("/images", ThumbnailAsync).ExcludeFromDescription();
-        app.MapGet("/iiif/image/{id}/info.json", InformationAsync).ExcludeFromDescription();
-        app.MapGet("/iiif/image/{id}/{region}/{size}/0/default.jpg", TileAsync).ExcludeFromDescription();
-    }
+    public static void Map(WebApplication app) => app.MapGet("/images", ThumbnailAsync).ExcludeFromDescription();
 
     public static void MapApi(RouteGroupBuilder api) =>
         api.MapGet("/difference", DifferenceAsync).WithSummary("Two works laid over each other: grey where they are equal, coloured where not. A JPEG.").RequireRateLimiting(Limits.Heavy);
@@ -35,51 +27,6 @@ internal static class PictureEndpoints
         BrowsedWork work = key is null ? await FindAsync(collection, id, cancellationToken) : await collection.WorkOfAsync(key, cancellationToken);
         response.Headers.CacheControl = key is null ? Forever : "public, max-age=60"; // another picture may take the key
         return Results.File(await pictures.GetThumbnailAsync(work.ContentHash, ImageUriOf(work), size, cancellationToken), "image/jpeg", entityTag: new EntityTagHeaderValue($"\"{work.ContentHash[..16]}-{size}\""));
-    }
-
-    private static async Task<IResult> InformationAsync(
-        string id, HttpRequest request, HttpResponse response, Collection collection, PictureCache pictures, CancellationToken cancellationToken)
-    {
-        BrowsedWork work = await FindAsync(collection, id, cancellationToken);
-        ImageSize size = await pictures.GetSizeAsync(work.ContentHash, ImageUriOf(work), cancellationToken);
-        int levels = 1 + (int)Math.Ceiling(Math.Log2(Math.Max(1, Math.Max(size.Width, size.Height) / (double)PictureCache.TileSize)));
-        response.Headers.AccessControlAllowOrigin = "*"; // as IIIF asks, so that other viewers can show the picture
-        return Results.Json(
-            new JsonObject
-            {
-                ["@context"] = "http://iiif.io/api/image/3/context.json",
-                ["id"] = IiifEndpoints.Base(request) + $"/iiif/image/{work.ContentHash}",
-                ["type"] = "ImageService3",
-                ["protocol"] = "http://iiif.io/api/image",
-                ["profile"] = "level0",
-                ["width"] = size.Width,
-                ["height"] = size.Height,
-                ["tiles"] = new JsonArray(new JsonObject
-                {
-                    ["width"] = PictureCache.TileSize,
-                    ["height"] = PictureCache.TileSize,
-                    ["scaleFactors"] = new JsonArray([.. Enumerable.Range(0, levels).Select(level => (JsonNode)(1 << level))]),
-                }),
-            },
-            contentType: "application/ld+json");
-    }
-
-    private static async Task<IResult> TileAsync(
-        string id, string region, string size, HttpResponse response, Collection collection, PictureCache pictures, CancellationToken cancellationToken)
-    {
-        BrowsedWork work = await FindAsync(collection, id, cancellationToken);
-        response.Headers.AccessControlAllowOrigin = "*";
-        if ((region, size) is ("full", "max"))
-        {
-            response.Headers.CacheControl = Forever;
-            ImageSize whole = await pictures.GetSizeAsync(work.ContentHash, ImageUriOf(work), cancellationToken);
-            return Results.File(await pictures.GetThumbnailAsync(work.ContentHash, ImageUriOf(work), Math.Max(whole.Width, whole.Height), cancellationToken), "image/jpeg");
-        }
-
-        byte[] tile = await pictures.GetTileAsync(work.ContentHash, ImageUriOf(work), region, size, cancellationToken)
-            ?? throw ApiException.NotFound("There is no such tile; info.json says which there are.", "region");
-        response.Headers.CacheControl = Forever;
-        return Results.Bytes(tile, "image/jpeg", entityTag: new EntityTagHeaderValue($"\"{work.ContentHash[..16]}-{region}-{size}\""));
     }
 
     private static async Task<IResult> DifferenceAsync(
@@ -103,6 +50,6 @@ internal static class PictureEndpoints
     /// <exception cref="ApiException">It has none.</exception>
     public static string ImageUriOf(BrowsedWork work) => work.Painting.ImageUri ?? throw ApiException.NotFound($"The work '{Shown.Text(work.Painting.Key)}' has no picture.", "key");
 
-    private static async Task<BrowsedWork> FindAsync(Collection collection, string? hash, CancellationToken cancellationToken) =>
+    public static async Task<BrowsedWork> FindAsync(Collection collection, string? hash, CancellationToken cancellationToken) =>
         (hash is null ? null : (await collection.WorksAsync(cancellationToken)).FindByImage(hash)) ?? throw ApiException.NotFound("The gallery has no such picture.", "id");
 }

@@ -13,7 +13,6 @@ internal static class SearchEndpoints
         api.MapPost("/search", SearchAsync).WithSummary("Works that look like a question of one or more parts.")
             .WithDescription("Parts are works or uploads, or details of them, wanted or unwanted. percentile: how many per cent of the gallery's pairs of works are farther apart than the question and this result.");
         api.MapPost("/identify", IdentifyAsync).WithSummary("Which work an uploaded photograph shows, or that it shows none.").RequireRateLimiting(Limits.Heavy);
-        api.MapGet("/link", LinkAsync).WithSummary("How two works stand to each other, to be cited: distance, both ranks, model and settings.");
     }
 
     public static async Task<SearchAnswer> SearchAsync(SearchRequest request, Collection collection, QueryBuilder builder, Workshop workshop, CancellationToken cancellationToken)
@@ -77,29 +76,6 @@ internal static class SearchEndpoints
         Identification found = await workshop.RunAsync(ct => collection.Identifier.IdentifyAsync(photo, filter, ct), cancellationToken);
         return new IdentifyAnswer(
             found.Match is null ? null : Candidate(found.Match, works), found.Probability, [.. found.Candidates.Select(candidate => Candidate(candidate, works))], found.Elapsed.TotalSeconds);
-    }
-
-    private static async Task<LinkAnswer> LinkAsync(Collection collection, CancellationToken cancellationToken, string? a = null, string? b = null, string? space = null)
-    {
-        SearchSpace searched = collection.SpaceOf(space);
-        BrowsedWork first = await collection.WorkOfAsync(a, cancellationToken, "a"), second = await collection.WorkOfAsync(b, cancellationToken, "b");
-        if (first == second)
-        {
-            throw ApiException.BadRequest("A link is between two works.", "b");
-        }
-
-        WorkRelation relation = await WorkRelation.FindAsync(collection.Gallery, first.Painting.Key, second.Painting.Key, searched.Space, cancellationToken);
-        IReadOnlyList<FeatureSpaceSummary> held = await collection.Gallery.Store.GetFeatureSpacesAsync(cancellationToken);
-        return new LinkAnswer(
-            Shown.Work(first),
-            Shown.Work(second),
-            searched.Id,
-            searched.ModelHash,
-            relation.Distance,
-            relation.RankOfSecond,
-            relation.RankOfFirst,
-            new LinkSettings(held.FirstOrDefault(each => each.Space == searched.Space)?.Count ?? 0, "angular"),
-            DateTimeOffset.UtcNow);
     }
 
     private static List<(SearchSpace Space, double Weight)> SpacesOf(SearchRequest request, Collection collection)
