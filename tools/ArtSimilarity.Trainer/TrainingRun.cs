@@ -307,7 +307,8 @@ internal sealed class TrainingRun(CliConsole console, TrainingRunOptions options
         {
             CsvTable table = CsvTable.Read(given);
             HashSet<string> heldOut = [.. table.Rows.Select(row => row["id"] ?? throw row.Fault("id", "a held-out picture is named by its id"))];
-            return keys.Any(heldOut.Contains)
+            // One that was drawn with a share of 0 is empty, and right.
+            return options.HeldOut is null || keys.Any(heldOut.Contains)
                 ? HeldOutSplit.FromHeldOut(keys, heldOut)
                 : throw new CommandFailedException($"{given}: none of its {heldOut.Count} ids is among the pictures.");
         }
