@@ -106,7 +106,7 @@ builder.Services.AddOpenApi("v1", api => api.AddDocumentTransformer((document, _
     return Task.CompletedTask;
 }));
 builder.Services.AddHealthChecks().AddGallery();
-builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter("ArtSimilarity*").AddMeter("Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.RateLimiting").AddPrometheusExporter());
+builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter("ArtSimilarity*").AddMeter("System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.RateLimiting").AddPrometheusExporter());
 builder.Services.AddMcpServer().WithHttpTransport(transport => transport.Stateless = true).WithTools<McpTools>();
 
 WebApplication app = builder.Build();

@@ -437,6 +437,8 @@ public sealed class Trainer
                 Side = phase.InputSide,
                 Views = phase.CachedViews,
                 Augmentation = phase.Augmentation,
+                HeavyViews = phase.CachedHeavyViews,
+                Heavy = phase.HeavyViews,
                 Seed = _options.Seed,
                 BrainFloat = phase.BrainFloat,
             },
@@ -473,7 +475,9 @@ public sealed class Trainer
             if (cache is not null)
             {
                 int[] views = [.. drawn.Select(_ => random.Next(phase.CachedViews))];
-                int[] others = phase.ViewsOfPicture == 1 ? [] : [.. views.Select(view => (view + 1 + random.Next(phase.CachedViews - 1)) % phase.CachedViews)];
+                int[] others = phase.ViewsOfPicture == 1 ? []
+                    : phase.CachedHeavyViews > 0 ? [.. views.Select(_ => phase.CachedViews + random.Next(phase.CachedHeavyViews))]
+                    : [.. views.Select(view => (view + 1 + random.Next(phase.CachedViews - 1)) % phase.CachedViews)];
                 x = cache.Gather([.. batch.Zip([.. views, .. others])], phase.MapCrop, random);
                 x = phase.BrainFloat || x.dim() == 2 ? x : x.to(ScalarType.Float32);
             }

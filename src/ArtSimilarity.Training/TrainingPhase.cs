@@ -21,6 +21,13 @@ public sealed record TrainingPhase
     /// </summary>
     public int CachedViews { get; init; }
 
+    /// <summary>
+    /// How many <see cref="HeavyViews"/> of each picture are kept beside its <see cref="CachedViews"/>. The second view of a step is one of
+    /// them. From 1 to 64 where there are both, else 0. The default is 0.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int CachedHeavyViews { get; init; }
+
     /// <summary>Of cached maps, the rows and columns that are cut out at random for training, 0 for the whole map. The default is 0.</summary>
     public int MapCrop { get; init; }
 
@@ -86,7 +93,7 @@ public sealed record TrainingPhase
 
     /// <summary>
     /// How the second view of each picture is drawn where <see cref="InstanceWeight"/> is above 0; <see langword="null"/> for as the first.
-    /// Needs <see cref="CachedViews"/> 0. The default is <see langword="null"/>.
+    /// With <see cref="CachedViews"/> it comes from <see cref="CachedHeavyViews"/>. The default is <see langword="null"/>.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public HeavyViews? HeavyViews { get; init; }
@@ -138,10 +145,13 @@ public sealed record TrainingPhase
         Check(TeacherShare is >= 0 and <= 1, nameof(TeacherShare), TeacherShare, "from 0 to 1");
         Check(InstanceWeight >= 0 && double.IsFinite(InstanceWeight), nameof(InstanceWeight), InstanceWeight, "at least 0");
         Check(InstanceTemperature is > 0 and <= 1, nameof(InstanceTemperature), InstanceTemperature, "above 0 to 1");
-        Check(InstanceWeight == 0 || CachedViews != 1, nameof(CachedViews), CachedViews, "0 or at least 2 where InstanceWeight is above 0");
+        Check(InstanceWeight == 0 || CachedViews != 1 || HeavyViews is not null, nameof(CachedViews), CachedViews, "0 or at least 2 where InstanceWeight is above 0 and there are no HeavyViews");
         Check(InstanceWeight == 0 || (BatchSize >= 4 && BatchSize % 2 == 0), nameof(BatchSize), BatchSize, "even and at least 4 where InstanceWeight is above 0");
         Check(InstanceWeight > 0 || HeavyViews is null, nameof(InstanceWeight), InstanceWeight, "above 0 where there are HeavyViews");
-        Check(HeavyViews is null || CachedViews == 0, nameof(CachedViews), CachedViews, "0 where there are HeavyViews");
+        bool keepsHeavyViews = HeavyViews is not null && CachedViews > 0;
+        Check(
+            keepsHeavyViews ? CachedHeavyViews is >= 1 and <= 64 : CachedHeavyViews == 0,
+            nameof(CachedHeavyViews), CachedHeavyViews, keepsHeavyViews ? "from 1 to 64 where there are HeavyViews and CachedViews" : "0 where there are no HeavyViews or no CachedViews");
         Check(InstanceMemory is >= 0 and <= 65_536, nameof(InstanceMemory), InstanceMemory, "from 0 to 65536");
         Check(InstanceMemory == 0 || InstanceWeight > 0, nameof(InstanceWeight), InstanceWeight, "above 0 where there is an InstanceMemory");
         Check(LookAlikes is 0 or (>= 2 and <= 16), nameof(LookAlikes), LookAlikes, "0 or from 2 to 16");

@@ -10,7 +10,7 @@ public class RecipeTests
     [Fact]
     public void Every_recipe_that_comes_along_is_valid()
     {
-        Assert.Equal(["genre-mobilenetv2", "genre-resnet50", "genre-resnet50-conv4", "genre-resnet50-signature", "genre-resnet50-taught", "head", "head-taught", "paper", "two-mobilenetv2", "two-resnet18"], Recipes.Names);
+        Assert.Equal(["genre-mobilenetv2", "genre-resnet50", "genre-resnet50-conv4", "genre-resnet50-signature", "genre-resnet50-taught", "head", "head-taught", "paper", "two-mobilenetv2", "two-mobilenetv2-late", "two-resnet18"], Recipes.Names);
         foreach (string name in Recipes.Names)
         {
             Recipe recipe = Recipes.Load(name);
@@ -82,7 +82,10 @@ public class RecipeTests
         Check(phase with { InstanceMemory = 8 }, "InstanceWeight");
         Check(phase with { LookAlikes = 2 }, "InstanceWeight");
         phase = phase with { InstanceWeight = 1 };
-        Check(phase with { HeavyViews = new HeavyViews(), CachedViews = 2 }, "CachedViews");
+        Check(phase with { HeavyViews = new HeavyViews(), CachedViews = 2 }, "CachedHeavyViews");
+        Check(phase with { HeavyViews = new HeavyViews(), CachedViews = 1, CachedHeavyViews = 65 }, "CachedHeavyViews");
+        Check(phase with { HeavyViews = new HeavyViews(), CachedHeavyViews = 2 }, "CachedHeavyViews");
+        Check(phase with { CachedViews = 2, CachedHeavyViews = 2 }, "CachedHeavyViews");
         Check(phase with { InstanceMemory = -1 }, "InstanceMemory");
         Check(phase with { LookAlikes = 1 }, "LookAlikes");
         Check(phase with { HeavyViews = new HeavyViews { Detail = -0.1 } }, "HeavyViews.Detail");

@@ -113,6 +113,20 @@ public class TrainCommandTests
         Assert.True(code == ExitCode.Done && !error.Contains("Fold 1", StringComparison.Ordinal), error);
         Assert.Equal(said, File.ReadAllBytes(folder["said.json"]));
 
+        // With nothing held out every picture is judged once, and the run can be repeated.
+        string[] all = ["--metadata", folder["paintings.csv"], "--base", model, "--work", folder["all"], "--folds", "2", "--share", "0", "--recipe", folder["short.json"], "--out", folder["all.json"], "--json"];
+        File.WriteAllText(folder["short.json"], """{ "name": "short", "phases": [{ "epochs": 6, "trainFrom": "head", "cachedViews": 1, "batchSize": 16 }] }""");
+        for (int time = 0; time < 2; time++)
+        {
+            (code, output, error) = await RunAsync(all);
+            Assert.True(code == ExitCode.Done, error);
+            using var document = JsonDocument.Parse(output);
+            Assert.Equal(90, document.RootElement.GetProperty("pictures").GetInt32());
+            double[] interval = [.. document.RootElement.GetProperty("accuracyInterval").EnumerateArray().Select(number => number.GetDouble())];
+            Assert.InRange(document.RootElement.GetProperty("accuracy").GetDouble(), interval[0], interval[1]);
+            Assert.InRange(interval[1] - interval[0], 0.01, 0.3);
+        }
+
         // What is kept of pictures that have moved since is not taken.
         foreach (string kept in Directory.GetFiles(folder["work"], "fold-*.json"))
         {

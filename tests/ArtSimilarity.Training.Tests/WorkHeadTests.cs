@@ -245,6 +245,55 @@ public class WorkHeadTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Heavy_views_that_are_kept_are_those_that_would_be_drawn(int views)
+    {
+        using var folder = new TemporaryFolder();
+        using TrainingSet set = TinyPictures.Prepare(folder, 12);
+        using Network network = Network.Load(TinyNetwork.Write(folder));
+        var preprocessing = new ImagePreprocessing { InputSize = new ImageSize(32, 32) };
+        var heavy = new HeavyViews();
+        var request = new FeatureCacheRequest
+        {
+            Network = network, NetworkIdentity = "tiny", Tensor = "sum", Set = set, Preprocessing = preprocessing, Folder = folder.Path, Training = [.. Enumerable.Range(0, 10)], HeldOut = [10, 11],
+            Side = 32, Views = views, Augmentation = Augmentation.None, HeavyViews = 2, Heavy = heavy, Seed = 5, BrainFloat = false,
+        };
+        using var cache = FeatureCache.Create(request, null, TestContext.Current.CancellationToken);
+        using var scope = NewDisposeScope();
+        using (no_grad())
+        {
+            for (int view = 0; view < views + 2; view++)
+            {
+                IViewSampler sampler = view < views ? new PictureSampler(Augmentation.None, preprocessing) : new HeavyViewSampler(heavy, preprocessing);
+                Tensor drawn = new Batches(set).Draw([4], 32, _ => sampler, _ => new Random(Chance.Seed(5, 4, view)), _ => view == 1 && views > 1);
+                Tensor expected = network.Run(drawn, "sum")[0].to(ScalarType.BFloat16).to(ScalarType.Float32), kept = cache.Gather([(4, view)], 0, null).to(ScalarType.Float32);
+                Assert.True(allclose(expected, kept, 0.02, 0.02), $"view {view}");
+            }
+        }
+
+        // Others are not taken for them.
+        request = request with { Heavy = heavy with { Detail = 1 } };
+        using var other = FeatureCache.Create(request, null, TestContext.Current.CancellationToken);
+        Assert.Equal(2, Directory.GetFiles(folder.Path, "features-*.bin").Length);
+    }
+
+    [Fact]
+    public void Kept_heavy_views_train_the_signature_of_works()
+    {
+        using var folder = new TemporaryFolder();
+        using TrainingSet set = TinyPictures.Prepare(folder, 60);
+        using Network network = Network.Load(TinyNetwork.Write(folder));
+        List<EpochReport> reports = [];
+        TrainerOptions options = Options(folder, 1);
+        options.EpochCompleted = reports.Add;
+        Recipe recipe = Two with { Phases = [Phase with { Epochs = 12, TrainFrom = "sum", TrunkRate = 0.2, LookAlikes = 0, CachedViews = 1, CachedHeavyViews = 3 }] };
+        new Trainer(network, set, Split(set), [Direction], recipe, options).Run(TestContext.Current.CancellationToken);
+        Assert.InRange(reports[^1].InstanceLoss!.Value, 0, 0.9 * reports[0].InstanceLoss!.Value);
+        Assert.NotNull(reports[^1].Work);
+    }
+
     [Fact]
     public void Views_of_earlier_steps_are_told_from_as_well()
     {

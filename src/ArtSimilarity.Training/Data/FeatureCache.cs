@@ -35,7 +35,7 @@ internal sealed class FeatureCache : IDisposable
         List<(int Image, int View)> wanted = [];
         foreach (int image in request.Training)
         {
-            for (int view = 0; view < request.Views; view++)
+            for (int view = 0; view < request.Views + request.HeavyViews; view++)
             {
                 wanted.Add((image, view));
             }
@@ -53,6 +53,7 @@ internal sealed class FeatureCache : IDisposable
         string identity = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', [
             request.NetworkIdentity, request.Tensor, request.Set.Fingerprint, request.Side.ToString(), request.Views.ToString(), request.Augmentation.ToString(),
             request.BrainFloat.ToString(), request.Preprocessing.ToString(), request.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            .. request.Heavy is { } heavy ? [request.HeavyViews.ToString(System.Globalization.CultureInfo.InvariantCulture), heavy.ToString()] : Array.Empty<string>(),
             .. request.Training.Select(i => $"{i} {request.Set.Images[i].Key}"), "-", .. request.HeldOut.Select(i => $"{i} {request.Set.Images[i].Key}")]))).AsSpan(0, 8));
         MappedArray rows = MappedArray.OpenOrCreate(Path.Combine(request.Folder, $"features-{identity}.bin"), wanted.Count, rowBytes);
         var cache = new FeatureCache(rows, places, height, width, channels);
@@ -124,6 +125,7 @@ internal sealed class FeatureCache : IDisposable
     {
         var plain = new PictureSampler(Augmentation.None, request.Preprocessing);
         var changed = new PictureSampler(request.Augmentation, request.Preprocessing);
+        HeavyViewSampler? heavy = request.Heavy is { } views ? new HeavyViewSampler(views, request.Preprocessing) : null;
         var batches = new Batches(request.Set);
         for (int start = 0; start < wanted.Count; start += BatchSize)
         {
@@ -131,17 +133,17 @@ internal sealed class FeatureCache : IDisposable
             using var scope = NewDisposeScope();
             using (no_grad())
             {
-                List<(int Image, int View)> views = wanted.GetRange(start, Math.Min(BatchSize, wanted.Count - start));
+                List<(int Image, int View)> batch = wanted.GetRange(start, Math.Min(BatchSize, wanted.Count - start));
                 Tensor images = batches.Draw(
-                    [.. views.Select(view => view.Image)],
+                    [.. batch.Select(view => view.Image)],
                     request.Side,
-                    i => views[i].View < 2 ? plain : changed,
-                    i => new Random(Chance.Seed(request.Seed, views[i].Image, views[i].View)),
-                    i => views[i].View == 1);
+                    i => batch[i].View >= request.Views ? heavy! : batch[i].View < 2 ? plain : changed,
+                    i => new Random(Chance.Seed(request.Seed, batch[i].Image, batch[i].View)),
+                    i => batch[i].View == 1 && request.Views > 1);
                 Tensor value = request.Network.Run(request.Network.InputName, request.BrainFloat ? images.to(ScalarType.BFloat16) : images, [request.Tensor])[0];
                 Tensor stored = HoldsMaps ? value.permute(0, 2, 3, 1).to(ScalarType.BFloat16).contiguous() : value.to(ScalarType.Float32).contiguous();
                 Span<byte> bytes = stored.bytes;
-                for (int i = 0; i < views.Count; i++)
+                for (int i = 0; i < batch.Count; i++)
                 {
                     bytes.Slice(i * _rows.RowBytes, _rows.RowBytes).CopyTo(_rows[start + i]);
                 }

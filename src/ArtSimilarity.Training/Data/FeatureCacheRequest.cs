@@ -31,6 +31,12 @@ internal sealed record FeatureCacheRequest
 
     public required Augmentation Augmentation { get; init; }
 
+    /// <summary>How many heavy views follow those.</summary>
+    public required int HeavyViews { get; init; }
+
+    /// <summary>How they are drawn; <see langword="null"/> where there are none.</summary>
+    public required HeavyViews? Heavy { get; init; }
+
     public required long Seed { get; init; }
 
     public required bool BrainFloat { get; init; }
