@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.Timeouts;
 using OpenTelemetry.Metrics;
 
 // dotnet run -c Release --project samples/SimArt [-- --gallery FILE | --folder DIR]
+ServerMemory.ReturnLargeBuffers();
 WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [], ContentRootPath = AppContext.BaseDirectory });
 builder.WebHost.UseStaticWebAssets(); // wwwroot among the sources, where the program was not published
 if (args.FirstOrDefault(arg => arg.StartsWith("--", StringComparison.Ordinal) && !SimArtOptions.Switches.ContainsKey(arg.Split('=')[0]) && !arg.StartsWith("--SimArt:", StringComparison.OrdinalIgnoreCase)) is string unknown)

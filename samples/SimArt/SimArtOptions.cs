@@ -29,7 +29,7 @@ internal sealed class SimArtOptions
 
     public long MaxUploadPixels { get; set; } = 60_000_000;
     /// <summary>How much memory visitors' pictures may take together.</summary>
-    public long MaxUploadMemory { get; set; } = 256L * 1024 * 1024;
+    public long MaxUploadMemory { get; set; } = 64L * 1024 * 1024;
 
     public TimeSpan UploadLifetime { get; set; } = TimeSpan.FromMinutes(30);
     /// <summary>How much room thumbnails and tiles may take; the longest unused go first.</summary>

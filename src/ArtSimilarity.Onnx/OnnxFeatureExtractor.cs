@@ -15,7 +15,7 @@ namespace ArtSimilarity.Onnx;
 /// so as many callers as there are cores are fastest. Disposing while calls are under way lets them finish first. The first call that
 /// needs a feature map loads the part of the model in front of its pooling a second time; until then it takes no memory.
 /// </remarks>
-public sealed class OnnxFeatureExtractor : IFeatureMapExtractor, IDisposable
+public sealed class OnnxFeatureExtractor : IFeatureMapExtractor, ISharedPassExtractor, IDisposable
 {
     private readonly ImageModel _model;
     private readonly OnnxModelOptions _options;
@@ -97,6 +97,54 @@ public sealed class OnnxFeatureExtractor : IFeatureMapExtractor, IDisposable
         return ValueTask.CompletedTask;
     }
 
+    /// <inheritdoc/>
+    /// <value>
+    /// <see langword="true"/> for this one, and for extractors of the same file and the same preprocessing that read another of the file's outputs, like
+    /// <c>embedding</c> and <c>work</c> of the models that ArtSimilarity.Training writes.
+    /// </value>
+    public bool SharesPassWith(IFeatureExtractor other) => other is OnnxFeatureExtractor extractor && _model.Gives(extractor._model);
+
+    /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The extractor has been disposed.</exception>
+    /// <exception cref="OnnxModelException">The model failed.</exception>
+    public ValueTask ExtractTogetherAsync(
+        ReadOnlyMemory<RgbImage> images, IReadOnlyList<IFeatureExtractor> extractors, IReadOnlyList<Memory<float>> signatures, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(extractors);
+        ArgumentNullException.ThrowIfNull(signatures);
+        if (extractors.Count == 0 || extractors.Count != signatures.Count)
+        {
+            throw new ArgumentException($"There are {extractors.Count} extractors and {signatures.Count} places for signatures: give one of each at least, and as many.", nameof(signatures));
+        }
+
+        if (extractors.FirstOrDefault(extractor => !SharesPassWith(extractor)) is { } stranger)
+        {
+            throw new ArgumentException($"A pass of {Space} gives no signatures of {stranger.Space}.", nameof(extractors));
+        }
+
+        OnnxFeatureExtractor[] together = [.. extractors.Cast<OnnxFeatureExtractor>()];
+        Memory<float>[] places = [.. signatures];
+        for (int i = 0; i < together.Length; i++)
+        {
+            together[i].RequireLength(images.Length, places[i].Length);
+        }
+
+        // A tensor is bound once, even when it is asked for twice.
+        int[] firsts = [.. Enumerable.Range(0, together.Length).DistinctBy(i => together[i]._model.Output.Name)];
+        Memory<float>[] bound = Array.ConvertAll(firsts, i => places[i]);
+        Extract(images.Span, Array.ConvertAll(firsts, i => together[i]._model.Output), bound[0].Span, bound.AsSpan(1), cancellationToken);
+        for (int i = 0; i < together.Length; i++)
+        {
+            int first = Array.FindIndex(together, extractor => extractor._model.Output.Name == together[i]._model.Output.Name);
+            if (first != i)
+            {
+                places[first].CopyTo(places[i]);
+            }
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
     /// <summary>Extracts the signatures of <paramref name="images"/> on this thread.</summary>
     /// <param name="images">The images; none of them is changed or kept.</param>
     /// <param name="signatures">Receives one signature after the other: <c>images.Length × Space.Dimensions</c> numbers.</param>
@@ -108,19 +156,8 @@ public sealed class OnnxFeatureExtractor : IFeatureMapExtractor, IDisposable
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public void Extract(ReadOnlySpan<RgbImage> images, Span<float> signatures, CancellationToken cancellationToken = default)
     {
-        int dimensions = Space.Dimensions;
-        if (signatures.Length != (long)images.Length * dimensions)
-        {
-            throw new ArgumentException(
-                $"The signatures of {images.Length} images have {(long)images.Length * dimensions} numbers ({dimensions} each), not {signatures.Length}.", nameof(signatures));
-        }
-
-        var writer = new SignatureWriter(_model, signatures);
-        _model.Run(images, alsoMirrored: false, ref writer, cancellationToken);
-        if (writer.Unusable is { } unusable)
-        {
-            throw new FeatureExtractionException(NotFinite("picture"), unusable, images.Length);
-        }
+        RequireLength(images.Length, signatures.Length);
+        Extract(images, _model.Outputs, signatures, [], cancellationToken);
     }
 
     /// <inheritdoc />
@@ -223,8 +260,27 @@ public sealed class OnnxFeatureExtractor : IFeatureMapExtractor, IDisposable
         return true;
     }
 
-    private string NotFinite(string what) =>
-        $"the model gives numbers that are not finite (NaN or infinity) for this {what} ({_model.Name}, tensor '{_model.Output.Name}')";
+    private void Extract(ReadOnlySpan<RgbImage> images, ModelOutput[] outputs, Span<float> first, ReadOnlySpan<Memory<float>> further, CancellationToken cancellationToken)
+    {
+        var writer = new SignatureWriter(outputs, first, further);
+        _model.Run(images, outputs, alsoMirrored: false, ref writer, cancellationToken);
+        if (writer.Unusable is { } unusable)
+        {
+            throw new FeatureExtractionException(NotFinite("picture", writer.UnusableTensor), unusable, images.Length);
+        }
+    }
+
+    private void RequireLength(int images, int signatures)
+    {
+        long wanted = (long)images * Space.Dimensions;
+        if (signatures != wanted)
+        {
+            throw new ArgumentException($"The signatures of {images} images have {wanted} numbers ({Space.Dimensions} each), not {signatures}.", nameof(signatures));
+        }
+    }
+
+    private string NotFinite(string what, string? tensor = null) =>
+        $"the model gives numbers that are not finite (NaN or infinity) for this {what} ({_model.Name}, tensor '{tensor ?? _model.Output.Name}')";
 
     /// <summary>The model cut at its pooling, loaded when it is first needed.</summary>
     private MapModel Maps(CancellationToken cancellationToken)

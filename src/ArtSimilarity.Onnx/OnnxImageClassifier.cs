@@ -114,7 +114,7 @@ public sealed class OnnxImageClassifier : IDisposable
         }
 
         var writer = new ProbabilityWriter(_model, _applySoftmax, probabilities);
-        _model.Run(images, _flipAverage, ref writer, cancellationToken);
+        _model.Run(images, _model.Outputs, _flipAverage, ref writer, cancellationToken);
     }
 
     /// <summary>Frees the model once no call is under way.</summary>

@@ -31,6 +31,18 @@ internal static class TinyModel
             Node("Softmax", ["negative"], "probabilities_style")),
         properties);
 
+    /// <summary>The same with a second signature: <c>work</c> [N, 3], the exponential of the first.</summary>
+    /// <param name="properties">What it says of itself.</param>
+    public static byte[] WithTwoSignatures(IReadOnlyDictionary<string, string> properties) => WithProperties(
+        Build(
+            [Input("input", Float, 0, 3, 4, 4)],
+            ["embedding", "probabilities", "work"],
+            Node("GlobalAveragePool", ["input"], "pool"),
+            Node("Flatten", ["pool"], "embedding"),
+            Node("Softmax", ["embedding"], "probabilities"),
+            Node("Exp", ["embedding"], "work")),
+        properties);
+
     /// <summary>
     /// The average of each channel, <c>embedding</c> [N, 3], that runs for ever unless every image is black: the loop goes on while the
     /// largest number is not 0.
@@ -70,6 +82,19 @@ internal static class TinyModel
             Node("GlobalAveragePool", ["input"], "pool"),
             Node("Sub", ["pool", "bound"], "difference"),
             Node("Reciprocal", ["difference"], "embedding")),
+        .. Weights("bound", 77),
+    ];
+
+    /// <summary>The same, with a second output <c>sum</c> [N, 3] of that and the average.</summary>
+    public static byte[] InfiniteAt77WithSum() =>
+    [
+        .. Build(
+            [Input("input", Float, 0, 3, 4, 4)],
+            ["embedding", "sum"],
+            Node("GlobalAveragePool", ["input"], "pool"),
+            Node("Sub", ["pool", "bound"], "difference"),
+            Node("Reciprocal", ["difference"], "embedding"),
+            Node("Add", ["embedding", "pool"], "sum")),
         .. Weights("bound", 77),
     ];
 

@@ -12,7 +12,7 @@ internal readonly ref struct ProbabilityWriter(ImageModel model, bool applySoftm
 
     private readonly Span<float> _probabilities = probabilities;
 
-    public void Read(int image, bool isMirrored, ReadOnlySpan<float> tensor)
+    public void Read(int image, int output, bool isMirrored, ReadOnlySpan<float> tensor)
     {
         Span<float> row = _probabilities.Slice(image * tensor.Length, tensor.Length);
         if (!isMirrored)

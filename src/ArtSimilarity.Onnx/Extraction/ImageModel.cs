@@ -4,7 +4,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace ArtSimilarity.Onnx.Extraction;
 
-/// <summary>A loaded image model of which one tensor is read: images in, the numbers of that tensor out.</summary>
+/// <summary>A loaded image model of which one tensor is read, or more outputs beside it: images in, the numbers of these tensors out.</summary>
 /// <remarks>
 /// Safe to call from several threads at once: each brings its own run. Disposing while calls are under way lets them finish
 /// first.
@@ -21,7 +21,7 @@ internal sealed class ImageModel : IDisposable
     private readonly ModelInput _input;
     private readonly TensorWriter _writer;
     private readonly int _batchSize;
-    private readonly Stack<ModelRun> _idle = new();
+    private readonly List<ModelRun> _idle = [];
     private readonly Lock _lock = new();
     private int _active;
     private bool _disposed;
@@ -33,6 +33,7 @@ internal sealed class ImageModel : IDisposable
     public ImageModel(OnnxModel model, OnnxModelOptions options, string? outputName)
     {
         Name = model.Name;
+        Id = model.Id;
         Preprocessing = options.Preprocessing ?? model.Describe(options)?.Preprocessing ?? model.Info?.Preprocessing ?? ImagePreprocessing.ImageNet;
         _writer = new TensorWriter(Preprocessing);
         (string chosen, bool isInner) = ModelOutput.Choose(model.Graph, outputName, Name);
@@ -42,7 +43,7 @@ internal sealed class ImageModel : IDisposable
             _input = ModelInput.Check(_session, Name, Preprocessing);
             _batchSize = _input.FixedBatchSize > 0 ? _input.FixedBatchSize : options.MaxBatchSize;
             ThrowIfTooLarge(_writer.Length, "input", _input.Name);
-            Output = Probe(chosen, options.LoadTimeLimit ?? (model.Graph.HasLoop ? LoopTimeLimit : LoadTimeLimit));
+            Outputs = [Probe(chosen, options.LoadTimeLimit ?? (model.Graph.HasLoop ? LoopTimeLimit : LoadTimeLimit))];
             ThrowIfTooLarge(Output.Length, "tensor", chosen);
         }
         catch
@@ -54,13 +55,23 @@ internal sealed class ImageModel : IDisposable
 
     public string Name { get; }
 
+    /// <summary>The model's name and the beginning of its SHA-256.</summary>
+    public string Id { get; }
+
     /// <summary>The model's only input.</summary>
     public string InputName => _input.Name;
 
     public ImagePreprocessing Preprocessing { get; }
 
     /// <summary>The tensor that is read.</summary>
-    public ModelOutput Output { get; }
+    public ModelOutput Output => Outputs[0];
+
+    /// <summary>The same alone, for <see cref="Run"/>.</summary>
+    public ModelOutput[] Outputs { get; }
+
+    /// <summary>Whether a run can give what another one reads: both are of one file, and the images become the same input.</summary>
+    public bool Gives(ImageModel other) => other == this
+        || (other.Id == Id && other.Preprocessing == Preprocessing && _session.OutputNames.Contains(other.Output.Name) && (long)other.Output.Length * _batchSize <= Array.MaxLength);
 
     /// <summary>Refuses options that are out of their range.</summary>
     public static void ThrowUnlessValid(OnnxModelOptions options)
@@ -69,19 +80,20 @@ internal sealed class ImageModel : IDisposable
         options.Validate();
     }
 
-    /// <summary>Runs the model on images.</summary>
-    /// <typeparam name="TReader">What takes the results; a structure, so that it can hold spans.</typeparam>
+    /// <summary>Runs the model on images and reads one or several of its outputs.</summary>
+    /// <typeparam name="TReader">What takes the results.</typeparam>
     /// <param name="images">The images, of any size.</param>
+    /// <param name="outputs">What is read: <see cref="Output"/> of this one and of others that it <see cref="Gives"/>.</param>
     /// <param name="alsoMirrored">Whether each image is run a second time, left and right exchanged.</param>
-    /// <param name="reader">Takes the results, image by image; of each image the mirrored one after the other.</param>
+    /// <param name="reader">Takes the results, image by image, of each the tensors in their order.</param>
     /// <param name="cancellationToken">Cancels between images, and between two operators of the model.</param>
     /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
     /// <exception cref="OnnxModelException">The model failed.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
-    public void Run<TReader>(ReadOnlySpan<RgbImage> images, bool alsoMirrored, ref TReader reader, CancellationToken cancellationToken)
+    public void Run<TReader>(ReadOnlySpan<RgbImage> images, ModelOutput[] outputs, bool alsoMirrored, ref TReader reader, CancellationToken cancellationToken)
         where TReader : IOutputReader, allows ref struct
     {
-        ModelRun run = Enter();
+        ModelRun run = Enter(outputs);
         try
         {
             for (int start = 0; start < images.Length; start += _batchSize)
@@ -94,7 +106,7 @@ internal sealed class ImageModel : IDisposable
                 }
 
                 Run(run, count, cancellationToken);
-                Read(run, start, count, isMirrored: false, ref reader);
+                Read(run, outputs.Length, start, count, isMirrored: false, ref reader);
                 if (alsoMirrored)
                 {
                     for (int i = 0; i < count; i++)
@@ -103,7 +115,7 @@ internal sealed class ImageModel : IDisposable
                     }
 
                     Run(run, count, cancellationToken);
-                    Read(run, start, count, isMirrored: true, ref reader);
+                    Read(run, outputs.Length, start, count, isMirrored: true, ref reader);
                 }
             }
         }
@@ -176,12 +188,15 @@ internal sealed class ImageModel : IDisposable
         }
     }
 
-    private static void Read<TReader>(ModelRun run, int start, int count, bool isMirrored, ref TReader reader)
+    private static void Read<TReader>(ModelRun run, int outputs, int start, int count, bool isMirrored, ref TReader reader)
         where TReader : IOutputReader, allows ref struct
     {
         for (int i = 0; i < count; i++)
         {
-            reader.Read(start + i, isMirrored, run.Output(i));
+            for (int output = 0; output < outputs; output++)
+            {
+                reader.Read(start + i, output, isMirrored, run.Output(output, i));
+            }
         }
     }
 
@@ -256,14 +271,23 @@ internal sealed class ImageModel : IDisposable
         }
     }
 
-    private ModelRun Enter()
+    private ModelRun Enter(ModelOutput[] outputs)
     {
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            ModelRun run = _idle.Count > 0
-                ? _idle.Pop()
-                : new ModelRun(_session, _input.Name, _writer.Length, InputShape, Output, _batchSize);
+            int place = _idle.Count - 1;
+            while (place >= 0 && !_idle[place].Reads(outputs))
+            {
+                place--;
+            }
+
+            ModelRun run = place >= 0 ? _idle[place] : new ModelRun(_session, _input.Name, _writer.Length, InputShape, outputs, _batchSize);
+            if (place >= 0)
+            {
+                _idle.RemoveAt(place);
+            }
+
             _active++;
             return run;
         }
@@ -273,7 +297,7 @@ internal sealed class ImageModel : IDisposable
     {
         lock (_lock)
         {
-            _idle.Push(run);
+            _idle.Add(run);
             _active--;
             if (_disposed && _active == 0)
             {
@@ -284,10 +308,8 @@ internal sealed class ImageModel : IDisposable
 
     private void Free()
     {
-        while (_idle.TryPop(out ModelRun? run))
-        {
-            run.Dispose();
-        }
+        _idle.ForEach(run => run.Dispose());
+        _idle.Clear();
 
         _session.Dispose();
     }

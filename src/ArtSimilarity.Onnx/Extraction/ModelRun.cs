@@ -11,9 +11,9 @@ internal sealed class ModelRun : IDisposable
     private readonly InferenceSession _session;
     private readonly string _inputName;
     private readonly Func<int, long[]> _inputShape;
-    private readonly ModelOutput _output;
+    private readonly ModelOutput[] _outputs;
     private readonly float[] _inputs;
-    private readonly float[] _outputs;
+    private readonly float[][] _values;
     private readonly int _inputLength;
     private readonly Binding?[] _bindings;
 
@@ -21,21 +21,36 @@ internal sealed class ModelRun : IDisposable
     // still reads them crash the process.
     private readonly RunOptions _runOptions = CreateRunOptions();
 
-    public ModelRun(InferenceSession session, string inputName, int inputLength, Func<int, long[]> inputShape, ModelOutput output, int batchSize)
+    public ModelRun(InferenceSession session, string inputName, int inputLength, Func<int, long[]> inputShape, ModelOutput[] outputs, int batchSize)
     {
         _session = session;
         _inputName = inputName;
         _inputShape = inputShape;
-        _output = output;
+        _outputs = outputs;
         _inputLength = inputLength;
         _inputs = GC.AllocateArray<float>(inputLength * batchSize, pinned: true);
-        _outputs = GC.AllocateArray<float>(output.Length * batchSize, pinned: true);
+        _values = Array.ConvertAll(outputs, output => GC.AllocateArray<float>(output.Length * batchSize, pinned: true));
         _bindings = new Binding?[batchSize + 1];
     }
 
     public Span<float> Input(int image) => _inputs.AsSpan(image * _inputLength, _inputLength);
 
-    public ReadOnlySpan<float> Output(int image) => _outputs.AsSpan(image * _output.Length, _output.Length);
+    /// <summary>What the last run gave.</summary>
+    /// <param name="output">The tensor's place among those that are read.</param>
+    /// <param name="image">The image's place in the batch.</param>
+    public ReadOnlySpan<float> Output(int output, int image) => _values[output].AsSpan(image * _outputs[output].Length, _outputs[output].Length);
+
+    /// <summary>Whether it is these tensors that are read, in this order.</summary>
+    public bool Reads(ReadOnlySpan<ModelOutput> outputs)
+    {
+        bool same = outputs.Length == _outputs.Length;
+        for (int i = 0; same && i < outputs.Length; i++)
+        {
+            same = outputs[i].Name == _outputs[i].Name;
+        }
+
+        return same;
+    }
 
     /// <summary>Options of a run whose failures nobody logs: the exception says all, and being stopped is no failure.</summary>
     public static RunOptions CreateRunOptions() => new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
@@ -81,21 +96,26 @@ internal sealed class ModelRun : IDisposable
     {
         var input = OrtValue.CreateTensorValueFromMemory(
             OrtMemoryInfo.DefaultInstance, _inputs.AsMemory(0, batchSize * _inputLength), _inputShape(batchSize));
-        var output = OrtValue.CreateTensorValueFromMemory(
-            OrtMemoryInfo.DefaultInstance, _outputs.AsMemory(0, batchSize * _output.Length), _output.ShapeFor(batchSize));
         OrtIoBinding io = _session.CreateIoBinding();
         io.BindInput(_inputName, input);
-        io.BindOutput(_output.Name, output);
-        return new Binding(io, input, output);
+        var outputs = new OrtValue[_outputs.Length];
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            ModelOutput output = _outputs[i];
+            outputs[i] = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _values[i].AsMemory(0, batchSize * output.Length), output.ShapeFor(batchSize));
+            io.BindOutput(output.Name, outputs[i]);
+        }
+
+        return new Binding(io, input, outputs);
     }
 
-    private sealed record Binding(OrtIoBinding Io, OrtValue Input, OrtValue Output) : IDisposable
+    private sealed record Binding(OrtIoBinding Io, OrtValue Input, OrtValue[] Outputs) : IDisposable
     {
         public void Dispose()
         {
             Io.Dispose();
             Input.Dispose();
-            Output.Dispose();
+            Array.ForEach(Outputs, output => output.Dispose());
         }
     }
 }

@@ -299,9 +299,9 @@ internal sealed class MapModel : IDisposable
     private void Compare(ImageModel whole, RgbImage probe, FeatureMap[] maps, int length)
     {
         float[] expected = new float[_space.Dimensions];
-        var reader = new SignatureWriter(whole, expected);
+        var reader = new SignatureWriter(whole.Outputs, expected, []);
         RgbImage[] images = [probe];
-        whole.Run(images, alsoMirrored: false, ref reader, CancellationToken.None);
+        whole.Run(images, whole.Outputs, alsoMirrored: false, ref reader, CancellationToken.None);
         float[] actual = Signature(maps, new ImageRegion(0, 0, 1, 1));
         if (length != expected.Length
             || !OnnxFeatureExtractor.TryNormalize(actual)

@@ -78,20 +78,24 @@ internal sealed class QueryExtraction(IImageDecoder? decoder, IFeatureExtractor[
         telemetry.ImageDecoded(GalleryTelemetry.Search);
         string? warning = ImageWarning.Describe(pixels, size);
         var vectors = new ReadOnlyMemory<float>[regions.Length * chosen.Length];
+        int[][] groups = SharedPasses.Group(chosen);
         for (int first = 0; first < regions.Length; first += MaxBatch)
         {
             RgbImage[] views = regions.Length == 1 ? [pixels]
                 : [.. regions.Skip(first).Take(MaxBatch).Select(region => region is ImageRegion part ? pixels.Crop(part) : pixels)];
             try
             {
-                for (int space = 0; space < chosen.Length; space++)
+                foreach (int[] group in groups)
                 {
-                    ReadOnlyMemory<float> batch = await ExtractBatchAsync(chosen[space], views, cancellationToken).ConfigureAwait(true);
-                    int dimensions = chosen[space].Space.Dimensions;
-                    for (int view = 0; view < views.Length; view++)
+                    Memory<float>[] batches = await ExtractBatchAsync(Array.ConvertAll(group, space => chosen[space]), views, cancellationToken).ConfigureAwait(true);
+                    for (int i = 0; i < group.Length; i++)
                     {
-                        ReadOnlyMemory<float> vector = batch.Slice(view * dimensions, dimensions);
-                        vectors[((first + view) * chosen.Length) + space] = Signature.OfImage(chosen[space].Space, vector, view, views.Length).Vector; // refuses numbers that cannot be compared
+                        FeatureSpace space = chosen[group[i]].Space;
+                        for (int view = 0; view < views.Length; view++)
+                        {
+                            ReadOnlyMemory<float> vector = batches[i].Slice(view * space.Dimensions, space.Dimensions);
+                            vectors[((first + view) * chosen.Length) + group[i]] = Signature.OfImage(space, vector, view, views.Length).Vector; // refuses numbers that cannot be compared
+                        }
                     }
                 }
             }
@@ -110,12 +114,13 @@ internal sealed class QueryExtraction(IImageDecoder? decoder, IFeatureExtractor[
         return (vectors, warning);
     }
 
-    private async ValueTask<ReadOnlyMemory<float>> ExtractBatchAsync(IFeatureExtractor extractor, RgbImage[] images, CancellationToken cancellationToken)
+    private async ValueTask<Memory<float>[]> ExtractBatchAsync(IFeatureExtractor[] together, RgbImage[] images, CancellationToken cancellationToken)
     {
-        float[] vectors = new float[images.Length * extractor.Space.Dimensions];
+        Memory<float>[] vectors = Array.ConvertAll(together, extractor => new float[images.Length * extractor.Space.Dimensions].AsMemory());
         long begin = Stopwatch.GetTimestamp();
-        await extractor.ExtractAsync(images, vectors, cancellationToken).ConfigureAwait(true);
-        telemetry.Extracted(extractor.Space, Stopwatch.GetElapsedTime(begin));
+        await SharedPasses.ExtractAsync(together, images, vectors, cancellationToken).ConfigureAwait(true);
+        TimeSpan part = Stopwatch.GetElapsedTime(begin) / together.Length; // so that the sum over the spaces is the time spent
+        Array.ForEach(together, extractor => telemetry.Extracted(extractor.Space, part));
         return vectors;
     }
 

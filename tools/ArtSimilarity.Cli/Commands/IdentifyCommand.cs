@@ -80,7 +80,7 @@ internal static class IdentifyCommand
     private static async Task<int> RunAsync(
         CliConsole console, string photo, string galleryPath, string? model, PaintingFilter filter, IdentifierOptions options, InputLimits limits, bool json, CancellationToken cancellationToken)
     {
-        await using OpenGallery gallery = await OpenGallery.ForReadingAsync(console, galleryPath, model, _ => ValueTask.FromResult(true), limits, cancellationToken);
+        await using OpenGallery gallery = await OpenGallery.ForReadingAsync(console, galleryPath, model, isGrey: false, _ => ValueTask.FromResult(true), limits, cancellationToken, findsWorks: true);
         ImageSource source = ImageAccess.IsWebAddress(photo)
             ? await gallery.Opener.OpenAsync(photo, null, cancellationToken)
             : File.Exists(photo) ? ImageSource.FromFile(photo) : throw new CommandFailedException($"There is no image file '{photo}'.");

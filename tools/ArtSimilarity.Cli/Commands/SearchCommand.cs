@@ -210,7 +210,7 @@ internal static class SearchCommand
         }
 
         await using OpenGallery gallery = asked.Spaces.Count == 0
-            ? await OpenGallery.ForReadingAsync(console, galleryPath, asked.Model, asked.IsGrey, NeedsModel, asked.Limits, cancellationToken)
+            ? await OpenGallery.ForReadingAsync(console, galleryPath, asked.Model, asked.IsGrey, NeedsModel, asked.Limits, cancellationToken, findsWorks: asked.Photo && !asked.IsGrey)
             : await OpenGallery.ForReadingAsync(console, galleryPath, asked.Spaces, NeedsModel, asked.Limits, cancellationToken);
         if (!isKey && !isInput && !isAddress && !File.Exists(query))
         {

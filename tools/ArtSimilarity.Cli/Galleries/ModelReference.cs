@@ -13,6 +13,9 @@ internal static class ModelReference
     /// <summary>What precedes the name of signatures that were imported: no model is known that makes such from an image.</summary>
     public const string Imported = "annoy:";
 
+    /// <summary>The output of a model of ArtSimilarity.Training by which the very work is found.</summary>
+    private const string WorksOutput = "work";
+
     public const string Help = "classical (histograms, no network), a name that 'artsim models' lists, or the path of an ONNX file; grey: before it takes the colours out of pictures first, and #OUTPUT behind it names another output.";
 
     /// <summary>What is taken where nothing is said: the model that comes with the packages, and classical in a build without it.</summary>
@@ -96,6 +99,33 @@ internal static class ModelReference
         ThrowUnlessThere(FileOf(reference));
         return ModelOrigin.Parse(reference).CreateExtractor(options => options.LoadTimeLimit = loadTimeout);
     }
+
+    /// <summary>Loads a model for every signature that it says it has, the one it is named by first. All of them come from one pass.</summary>
+    /// <param name="reference">The name or path. With an output behind it, it is that one alone; so it is without colours.</param>
+    /// <param name="loadTimeout">How long it may take; <see langword="null"/> for the default of the package.</param>
+    /// <exception cref="CommandFailedException">The file is gone, the model has not been downloaded, or there is none.</exception>
+    public static IReadOnlyList<IFeatureExtractor> LoadAll(string reference, TimeSpan? loadTimeout)
+    {
+        List<IFeatureExtractor> extractors = [Load(reference, loadTimeout)];
+        if (FileOf(reference) != reference || extractors[0] is not OnnxFeatureExtractor { TrainedModel.Signatures: { Count: > 1 } signatures })
+        {
+            return extractors;
+        }
+
+        try
+        {
+            extractors.AddRange(signatures.Skip(1).Select(signature => Load(reference + ModelOrigin.OutputSeparator + signature.Output, loadTimeout)));
+            return extractors;
+        }
+        catch
+        {
+            extractors.ForEach(extractor => (extractor as IDisposable)?.Dispose());
+            throw;
+        }
+    }
+
+    /// <summary>The same model's signatures by which the very work is found.</summary>
+    public static string ForWorks(string reference) => FileOf(reference) + ModelOrigin.OutputSeparator + WorksOutput;
 
     /// <param name="model">What <c>--model</c> says; <see langword="null"/> for the model that comes with the packages.</param>
     /// <param name="target">What is to be told, e.g. <c>genre</c>; <see langword="null"/> for what the model tells first.</param>

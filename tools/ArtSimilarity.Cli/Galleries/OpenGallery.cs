@@ -74,20 +74,25 @@ internal sealed class OpenGallery : IAsyncDisposable
         // A model that cannot be used must not leave an empty gallery behind.
         string? wanted = ModelReference.Normalize(model, isGrey);
         string full = Path.GetFullPath(path);
-        IFeatureExtractor? extractor = wanted is null && File.Exists(full) ? null : ModelReference.Load(wanted ?? (isGrey ? ModelReference.Grey(ModelReference.Default) : ModelReference.Default), limits.LoadTimeout);
+        string? first = wanted is null && File.Exists(full) ? null : wanted ?? (isGrey ? ModelReference.Grey(ModelReference.Default) : ModelReference.Default);
+        IReadOnlyList<IFeatureExtractor> extractors = first is null ? [] : ModelReference.LoadAll(first, limits.LoadTimeout);
         OutputFolder.Create("--gallery", Path.GetDirectoryName(full)!);
         SqliteGalleryStore? store = null;
         try
         {
             store = Open(console, full, mustExist: false);
             string reference = wanted ?? await DefaultModelAsync(store, isGrey, cancellationToken);
-            extractor ??= ModelReference.Load(reference, limits.LoadTimeout);
-            await store.RememberModelAsync(extractor.Space, ModelOrigin.Of(extractor), cancellationToken);
-            return new OpenGallery(store, extractor, reference, parallelism, limits);
+            extractors = extractors.Count > 0 ? extractors : ModelReference.LoadAll(reference, limits.LoadTimeout);
+            foreach (IFeatureExtractor extractor in extractors)
+            {
+                await store.RememberModelAsync(extractor.Space, ModelOrigin.Of(extractor), cancellationToken);
+            }
+
+            return new OpenGallery(store, extractors, reference, parallelism, limits);
         }
         catch
         {
-            (extractor as IDisposable)?.Dispose();
+            Dispose(extractors);
             if (store is not null)
             {
                 await store.DisposeAsync();
@@ -142,14 +147,25 @@ internal sealed class OpenGallery : IAsyncDisposable
         ForReadingAsync(console, path, model, isGrey: false, needsModel, limits, cancellationToken);
 
     /// <summary>Opens an existing gallery, with its model, for grey images where that is asked for, loaded where it is needed.</summary>
+    /// <param name="console">Told when the gallery was upgraded.</param>
+    /// <param name="path">The gallery file.</param>
+    /// <param name="model">The model; <see langword="null"/> for the gallery's own.</param>
+    /// <param name="isGrey">Whether it looks at images without their colours.</param>
+    /// <param name="needsModel">Whether the model has to be loaded.</param>
+    /// <param name="limits">What is accepted.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <param name="findsWorks">
+    /// Whether the very work is looked for. Where no model is named, the signatures by which the gallery's own model finds works are taken then, if there are any.
+    /// </param>
     public static async Task<OpenGallery> ForReadingAsync(
-        CliConsole console, string path, string? model, bool isGrey, Func<IGalleryStore, ValueTask<bool>> needsModel, InputLimits limits, CancellationToken cancellationToken)
+        CliConsole console, string path, string? model, bool isGrey, Func<IGalleryStore, ValueTask<bool>> needsModel, InputLimits limits, CancellationToken cancellationToken, bool findsWorks = false)
     {
         string? wanted = ModelReference.Normalize(model, isGrey);
         SqliteGalleryStore store = Open(console, path, mustExist: true);
         try
         {
             string reference = wanted ?? await DefaultModelAsync(store, isGrey, cancellationToken);
+            reference = wanted is null && findsWorks ? await ForWorksAsync(store, reference, cancellationToken) : reference;
             return new OpenGallery(store, await needsModel(store) ? ModelReference.Load(reference, limits.LoadTimeout) : null, reference, Environment.ProcessorCount, limits);
         }
         catch
@@ -184,7 +200,7 @@ internal sealed class OpenGallery : IAsyncDisposable
         }
         catch
         {
-            extractors.ForEach(extractor => (extractor as IDisposable)?.Dispose());
+            Dispose(extractors);
             await store.DisposeAsync();
             throw;
         }
@@ -248,18 +264,28 @@ internal sealed class OpenGallery : IAsyncDisposable
     {
         await Gallery.DisposeAsync();
         (Opener as IDisposable)?.Dispose();
-        foreach (IFeatureExtractor extractor in Gallery.Extractors)
+        Dispose(Gallery.Extractors);
+        await Store.DisposeAsync();
+    }
+
+    private static void Dispose(IEnumerable<IFeatureExtractor> extractors)
+    {
+        foreach (IFeatureExtractor extractor in extractors)
         {
             (extractor as IDisposable)?.Dispose();
         }
-
-        await Store.DisposeAsync();
     }
 
     private static async Task<string> DefaultModelAsync(SqliteGalleryStore store, bool isGrey, CancellationToken cancellationToken)
     {
         string reference = (await store.GetDefaultModelAsync(cancellationToken))?.Reference ?? ModelReference.Default;
         return isGrey ? ModelReference.Grey(reference) : reference;
+    }
+
+    private static async Task<string> ForWorksAsync(SqliteGalleryStore store, string reference, CancellationToken cancellationToken)
+    {
+        string forWorks = ModelReference.ForWorks(reference);
+        return (await store.GetModelsAsync(cancellationToken)).Any(model => model.IsKnown && model.Origin.Reference == forWorks) ? forWorks : reference;
     }
 
     private static async Task<List<NamedSpace>> FindSpacesAsync(SqliteGalleryStore store, IReadOnlyList<SpaceOption> wanted, CancellationToken cancellationToken)

@@ -347,48 +347,76 @@ internal sealed class AddPipeline(
 
     private async Task ExtractAllAsync(List<Candidate> candidates, CancellationToken cancellationToken)
     {
-        for (int i = 0; i < _targets.Length; i++)
+        // Of works that lack the same signatures, one pass gives several of them.
+        foreach (IGrouping<string, Candidate> alike in candidates.GroupBy(candidate => string.Concat(candidate.Missing.Select(missing => missing ? '1' : '0'))))
         {
-            List<Candidate> lacking = candidates.FindAll(candidate => candidate.Missing[i]);
-            if (_targets[i].Regions is RegionLayout layout)
+            Candidate[] lacking = [.. alike];
+            Target[] wanted = [.. _targets.Where((_, i) => lacking[0].Missing[i])];
+            foreach (Target[] whole in Together(wanted.Where(target => target.Regions is null)))
             {
-                for (int number = 0; number < lacking.Count; number++)
+                await ExtractWholesAsync(whole, lacking, cancellationToken).ConfigureAwait(true);
+            }
+
+            foreach (Target[] parts in Together(wanted.Where(target => target.Regions is not null)))
+            {
+                for (int number = 0; number < lacking.Length; number++)
                 {
-                    await ExtractRegionsAsync(_targets[i], layout, lacking[number], number, lacking.Count, cancellationToken).ConfigureAwait(true);
+                    await ExtractRegionsAsync(parts, lacking[number], number, lacking.Length, cancellationToken).ConfigureAwait(true);
                 }
             }
-            else if (lacking.Count > 0)
+        }
+
+        static IEnumerable<Target[]> Together(IEnumerable<Target> targets)
+        {
+            Target[] all = [.. targets];
+            return SharedPasses.Group(Array.ConvertAll(all, target => target.Extractor)).Select(group => Array.ConvertAll(group, place => all[place]));
+        }
+    }
+
+    /// <param name="together">Targets of one layout, all but the first of which share its extractor's pass.</param>
+    /// <param name="candidate">The work.</param>
+    /// <param name="number">Its place in the batch.</param>
+    /// <param name="batchSize">The works of the batch.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    private async Task ExtractRegionsAsync(Target[] together, Candidate candidate, int number, int batchSize, CancellationToken cancellationToken)
+    {
+        RegionLayout layout = together[0].Regions!;
+        ImageRegion[] regions = [.. layout.Regions];
+        float[][] signatures = Array.ConvertAll(together, target => new float[regions.Length * target.Space.Dimensions]);
+        long begin = Stopwatch.GetTimestamp();
+        if (layout.IsPooled)
+        {
+            foreach ((Target target, float[] places) in together.Zip(signatures))
             {
-                await ExtractAsync(_targets[i].Extractor, lacking, cancellationToken).ConfigureAwait(true);
+                await PoolRegionsAsync((IFeatureMapExtractor)target.Extractor, candidate.Image, regions, places, cancellationToken).ConfigureAwait(true);
+            }
+        }
+        else
+        {
+            await CutRegionsAsync(together, candidate.Image, regions, signatures, cancellationToken).ConfigureAwait(true);
+        }
+
+        NoteExtracted(together, begin);
+        for (int space = 0; space < together.Length; space++)
+        {
+            int dimensions = together[space].Space.Dimensions;
+            for (int i = 0; i < regions.Length; i++)
+            {
+                candidate.Signatures.Add(Signature.OfImage(together[space].Space, signatures[space].AsMemory(i * dimensions, dimensions), number, batchSize, regions[i]));
             }
         }
     }
 
-    private async Task ExtractRegionsAsync(Target target, RegionLayout layout, Candidate candidate, int number, int batchSize, CancellationToken cancellationToken)
+    private static async Task CutRegionsAsync(Target[] together, RgbImage image, ImageRegion[] regions, float[][] signatures, CancellationToken cancellationToken)
     {
-        int dimensions = target.Space.Dimensions;
-        ImageRegion[] regions = [.. layout.Regions];
-        float[] signatures = new float[regions.Length * dimensions];
-        long begin = Stopwatch.GetTimestamp();
-        await (layout.IsPooled
-            ? PoolRegionsAsync((IFeatureMapExtractor)target.Extractor, candidate.Image, regions, signatures, cancellationToken)
-            : CutRegionsAsync(target.Extractor, candidate.Image, regions, signatures, cancellationToken)).ConfigureAwait(true);
-        telemetry.Extracted(target.Space, Stopwatch.GetElapsedTime(begin));
-        for (int i = 0; i < regions.Length; i++)
-        {
-            candidate.Signatures.Add(Signature.OfImage(target.Space, signatures.AsMemory(i * dimensions, dimensions), number, batchSize, regions[i]));
-        }
-    }
-
-    private static async Task CutRegionsAsync(IFeatureExtractor extractor, RgbImage image, ImageRegion[] regions, Memory<float> signatures, CancellationToken cancellationToken)
-    {
-        int dimensions = extractor.Space.Dimensions;
+        IFeatureExtractor[] extractors = Array.ConvertAll(together, target => target.Extractor);
         for (int first = 0; first < regions.Length; first += RegionBatch)
         {
             RgbImage[] cuts = [.. regions.Skip(first).Take(RegionBatch).Select(image.Crop)];
             try
             {
-                await extractor.ExtractAsync(cuts, signatures.Slice(first * dimensions, cuts.Length * dimensions), cancellationToken).ConfigureAwait(true);
+                Memory<float>[] places = [.. together.Select((target, i) => signatures[i].AsMemory(first * target.Space.Dimensions, cuts.Length * target.Space.Dimensions))];
+                await SharedPasses.ExtractAsync(extractors, cuts, places, cancellationToken).ConfigureAwait(true);
             }
             finally
             {
@@ -414,18 +442,28 @@ internal sealed class AddPipeline(
         }
     }
 
-    private async Task ExtractAsync(IFeatureExtractor extractor, List<Candidate> lacking, CancellationToken cancellationToken)
+    private async Task ExtractWholesAsync(Target[] together, Candidate[] lacking, CancellationToken cancellationToken)
     {
-        FeatureSpace space = extractor.Space;
-        RgbImage[] images = [.. lacking.Select(candidate => candidate.Image)];
-        float[] signatures = new float[lacking.Count * space.Dimensions];
+        RgbImage[] images = Array.ConvertAll(lacking, candidate => candidate.Image);
+        Memory<float>[] signatures = Array.ConvertAll(together, target => new float[lacking.Length * target.Space.Dimensions].AsMemory());
         long begin = Stopwatch.GetTimestamp();
-        await extractor.ExtractAsync(images, signatures, cancellationToken).ConfigureAwait(true);
-        telemetry.Extracted(space, Stopwatch.GetElapsedTime(begin));
-        for (int i = 0; i < lacking.Count; i++)
+        await SharedPasses.ExtractAsync(Array.ConvertAll(together, target => target.Extractor), images, signatures, cancellationToken).ConfigureAwait(true);
+        NoteExtracted(together, begin);
+        for (int space = 0; space < together.Length; space++)
         {
-            lacking[i].Signatures.Add(Signature.OfImage(space, signatures.AsMemory(i * space.Dimensions, space.Dimensions), i, lacking.Count));
+            int dimensions = together[space].Space.Dimensions;
+            for (int i = 0; i < lacking.Length; i++)
+            {
+                lacking[i].Signatures.Add(Signature.OfImage(together[space].Space, signatures[space].Slice(i * dimensions, dimensions), i, lacking.Length));
+            }
         }
+    }
+
+    /// <summary>The time of a pass that several spaces share is counted in parts, so that the sum over the spaces is the time spent.</summary>
+    private void NoteExtracted(Target[] together, long begin)
+    {
+        TimeSpan part = Stopwatch.GetElapsedTime(begin) / together.Length;
+        Array.ForEach(together, target => telemetry.Extracted(target.Space, part));
     }
 
     /// <param name="Extractor">Makes the signatures.</param>
