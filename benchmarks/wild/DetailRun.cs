@@ -14,7 +14,7 @@ namespace ArtSimilarity.Wild;
 /// Asks by details of large pictures. Large images are cut into works of at least 1,000 pixels, which are added with regions to a gallery of other works that
 /// have regions too. Details of each are cut out at random places.
 /// </summary>
-internal sealed class DetailRun(string galleryFile, string largeFolder, string? model, int details, int seed)
+internal sealed class DetailRun(string galleryFile, string largeFolder, string model, int details, int seed)
 {
     private const int WorkSide = 1000;
 
@@ -30,7 +30,7 @@ internal sealed class DetailRun(string galleryFile, string largeFolder, string? 
 
     public async Task RunAsync()
     {
-        using var extractor = new OnnxFeatureExtractor(model is null ? new OnnxFeatureExtractorOptions() : new OnnxFeatureExtractorOptions { ModelPath = model });
+        using OnnxFeatureExtractor extractor = WildModel.Load(model);
         await using SqliteGalleryStore store = SqliteGalleryStore.Open(galleryFile);
         await using var gallery = new Gallery(store, _decoder, [extractor], new FastScanIndexProvider());
         DirectoryInfo folder = Directory.CreateTempSubdirectory("artsim-details-");

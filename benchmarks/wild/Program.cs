@@ -3,7 +3,7 @@ using ArtSimilarity.Wild;
 
 if (args is ["details", string detailGallery, string large, string detailModel, string perWork, string detailSeed])
 {
-    var details = new DetailRun(detailGallery, large, detailModel == "default" ? null : detailModel, int.Parse(perWork, CultureInfo.InvariantCulture), int.Parse(detailSeed, CultureInfo.InvariantCulture));
+    var details = new DetailRun(detailGallery, large, detailModel, int.Parse(perWork, CultureInfo.InvariantCulture), int.Parse(detailSeed, CultureInfo.InvariantCulture));
     await details.RunAsync();
     Console.Write(WildReport.Write(detailModel, details));
     return 0;
@@ -16,16 +16,16 @@ if (args is ["duplicates", string duplicateGallery, string pairs, string looked]
     return 0;
 }
 
-// wild GALLERY GREY-GALLERY|- MODEL|default WORKS SEED [KIND,…]: prints a Markdown table. GALLERY is changed: works are taken out of it.
+// wild GALLERY GREY-GALLERY|- MODEL|default[#OUTPUT] WORKS SEED [KIND,…]: prints a Markdown table. GALLERY is changed: works are taken out of it.
 if (args.Length is < 5 or > 6)
 {
-    await Console.Error.WriteLineAsync("usage: wild GALLERY GREY-GALLERY|- MODEL|default WORKS SEED [KIND,...]");
+    await Console.Error.WriteLineAsync("usage: wild GALLERY GREY-GALLERY|- MODEL|default[#OUTPUT] WORKS SEED [KIND,...]");
     return 2;
 }
 
 string[] kinds = args.Length > 5 ? args[5].Split(',') : ["photo-mild", "photo-strong", "detail-quarter", "detail-ninth", "grey", "faded", "mirrored"];
 var run = new WildRun(
-    args[0], args[1] == "-" ? null : args[1], args[2] == "default" ? null : args[2],
+    args[0], args[1] == "-" ? null : args[1], args[2],
     int.Parse(args[3], CultureInfo.InvariantCulture), int.Parse(args[4], CultureInfo.InvariantCulture), kinds);
 await run.RunAsync();
 Console.Write(WildReport.Write(args[2], run));

@@ -14,7 +14,7 @@ namespace ArtSimilarity.Wild;
 /// Asks a gallery by distorted views of works that it holds, and of works that were taken out of it. Queries are the same for every model: a seed draws the
 /// works, and each work's number in that order draws its distortion. Works with even numbers calibrate, works with odd numbers are reported.
 /// </summary>
-internal sealed class WildRun(string galleryFile, string? greyGalleryFile, string? model, int works, int seed, IReadOnlyList<string> kinds)
+internal sealed class WildRun(string galleryFile, string? greyGalleryFile, string model, int works, int seed, IReadOnlyList<string> kinds)
 {
     private readonly NetVipsImageDecoder _decoder = new();
     private readonly Dictionary<(string Kind, string Setting, bool Reported), WildResult> _results = [];
@@ -29,7 +29,7 @@ internal sealed class WildRun(string galleryFile, string? greyGalleryFile, strin
 
     public async Task RunAsync()
     {
-        using var extractor = new OnnxFeatureExtractor(model is null ? new OnnxFeatureExtractorOptions() : new OnnxFeatureExtractorOptions { ModelPath = model });
+        using OnnxFeatureExtractor extractor = WildModel.Load(model);
         await using SqliteGalleryStore store = SqliteGalleryStore.Open(galleryFile);
         await using var gallery = new Gallery(store, _decoder, [extractor], new FastScanIndexProvider());
         using var grey = new GreyFeatureExtractor(extractor, leaveOpen: true);

@@ -46,7 +46,7 @@ public sealed class ModelCatalog
     /// </remarks>
     public static IReadOnlyList<ModelDescription> KnownModels { get; } =
     [
-        .. EmbeddedModel.Description is ModelDescription embedded ? [embedded] : (ReadOnlySpan<ModelDescription>)[],
+        .. EmbeddedModel.Descriptions,
         new ModelDescription
         {
             Name = "resnet50-v2-7",

@@ -20,11 +20,11 @@ public sealed class DefaultModelTests(PaintedGallery painted) : IDisposable
     {
         Assert.SkipWhen(ModelReference.Default == ModelReference.Classical, "This build carries no model.");
         JsonElement indexed = (await CliRun.Of("index", painted.Images, "--gallery", _folder["g.db"], "--limit", "4", "--json")).Json();
-        Assert.Equal(("genre-mobilenetv2", 512), (indexed.GetProperty("model").GetString(), indexed.GetProperty("dimensions").GetInt32()));
+        Assert.Equal(("paintings-mobilenetv2", 512), (indexed.GetProperty("model").GetString(), indexed.GetProperty("dimensions").GetInt32()));
         JsonElement found = (await CliRun.Of("search", painted.ImageOf("art001"), "--gallery", _folder["g.db"], "--json")).Json();
         Assert.Equal("art001", Path.GetFileNameWithoutExtension(found.GetProperty("results")[0].GetProperty("key").GetString()));
         JsonElement demo = (await CliRun.Of("demo", painted.Paintings, "--out", _folder["demo"], "--limit", "4", "--json")).Json();
-        Assert.Equal("genre-mobilenetv2", demo.GetProperty("model").GetString());
+        Assert.Equal("paintings-mobilenetv2", demo.GetProperty("model").GetString());
 
         // Classical stays available, beside it.
         JsonElement classical = (await CliRun.Of("index", painted.Images, "--gallery", _folder["g.db"], "--limit", "4", "--model", "classical", "--json")).Json();

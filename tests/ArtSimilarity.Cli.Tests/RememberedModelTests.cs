@@ -14,6 +14,7 @@ public sealed class RememberedModelTests(PaintedGallery painted)
 
     [Theory]
     [InlineData("classical")]
+    [InlineData("paintings-mobilenetv2")]
     [InlineData("genre-mobilenetv2")]
     public async Task Another_program_searches_by_an_image_in_a_gallery_of_artsim(string model)
     {

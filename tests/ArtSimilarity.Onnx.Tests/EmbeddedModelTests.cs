@@ -11,7 +11,7 @@ namespace ArtSimilarity.Onnx.Tests;
 /// <summary>The model that comes with the package; a build may be without, and then says so.</summary>
 public sealed class EmbeddedModelTests : IDisposable
 {
-    private const string Name = "genre-mobilenetv2";
+    private const string Name = EmbeddedModel.Name;
     private readonly string _folder = Directory.CreateTempSubdirectory("artsimilarity-").FullName;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -20,8 +20,8 @@ public sealed class EmbeddedModelTests : IDisposable
     {
         get
         {
-            Assert.SkipWhen(EmbeddedModel.Description is null, "This build carries no model: src/ArtSimilarity.Onnx/Models has no file genre-mobilenetv2.onnx.");
-            return EmbeddedModel.Description!;
+            Assert.SkipWhen(EmbeddedModel.Default is null, "This build carries no model: src/ArtSimilarity.Onnx/Models has no file.");
+            return EmbeddedModel.Default!;
         }
     }
 
@@ -30,7 +30,7 @@ public sealed class EmbeddedModelTests : IDisposable
     [Fact]
     public void A_build_without_the_model_says_so_where_the_default_is_asked_for()
     {
-        Assert.SkipWhen(EmbeddedModel.Description is not null, "This build carries the model.");
+        Assert.SkipWhen(EmbeddedModel.Default is not null, "This build carries the model.");
         foreach (string? name in new[] { null, Name })
         {
             Assert.Contains("carries no model", Assert.Throws<OnnxModelException>(() => new OnnxFeatureExtractor(new OnnxFeatureExtractorOptions { ModelName = name })).Message, StringComparison.Ordinal);
@@ -74,7 +74,7 @@ public sealed class EmbeddedModelTests : IDisposable
         Assert.Equal(usual.Space, named.Space);
 
         string path = Path.Combine(_folder, Name + ".onnx");
-        File.WriteAllBytes(path, EmbeddedModel.Read());
+        File.WriteAllBytes(path, EmbeddedModel.Read(Name));
         using var file = new OnnxFeatureExtractor(new OnnxFeatureExtractorOptions { ModelPath = path });
         Assert.Equal(usual.Space, file.Space);
 
@@ -97,9 +97,28 @@ public sealed class EmbeddedModelTests : IDisposable
 
         Assert.Empty(Directory.GetFiles(_folder));
         string path = await catalog.DownloadAsync(Name, cancellationToken: Token);
-        Assert.Equal(EmbeddedModel.Read(), await File.ReadAllBytesAsync(path, Token));
+        Assert.Equal(EmbeddedModel.Read(Name), await File.ReadAllBytesAsync(path, Token));
         Assert.Equal(path, await catalog.DownloadAsync(Name, cancellationToken: Token));
         Assert.Equal(Name, new ModelCatalog().Models[0].Name);
+    }
+
+    [Fact]
+    public void It_has_a_signature_by_which_works_are_found_in_the_same_pass()
+    {
+        Assert.NotNull(Description);
+        using var kind = new OnnxFeatureExtractor(new OnnxFeatureExtractorOptions());
+        using var work = new OnnxFeatureExtractor(new OnnxFeatureExtractorOptions { OutputName = "work" });
+        Assert.Equal([("embedding", "genre", kind.Space.Dimensions), ("work", "work", work.Space.Dimensions)], kind.TrainedModel!.Signatures.Select(signature => (signature.Output, signature.Tells, signature.Dimensions)));
+        Assert.True(kind.SharesPassWith(work));
+    }
+
+    [Fact]
+    public void Galleries_of_the_model_that_was_the_default_before_can_still_be_searched_by_images()
+    {
+        Assert.NotNull(Description);
+        using var former = new OnnxFeatureExtractor(new OnnxFeatureExtractorOptions { ModelName = "genre-mobilenetv2" });
+        Assert.Equal("genre-mobilenetv2@5ee19f0f6aa1", former.Space.ModelId);
+        Assert.Equal(512, former.Space.Dimensions);
     }
 
     [Fact]

@@ -316,7 +316,7 @@ public class FeatureMapTests
     {
         if (model.Length == 0)
         {
-            Assert.SkipWhen(ArtSimilarity.Onnx.Models.EmbeddedModel.Description is null, "This build carries no model.");
+            Assert.SkipWhen(ArtSimilarity.Onnx.Models.EmbeddedModel.Default is null, "This build carries no model.");
             return new OnnxFeatureExtractor(new OnnxFeatureExtractorOptions());
         }
 

@@ -82,7 +82,8 @@ internal sealed class OnnxModel
         ModelCatalog catalog = Catalog(options);
         if (options.ModelName is null || IsEmbedded(options.ModelName, catalog))
         {
-            return new OnnxModel(EmbeddedModel.Name, EmbeddedModel.Read(), null);
+            string embedded = (options.ModelName ?? EmbeddedModel.Default?.Name ?? EmbeddedModel.Name).ToLowerInvariant();
+            return new OnnxModel(embedded, EmbeddedModel.Read(embedded), null);
         }
 
         ModelDescription description = catalog.Require(options.ModelName);
@@ -109,9 +110,9 @@ internal sealed class OnnxModel
 
     private static ModelCatalog Catalog(OnnxModelOptions options) => options.Catalog ?? new ModelCatalog();
 
-    /// <summary>Whether a name is that of the model in this package, be it there or not, unless the catalogue has another of that name.</summary>
+    /// <summary>Whether a name is that of a model in this package, be it there or not, unless the catalogue has another of that name.</summary>
     private static bool IsEmbedded(string name, ModelCatalog catalog) =>
-        catalog.Find(name)?.IsEmbedded ?? name.Equals(EmbeddedModel.Name, StringComparison.OrdinalIgnoreCase);
+        catalog.Find(name)?.IsEmbedded ?? EmbeddedModel.IsName(name);
 
     private static byte[] Read(string path, string name)
     {
