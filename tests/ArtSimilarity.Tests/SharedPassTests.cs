@@ -81,7 +81,7 @@ public class SharedPassTests
     private static IEnumerable<PaintingImage> Works(int count) =>
         Enumerable.Range(0, count).Select(i => new PaintingImage(new Painting($"work-{i}"), PatternDecoder.Source(i)));
 
-    private static async Task<string[]> SignaturesAsync(IGalleryStore store, FeatureSpace space)
+    private static async Task<string[]> SignaturesAsync(InMemoryGalleryStore store, FeatureSpace space)
     {
         List<string> rows = [];
         await foreach (VectorSet block in store.ReadSignatureBlocksAsync(space, cancellationToken: Cancellation))

@@ -15,8 +15,6 @@ internal sealed record SearchSpace(string Id, string Title, string Description, 
 /// <summary>The feature spaces of a gallery, each with its model where that can be loaded.</summary>
 internal static class SearchSpaces
 {
-    private const string Genre = "genre", Before = "before";
-
     /// <summary>Both spaces that need nothing but packages: after fine-tuning for genre, and before it.</summary>
     public static IReadOnlyList<SearchSpace> BuiltIn()
     {
@@ -72,9 +70,10 @@ internal static class SearchSpaces
         string name = space.ModelId.Split('@')[0];
         return name switch
         {
-            _ when name.StartsWith("genre-", StringComparison.Ordinal) =>
-                new(Genre, "After fine-tuning", "A network that was trained on ImageNet and then on genres of paintings. It sees what kind of painting this is.", space, extractor),
-            "ResNet18" => new(Before, "Before fine-tuning", "ResNet18 as ImageNet taught it. It sees objects, textures and how they lie.", space, extractor),
+            _ when space.ModelId.EndsWith(":work", StringComparison.Ordinal) => new("work", "The very work", "Photographs, details and prints of a painting lie near it.", space, extractor),
+            _ when name.StartsWith("genre-", StringComparison.Ordinal) || name.StartsWith("paintings-", StringComparison.Ordinal) =>
+                new("genre", "After fine-tuning", "A network that was trained on ImageNet and then on genres of paintings. It sees what kind of painting this is.", space, extractor),
+            "ResNet18" => new("before", "Before fine-tuning", "ResNet18 as ImageNet taught it. It sees objects, textures and how they lie.", space, extractor),
             "classical" => new("classical", "Colours and textures", "Histograms of colours and edges. No network looks at the picture.", space, extractor),
             _ => new(Slug(name), name, $"The model {name}, with signatures of {space.Dimensions} numbers.", space, extractor),
         };
