@@ -36,8 +36,8 @@ public sealed class ModelCatalog
     }
 
     /// <summary>
-    /// The models that are known by name. <c>genre-mobilenetv2</c> (512-d, trained on paintings) comes with this package, where the
-    /// build has it. <c>resnet50-v2-7</c> (2048-d) and <c>mobilenetv2-7</c> (1280-d) are of the ONNX Model Zoo, trained on ImageNet.
+    /// The models that are known by name. <c>paintings-mobilenetv2</c> (512-d, and <c>work</c> of 256-d) and <c>genre-mobilenetv2</c> (512-d) come with
+    /// this package, where the build has them. <c>resnet50-v2-7</c> (2048-d) and <c>mobilenetv2-7</c> (1280-d) are of the ONNX Model Zoo, trained on ImageNet.
     /// Size and SHA-256 are those of the zoo's ONNX_HUB_MANIFEST.json.
     /// </summary>
     /// <remarks>

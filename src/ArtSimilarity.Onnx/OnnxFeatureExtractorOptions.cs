@@ -2,7 +2,7 @@ namespace ArtSimilarity.Onnx;
 
 /// <summary>Which model an <see cref="OnnxFeatureExtractor"/> runs, and how.</summary>
 /// <remarks>
-/// Without any option it is the model that comes with this package (<c>genre-mobilenetv2</c>, 512-d). A file that is a model of
+/// Without any option it is the model that comes with this package (<c>paintings-mobilenetv2</c>, 512-d; with <see cref="OutputName"/> <c>work</c> 256-d). A file that is a model of
 /// <see cref="ModelCatalog.KnownModels"/> (told by its SHA-256, whatever its name and place) brings its own defaults for
 /// <see cref="OutputName"/> and <see cref="OnnxModelOptions.Preprocessing"/>.
 /// </remarks>
