@@ -16,17 +16,18 @@ if (args is ["duplicates", string duplicateGallery, string pairs, string looked]
     return 0;
 }
 
-// wild GALLERY GREY-GALLERY|- MODEL|default[#OUTPUT] WORKS SEED [KIND,…]: prints a Markdown table. GALLERY is changed: works are taken out of it.
-if (args.Length is < 5 or > 6)
+// wild GALLERY GREY-GALLERY|- MODEL|default[#OUTPUT] WORKS SEED [KIND,…|all [AMONG.csv]]: prints a Markdown table. AMONG.csv, one key a line, has the works to ask for. GALLERY is changed: works are taken out of it.
+if (args.Length is < 5 or > 7)
 {
-    await Console.Error.WriteLineAsync("usage: wild GALLERY GREY-GALLERY|- MODEL|default[#OUTPUT] WORKS SEED [KIND,...]");
+    await Console.Error.WriteLineAsync("usage: wild GALLERY GREY-GALLERY|- MODEL|default[#OUTPUT] WORKS SEED [KIND,...|all [AMONG.csv]]");
     return 2;
 }
 
-string[] kinds = args.Length > 5 ? args[5].Split(',') : ["photo-mild", "photo-strong", "detail-quarter", "detail-ninth", "grey", "faded", "mirrored"];
+string[] kinds = args.Length > 5 && args[5] != "all" ? args[5].Split(',') : ["photo-mild", "photo-strong", "detail-quarter", "detail-ninth", "grey", "faded", "mirrored"];
 var run = new WildRun(
     args[0], args[1] == "-" ? null : args[1], args[2],
-    int.Parse(args[3], CultureInfo.InvariantCulture), int.Parse(args[4], CultureInfo.InvariantCulture), kinds);
+    int.Parse(args[3], CultureInfo.InvariantCulture), int.Parse(args[4], CultureInfo.InvariantCulture), kinds,
+    args.Length > 6 ? File.ReadLines(args[6]).ToHashSet(StringComparer.Ordinal) : null);
 await run.RunAsync();
 Console.Write(WildReport.Write(args[2], run));
 return 0;

@@ -12,9 +12,9 @@ namespace ArtSimilarity.Wild;
 
 /// <summary>
 /// Asks a gallery by distorted views of works that it holds, and of works that were taken out of it. Queries are the same for every model: a seed draws the
-/// works, and each work's number in that order draws its distortion. Works with even numbers calibrate, works with odd numbers are reported.
+/// works (of a list alone, where there is one), and each work's number in that order draws its distortion. Works with even numbers calibrate, works with odd numbers are reported.
 /// </summary>
-internal sealed class WildRun(string galleryFile, string? greyGalleryFile, string model, int works, int seed, IReadOnlyList<string> kinds)
+internal sealed class WildRun(string galleryFile, string? greyGalleryFile, string model, int works, int seed, IReadOnlyList<string> kinds, IReadOnlySet<string>? among = null)
 {
     private readonly NetVipsImageDecoder _decoder = new();
     private readonly Dictionary<(string Kind, string Setting, bool Reported), WildResult> _results = [];
@@ -44,7 +44,8 @@ internal sealed class WildRun(string galleryFile, string? greyGalleryFile, strin
         // Ordered by name, so that the draw does not depend on how the gallery was made.
         Painting[] order = [.. all.OrderBy(work => work.Key, StringComparer.Ordinal)];
         new Random(seed).Shuffle(order);
-        Painting[] present = [.. order.Take(works)], absent = [.. order.Skip(works).Take(works)];
+        Painting[] asked = among is null ? order : [.. order.Where(work => among.Contains(work.Key))];
+        Painting[] present = [.. asked.Take(works)], absent = [.. asked.Skip(works).Take(works)];
 
         // The collection holds many works twice. A copy of a work is as right an answer as the work; copies of absent works are taken out too.
         await gallery.PrepareAsync();
