@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # How well works are found by what people hold in their hands: photographs in rooms, details, grey and faded reproductions, mirror images. Indexes all shared
 # paintings with each model, asks by distorted views of some of them, and writes benchmarks/results/wild.md. Takes hours on two cores.
-# Usage: benchmarks/wild.sh [WORKS [MODEL…]]; by default 400 works, the built-in model and the shared MobileNetV2. The seed is 1. DETAIL_WORKS says among how many
+# Usage: benchmarks/wild.sh [WORKS [MODEL…]]; by default 400 works, the built-in model's output work and the shared MobileNetV2. The seed is 1. DETAIL_WORKS says among how many
 # works with regions the details of large pictures are looked for (default 1,360; all take hours more).
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
@@ -9,7 +9,7 @@ out=benchmarks/results/wild.md
 works=${1:-400}
 shift || true
 models=("$@")
-[ ${#models[@]} -gt 0 ] || models=(default "$shared/models/mobilenetv2-gluon-features.onnx")
+[ ${#models[@]} -gt 0 ] || models=(default#work "$shared/models/mobilenetv2-gluon-features.onnx")
 dotnet build benchmarks/wild -c Release -m:1 --nologo -v quiet > /dev/null
 {
   echo "# Works found by photographs, details and faded reproductions"
@@ -24,8 +24,10 @@ dotnet build benchmarks/wild -c Release -m:1 --nologo -v quiet > /dev/null
   echo
 } > "$work/report.md"
 for model in "${models[@]}"; do
-  option=()
-  [ "$model" = default ] || option=(--model "$model")
+  case $model in
+    default*) option=(--model "paintings-mobilenetv2${model#default}") ;;
+    *) option=(--model "$model") ;;
+  esac
   "$tool" index "$shared/paintings" --metadata "$shared/paintings/paintings.csv" "${option[@]}" --gallery "$work/gallery.db" --json > /dev/null
   dotnet benchmarks/wild/bin/Release/net10.0/ArtSimilarity.Wild.dll "$work/gallery.db" "$work/grey.db" "$model" "$works" 1 >> "$work/report.md"
   rm -rf "$work"/gallery.db* "$work"/grey.db*
