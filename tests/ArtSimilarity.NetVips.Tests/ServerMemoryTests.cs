@@ -15,7 +15,7 @@ public class ServerMemoryTests
         Assert.SkipUnless(OperatingSystem.IsLinux() && RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal) == false, "for glibc");
         Assert.True(ServerMemory.ReturnLargeBuffers());
         Assert.True(ServerMemory.ReturnLargeBuffers());
-        long before = ResidentBytes();
+        long returned = 0;
         List<nint> kept = [];
 
         // glibc raises its threshold when the first of these are freed, so it is the second time that shows.
@@ -29,11 +29,12 @@ public class ServerMemoryTests
                 kept.Add((nint)NativeMemory.Alloc(64)); // so that a heap could not shrink
             }
 
-            Assert.InRange(ResidentBytes() - before, Buffers * (long)Size * 9 / 10, long.MaxValue);
+            long held = ResidentBytes();
             Array.ForEach(large, buffer => NativeMemory.Free((void*)buffer));
+            returned = held - ResidentBytes();
         }
 
-        Assert.InRange(ResidentBytes() - before, long.MinValue, Buffers * (long)Size / 4);
+        Assert.InRange(returned, Buffers * (long)Size * 3 / 4, long.MaxValue);
         kept.ForEach(buffer => NativeMemory.Free((void*)buffer));
     }
 

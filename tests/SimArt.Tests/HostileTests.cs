@@ -54,8 +54,10 @@ public sealed class HostileTests(PaintingsSite site)
     {
         foreach (string body in (string[])[new string('[', 100_000), "{\"parts\":" + new string('[', 5000) + new string(']', 5000) + "}", "{\"q\":\"" + new string('x', 2_000_000) + "\"}"])
         {
-            using var content = new StringContent(body, Encoding.UTF8, "application/json");
-            using HttpResponseMessage answer = await site.Client.PostAsync("/api/v1/search", content, TestContext.Current.CancellationToken);
+            // The server refuses what is too long by its header and hangs up. A client that waits for its word reads the answer before it sends.
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/search") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+            request.Headers.ExpectContinue = true;
+            using HttpResponseMessage answer = await site.Client.SendAsync(request, TestContext.Current.CancellationToken);
             await AssertRefusedAsync(answer);
         }
     }
