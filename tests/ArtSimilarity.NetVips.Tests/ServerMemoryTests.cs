@@ -7,7 +7,7 @@ namespace ArtSimilarity.NetVips.Tests;
 [Collection(nameof(RunsAlone))]
 public class ServerMemoryTests
 {
-    private const int Buffers = 300, Size = 1 << 20;
+    private const int Buffers = 1000, Size = 1 << 20;
 
     [Fact]
     public unsafe void Large_buffers_go_back_to_the_system()
@@ -34,7 +34,8 @@ public class ServerMemoryTests
             returned = held - ResidentBytes();
         }
 
-        Assert.InRange(returned, Buffers * (long)Size * 3 / 4, long.MaxValue);
+        // Some of them lie in what earlier tests left free in heaps, and stay there.
+        Assert.InRange(returned, Buffers * (long)Size / 2, long.MaxValue);
         kept.ForEach(buffer => NativeMemory.Free((void*)buffer));
     }
 
