@@ -18,7 +18,7 @@ internal static class EmbeddedModel
     public static IReadOnlyList<ModelDescription> Descriptions { get; } =
     [
         .. Describe(Name, "MobileNetV2 trained to tell the genre of paintings and to find the very painting: comes with the package, needs no download."),
-        .. Describe(FormerName, "MobileNetV2 trained to tell the genre of paintings, the default until version 4: comes with the package, for galleries made with it."),
+        .. Describe(FormerName, "MobileNetV2 trained to tell the genre of paintings, the default before: comes with the package, for galleries made with it."),
     ];
 
     /// <summary>The default one; <see langword="null"/> where this build carries none.</summary>
